@@ -18,6 +18,7 @@ import { quotasOf } from '../../flows/release/quotas.ts';
 import {
   allowedOf,
   append,
+  registriesCurrent,
   requestOf,
   runOf,
   type Allowed,
@@ -74,10 +75,15 @@ interface Logged {
   readonly ready: Ready | undefined;
 }
 
+/** The release flow refuses; where that begins, the refusal has its entry. */
+interface Refused {
+  readonly refusal: Problem;
+}
+
 /** Writes the entry, then sends. */
 async function deliver(services: DispatchServices, work: Work, run: Run): Promise<boolean> {
-  const next = await logged(services, work, run).catch(refusalOf);
-  if (next instanceof Problem) return refused(services, work, run, next);
+  const next = await logged(services, work, run);
+  if ('refusal' in next) return refused(services, work, next);
   const { stored, ready } = next;
   if (ready === undefined) return taken(services, work, run, stored, false);
   // another process may have it by now
@@ -108,26 +114,30 @@ async function deliver(services: DispatchServices, work: Work, run: Run): Promis
   return taken(services, work, run, stored, true);
 }
 
-/** What the release flow refuses. The log, or the database, that takes nothing now refuses nothing. */
-function refusalOf(error: unknown): Problem {
-  if (error instanceof Problem && error.status !== 503) return error;
-  throw error;
-}
-
-/** Decides a run and writes the entry of its message; afresh where what it was decided on changed before the entry. */
-async function logged(services: DispatchServices, work: Work, run: Run): Promise<Logged> {
+/** Decides a run and writes the entry of its message or refusal; afresh where what it was decided on changed before the entry. */
+async function logged(services: DispatchServices, work: Work, run: Run): Promise<Logged | Refused> {
   for (let again = 1; ; again += 1) {
     try {
-      const allowed = await allowedOf(services, work, run);
-      const { releasable, stored } = allowed;
-      return {
-        stored,
-        ready: releasable.events.length === 0 ? undefined : await written(services, work, allowed),
-      };
+      return await loggedOnce(services, work, run);
     } catch (error) {
       if (!(error instanceof DecideAfresh)) throw error;
       if (again === maxAgain) throw new Problem('log_busy', {}, { cause: error });
     }
+  }
+}
+
+/** @throws DecideAfresh; Problem of status 503: the log, or the database, that takes nothing now refuses nothing */
+async function loggedOnce(services: DispatchServices, work: Work, run: Run): Promise<Logged | Refused> {
+  const epoch = await registriesCurrent(services);
+  try {
+    const allowed = await allowedOf(services, work, run, epoch);
+    const { releasable, stored } = allowed;
+    const ready = releasable.events.length === 0 ? undefined : await written(services, work, allowed);
+    return { stored, ready };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status === 503) throw error;
+    if (work.claimed.trouble !== error.code) await writtenRefusal(services, work, run, error, epoch);
+    return { refusal: error };
   }
 }
 
@@ -230,11 +240,8 @@ async function bury(
     const old = run?.events.filter(({ sequence }) => sequence <= last) ?? [];
     if (run === undefined || old.length === 0) return;
     try {
-      const { releasable, stored } = await allowedOf(services, work, {
-        type: run.type,
-        events: old,
-        isReplay: false,
-      });
+      const next = { type: run.type, events: old, isReplay: false };
+      const { releasable, stored } = await allowedOf(services, work, next, await registriesCurrent(services));
       const dead = releasable.events.map((one) => one.stored.sequence);
       await insertDeadLetters(app, id, topic, dead, { trouble, at: now });
       const position = stored.at(-1)?.sequence ?? work.position;
@@ -248,35 +255,40 @@ async function bury(
   }
 }
 
-/** The release flow refuses. It has an entry when that begins; the events stay queued and are decided again. */
-async function refused(
+/** @throws DecideAfresh where this process did not know the newest registrations: by the former ones nothing is refused */
+async function writtenRefusal(
   services: DispatchServices,
-  work: Work,
+  { subscription }: Work,
   { type }: Run,
-  problem: Problem,
-): Promise<boolean> {
+  { code }: Problem,
+  epoch: number,
+): Promise<void> {
   const { database, registry } = services;
-  const { claimed, subscription, attempts, failingSince } = work;
   const now = database.now();
-  if (claimed.trouble !== problem.code) {
-    const request = requestOf(subscription, type);
-    await append(services, {
-      exchange: uuid7(now),
-      now,
-      kind: 'release',
-      code: problem.code,
-      facts: {
-        ...entryFacts(request, decided(request, registry.current, now).decision),
-        change: { subscription: subscription.id, topic: subscription.topic },
-      },
-    });
-  }
+  const request = requestOf(subscription, type);
+  await append(services, {
+    exchange: uuid7(now),
+    now,
+    kind: 'release',
+    code,
+    facts: {
+      ...entryFacts(request, decided(request, registry.current, now).decision),
+      change: { subscription: subscription.id, topic: subscription.topic },
+    },
+    claims: { epoch },
+  });
+}
+
+/** What the release flow refuses stays queued, and is decided again. */
+async function refused(services: DispatchServices, work: Work, { refusal }: Refused): Promise<boolean> {
+  const { database } = services;
+  const { claimed, attempts, failingSince } = work;
   await setBackWebhook(database.app, claimed, {
-    trouble: problem.code,
+    trouble: refusal.code,
     status: null,
     attempts,
     failingSince,
-    next: now + refusedMs * (1 + services.random()),
+    next: database.now() + refusedMs * (1 + services.random()),
   });
   return false;
 }

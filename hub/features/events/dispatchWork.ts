@@ -109,11 +109,19 @@ export async function runOf({ database }: DispatchServices, work: Work): Promise
   return undefined;
 }
 
-/** @throws Problem where the release flow refuses */
-export async function allowedOf(services: DispatchServices, work: Work, run: Run): Promise<Allowed> {
-  const { registry, identity, audit, database } = services;
+/** The epoch that a decision may claim, of an allowed message and of a refusal alike. */
+export const registriesCurrent = ({ registry, identity, audit }: DispatchServices): Promise<number> =>
+  currentEpoch(() => bothCurrent(identity.current(), registry.refresh()), audit);
+
+/** @param epoch of `registriesCurrent` @throws Problem where the release flow refuses */
+export async function allowedOf(
+  services: DispatchServices,
+  work: Work,
+  run: Run,
+  epoch: number,
+): Promise<Allowed> {
+  const { registry, database } = services;
   const { subscription, webhook } = work;
-  const epoch = await currentEpoch(() => bothCurrent(identity.current(), registry.refresh()), audit);
   const now = database.now();
   checkVouched(services, subscription, webhook);
   const request = requestOf(subscription, run.type);

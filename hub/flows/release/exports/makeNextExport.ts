@@ -7,6 +7,7 @@ import { signStreamStatement } from '../../../../certs/streamEnd.ts';
 import type { DecisionRequest } from '../../../../policies/decision.ts';
 import { entryFacts } from '../../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { EntryParts } from '../../../log/entry.ts';
 import type { AuditLog } from '../../../log/draft.ts';
@@ -50,42 +51,55 @@ export async function makeNextExport(services: ReleaseServices, making: Making):
   const row = await nextExport(services.pool);
   if (row === undefined) return false;
   const progress = { parts: 0, rows: 0, bytes: 0 };
+  const { registry } = services;
+  let epoch: number | undefined;
+  const currentRegistry = async (): Promise<number> =>
+    (epoch = await currentEpoch(() => registry.refresh(), making.audit));
   try {
-    await make(services, making, row, openAsked(services.sealer, row), progress);
+    await make({ ...services, currentRegistry }, making, row, openAsked(services.sealer, row), progress);
   } catch (error) {
     // an agreement that cannot be used ends its export: the exports of others wait behind it
     const isFinal = isUnusedAgreement(error);
     if (making.signal.aborted || (isTemporary(error) && !isFinal) || isGone(error)) throw error;
     const { code, status } = anyProblem(error);
     if (status >= 500 && !isFinal) services.report({ exchange: row.id, operation: 'makeExports', error });
-    await making.append({
-      facts: {
-        consumer: row.department,
-        dataset: row.dataset,
-        stream: { id: row.id, state: 'aborted', ...progress, why: code },
-      },
-      work: async (transaction) => {
-        await dropExportBytes(transaction, row.id);
-        if (!(await endExport(transaction, row.id, progress, { code }))) throw gone();
-      },
-    });
+    await making
+      .append({
+        facts: {
+          consumer: row.department,
+          dataset: row.dataset,
+          stream: { id: row.id, state: 'aborted', ...progress, why: code },
+        },
+        // a process that did not know the newest registrations refuses nothing by the former ones
+        claims: defined({ epoch }),
+        work: async (transaction) => {
+          await dropExportBytes(transaction, row.id);
+          if (!(await endExport(transaction, row.id, progress, { code }))) throw gone();
+        },
+      })
+      .catch((lost: unknown) => {
+        if (!isBusy(lost)) throw lost; // else it is begun again
+      });
   }
   return true;
 }
 
+const isBusy = (error: unknown): boolean => error instanceof Problem && error.code === 'log_busy';
+
 const gone = (): Problem => new Problem('job_taken_over', { job: 'makeExports' });
 const isGone = (error: unknown): boolean => error instanceof Problem && error.code === 'job_taken_over';
 
+/** @param services with `currentRegistry`: reads the registry where it is not as new as the log, and says of which epoch it is */
 async function make(
-  services: ReleaseServices,
+  services: ReleaseServices & { readonly currentRegistry: () => Promise<number> },
   making: Making,
   row: ExportRow,
   request: DecisionRequest,
   progress: { parts: number; rows: number; bytes: number },
 ): Promise<void> {
   const { id, department, format } = row;
-  const { registry, sealer, signing } = services;
-  await currentEpoch(() => registry.refresh(), making.audit);
+  const { registry, sealer, signing, currentRegistry } = services;
+  await currentRegistry();
   const { decision: first, refusal } = decided(request, registry.current, services.database.now());
   if (refusal !== undefined) throw refusal;
   if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
@@ -106,7 +120,7 @@ async function make(
       const from = cursor;
       const tally = { ...progress, typeErrors };
       const { part, reached } = await again(making.signal, async () => {
-        const epoch = await currentEpoch(() => registry.refresh(), making.audit);
+        const epoch = await currentRegistry();
         const now = services.database.now();
         const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, ahead };
         const part = await makePart(services, requested, place, file.writer);
@@ -184,8 +198,7 @@ async function again<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
     try {
       return await work();
     } catch (error) {
-      const lost = error instanceof Problem && error.code === 'log_busy';
-      if (!lost || attempt === maxAttempts) throw error;
+      if (!isBusy(error) || attempt === maxAttempts) throw error;
     }
   }
 }
