@@ -43,8 +43,8 @@ CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "event", "depart
   FOR EACH ROW EXECUTE FUNCTION note_row('event,department,grade', 'event,department,grade,at,person,exchange');
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "event", "step", "department", "stage", "recipient", "role", "due_at", "at", "exchange", "notice" ON event_escalation
   FOR EACH ROW EXECUTE FUNCTION note_row('event,step,department,stage', 'event,step,department,stage,recipient,role,due_at,at,exchange,notice');
-CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "event", "exchange", "subscription", "department", "at", "receipt" ON event_delivery
-  FOR EACH ROW EXECUTE FUNCTION note_row('event,exchange', 'event,exchange,subscription,department,at,receipt');
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "event", "exchange", "subscription", "department", "at" ON event_delivery
+  FOR EACH ROW EXECUTE FUNCTION note_row('event,exchange', 'event,exchange,subscription,department,at');
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "id", "kind", "owner", "way", "said", "made_at" ON reminder
   FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,kind,owner,way,said,made_at');
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF "kind", "owner", "way", "thing" ON reminder_told

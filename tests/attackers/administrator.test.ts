@@ -105,9 +105,9 @@ const attacks: readonly Attack[] = [
   },
   {
     name: 'another type of a column',
-    does: ['ALTER TABLE saved_search ALTER name TYPE varchar'],
-    undoes: ['ALTER TABLE saved_search ALTER name TYPE text'],
-    notices: [/^catalogue_altered catalogue table saved_search$/],
+    does: ['ALTER TABLE board_day ALTER consumer TYPE varchar'],
+    undoes: ['ALTER TABLE board_day ALTER consumer TYPE text'],
+    notices: [/^catalogue_altered catalogue table board_day$/],
   },
   {
     name: 'a column more',

@@ -1,6 +1,9 @@
 /**
- * A database of a hub of release 0.1.0 as it was before the baseline: made by the 118 migrations of then, with the sample city in it, 120
- * rows of its household register, a consent, and a release under it. Its dump is SQL (pg_dump --inserts); its keys are in the JSON file.
+ * Databases of hubs of earlier releases. Their dumps are SQL (pg_dump --inserts); their keys are in the JSON files.
+ *
+ * - 0.1.0, as it was before the baseline: made by the 118 migrations of then, with the sample city in it, 120 rows of its household
+ *   register, a consent, and a release under it.
+ * - 0.2.0 and later: what makeRelease.ts puts in.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,21 +25,33 @@ export interface OldHub {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-export const oldHub = JSON.parse(inThisFolder('release-0.1.0.json').toString('utf8')) as OldHub;
+/** Of releases from 0.2.0 on. */
+export interface BusyHub extends OldHub {
+  /** hex SHA-256 of each .sql file of its migrations, by path */
+  readonly migrations: Readonly<Record<string, string>>;
+  readonly readings: { readonly dataset: string; readonly subscription: string };
+  readonly event: { readonly id: string; readonly subscription: string };
+  readonly cases: { readonly dataset: string };
+}
+
+const fileOf = <T>(release: string): T =>
+  JSON.parse(inThisFolder(`release-${release}.json`).toString('utf8')) as T;
+export const oldHub: OldHub = fileOf('0.1.0');
+export const busyHub: BusyHub = fileOf('0.2.0');
 
 /** The dump in a database of its own, not migrated. */
-export async function oldDatabase(): Promise<TestDatabase> {
+export async function oldDatabase(release = '0.1.0'): Promise<TestDatabase> {
   const database = await emptyDatabase();
-  const dump = gunzipSync(inThisFolder('release-0.1.0.sql.gz')).toString('utf8');
+  const dump = gunzipSync(inThisFolder(`release-${release}.sql.gz`)).toString('utf8');
   await asLogin(database.address, (login) => login.query(dump));
   return database;
 }
 
 /** The key folder of the old hub; it goes with the test file. */
-export function oldKeys(): string {
+export function oldKeys({ keys }: OldHub = oldHub): string {
   const folder = mkdtempSync(join(tmpdir(), 'datong-old-keys-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, base64] of Object.entries(oldHub.keys))
+  for (const [name, base64] of Object.entries(keys))
     writeFileSync(join(folder, name), Buffer.from(base64, 'base64'), { mode: 0o600 });
   return folder;
 }
