@@ -218,7 +218,13 @@ describe('the parameters of masks', () => {
     const params = maskCatalogue.flatMap(({ name, params: shape }) =>
       Object.keys(shape).map((param) => `${name}.${param}`),
     );
-    assert.deepEqual(probes.Masks.map(({ word }) => word).sort(), params.sort());
+    const words = probes.Masks.map(({ word }) => word);
+    assert.deepEqual(
+      params.filter((param) => !words.includes(param)),
+      [],
+      'add a row to «Masks» of policies/cases/words.yaml: two rules that differ in the parameter, and a value that they mask differently',
+    );
+    assert.deepEqual([...words].sort(), params.sort());
   });
 
   for (const { word, rule, other, value, row, acts } of probes.Masks) {
