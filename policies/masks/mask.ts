@@ -84,7 +84,10 @@ export interface TypedMask<P> {
   readonly meet: (mine: P, other: MaskUse, domain: MaskDomain) => MaskUse | undefined;
   /** what a masked value still reveals, in words */
   readonly reveals: (params: P) => Bilingual;
-  /** positions (in code points) of a text that are unchanged in the output; absent = none */
+  /**
+   * Positions (in code points) of a value whose characters the output shows; absent = none. policies/fuzz.test.ts compares them with the
+   * output: no other character may change it.
+   */
   readonly copies?: (points: readonly string[], params: P) => readonly number[];
   /** other fields of the row that the mask reads */
   readonly reads?: (params: P) => readonly string[];

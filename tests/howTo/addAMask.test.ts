@@ -9,15 +9,19 @@ const page = appliedPage('add-a-mask.md', [
   'machine',
   'certs',
   'policies',
+  // policies/cases/words.test.ts reads files that words.yaml names
+  'hub/flows/release',
+  'hub/operations/policyVersions.test.ts',
+  'tests/flows',
   'schemas',
   'terms',
   'tests/nonEmpty.ts',
 ]);
 
-test('the mask that the page adds does what its examples say, obeys the laws, and is in the tables of the tests', async () => {
-  assert.equal(page.files.length, 4);
-  const tables = ['maskFilters', 'overTime'].map((name) => `policies/masks/${name}.test.ts`);
-  await page.test('policies/masks/maskLaws.test.ts', 'policies/docs.test.ts', ...tables);
+test('the mask that the page adds does what its examples say, obeys the laws, and its parameter has an effect', async () => {
+  assert.equal(page.files.length, 3);
+  const ofMasks = ['maskLaws', 'maskFilters', 'overTime'].map((name) => `policies/masks/${name}.test.ts`);
+  await page.test(...ofMasks, 'policies/docs.test.ts', 'policies/cases/words.test.ts');
 });
 
 test('an example that the mask does not do fails', async () => {
