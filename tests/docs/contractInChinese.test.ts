@@ -20,8 +20,8 @@ const han = /\p{Script=Han}/u;
 function writtenIn(document: object): ReadonlyMap<string, string> {
   const { info: _info, servers: _servers, tags: _tags, ...rest } = document as Record<string, unknown>;
   const found = new Map<string, string>();
-  withDescriptions(rest, (text, place) => {
-    found.set(place, text);
+  withDescriptions(rest, (text, place, zh) => {
+    if (zh === undefined) found.set(place, text);
     return undefined;
   });
   return found;
@@ -30,13 +30,17 @@ function writtenIn(document: object): ReadonlyMap<string, string> {
 const sameInBoth = (text: string): boolean =>
   !/[a-z]{3,}/i.test(text.replaceAll(/`[^`]*`|\S*[/:@]\S*|RFC \d+|base64url|base64|JWS/g, ''));
 
-test('every description of openapi.yaml has its Chinese in api/descriptionsInChinese.json, by place, and nothing there is left over', () => {
+test('every description of openapi.yaml has its Chinese, next to it or by place in api/descriptionsInChinese.json, where nothing is left over', () => {
   const written = writtenIn(source);
   assert.ok(written.size > 700, `${written.size}`);
   const missing = [...written].filter(
     ([place, text]) => !Object.hasOwn(translations, place) && !han.test(text) && !sameInBoth(text),
   );
-  assert.deepEqual(missing, [], 'write the Chinese of these');
+  assert.deepEqual(
+    missing,
+    [],
+    'write the Chinese of these into openapi.yaml, as x-description-zh next to the description',
+  );
   assert.deepEqual(
     Object.keys(translations).filter((place) => !written.has(place)),
     [],
@@ -76,4 +80,17 @@ test('what /docs is served under zh holds no English description, under en none 
   const { paths } = docsDocument(source, 'zh');
   const requested = (paths as Record<string, Record<string, JsonObject>>)['/v1/datasets/{dataset}/query'];
   assert.match(String(requested?.['post']?.['description']), /^使用场景和共享协议只写在签名的请求头中/);
+});
+
+test('Chinese next to a description is shown in its place, and goes before one by place', () => {
+  const schema = {
+    type: 'boolean',
+    description: 'lifted or past its end',
+    'x-description-zh': '已解除或已到期',
+  };
+  const document = { ...source, components: { schemas: { Lifted: schema } } };
+  const shown = (language: 'zh' | 'en'): JsonObject =>
+    docsDocument(document, language)['components'] as JsonObject;
+  assert.deepEqual(shown('zh'), { schemas: { Lifted: { ...schema, description: '已解除或已到期' } } });
+  assert.deepEqual(shown('en'), { schemas: { Lifted: schema } });
 });

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { defined } from '../../../../terms/defined.ts';
 
 /*
- * The contract's descriptions in Chinese: api/descriptionsInChinese.json, by place. A place is the operationId or the JSON pointer of the
+ * The contract's descriptions in Chinese: `x-description-zh` next to the description, else api/descriptionsInChinese.json, by place. A place is the operationId or the JSON pointer of the
  * component, followed by the names below it: `operations/listRisks/parameters/limit`, `components/schemas/Risk/properties/due`.
  */
 
@@ -27,12 +27,12 @@ const verbatim = /^(?:x-.*|examples?)$/;
 
 /**
  * A copy of a part of the contract with other descriptions, at any depth.
- * @param replace called with each description and its place; undefined: unchanged
+ * @param replace called with each description, its place and the `x-description-zh` next to it; undefined: unchanged
  * @param place of the part itself
  */
 export function withDescriptions<T>(
   part: T,
-  replace: (text: string, place: string) => string | undefined,
+  replace: (text: string, place: string, zh: string | undefined) => string | undefined,
   place = '',
 ): T {
   if (typeof part !== 'object' || part === null) return part;
@@ -43,7 +43,10 @@ export function withDescriptions<T>(
   return Object.fromEntries(
     Object.entries(part as JsonObject).map(([name, value]) => {
       if (verbatim.test(name)) return [name, value];
-      if (name === 'description' && typeof value === 'string') return [name, replace(value, own) ?? value];
+      if (name === 'description' && typeof value === 'string') {
+        const { 'x-description-zh': zh } = part as JsonObject;
+        return [name, replace(value, own, typeof zh === 'string' ? zh : undefined) ?? value];
+      }
       return [name, withDescriptions(value, replace, below(own, name))];
     }),
   ) as T;
@@ -82,8 +85,9 @@ export function docsDocument(written: JsonObject, language: Language): JsonObjec
 
 function inChinese(document: JsonObject): JsonObject {
   const translations = descriptionsInChinese();
-  return withDescriptions(document, (_, place) =>
-    Object.hasOwn(translations, place) ? translations[place]?.zh : undefined,
+  return withDescriptions(
+    document,
+    (_, place, zh) => zh ?? (Object.hasOwn(translations, place) ? translations[place]?.zh : undefined),
   );
 }
 
