@@ -7,10 +7,12 @@
  *   DATONG_RECORD=/tmp/others npm test -- hub/operations hub/features tests/flows …
  *   NODE_OPTIONS= node scripts/run.mjs scripts/examples/recordExamples.ts /tmp/demo /tmp/others
  *
- * An earlier folder has precedence over a later one; an operation that no folder has retains its previous example.
+ * An earlier folder has precedence over a later one; an operation that no folder has retains its previous example. With `--only ID`, once
+ * or several times, only these operations get a new one.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { recordedExamples, type Example } from '../../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from './recordedCalls.ts';
 
@@ -33,8 +35,15 @@ function chosenFrom(folder: string): Record<string, Example> {
   return chosen;
 }
 
-const recorded = process.argv.slice(2).map(chosenFrom);
-const all = Object.assign({}, recordedExamples(), ...recorded.toReversed()) as Record<string, Example>;
+const { positionals: folders, values } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', multiple: true } },
+});
+const recorded = Object.assign({}, ...folders.map(chosenFrom).toReversed()) as Record<string, Example>;
+for (const id of values.only ?? [])
+  if (!Object.hasOwn(recorded, id)) throw new Error(`no call of ${id} that succeeded was recorded`);
+const taken = Object.entries(recorded).filter(([id]) => values.only?.includes(id) ?? true);
+const all: Record<string, Example> = { ...recordedExamples(), ...Object.fromEntries(taken) };
 const sorted = Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
 const root = new URL('../../', import.meta.url).pathname;
 writeFileSync(join(root, 'api', 'examples.json'), `${JSON.stringify(sorted, undefined, 1)}\n`);

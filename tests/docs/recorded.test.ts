@@ -17,6 +17,11 @@ const operations = readContract().operations.filter(({ connection }) => !connect
 
 test('every operation has a recorded call, request and answer are as the contract says', () => {
   // scripts/examples/recordExamples.ts takes calls of any test that makes them
+  assert.deepEqual(
+    operations.map(({ operationId }) => operationId).filter((id) => !Object.hasOwn(examples, id)),
+    [],
+    'record a call of each: docs/how-to/add-an-operation.md, step 7',
+  );
   assert.deepEqual(Object.keys(examples).sort(), operations.map(({ operationId }) => operationId).sort());
   for (const operation of nonEmpty(operations)) {
     const { operationId } = operation;
