@@ -10,6 +10,16 @@ import { treeFiles } from './treeFiles.ts';
 const maxSteps = 3;
 /** About 40 s of tests on two cores. */
 const maxFiles = 12;
+/** Tests of files that no test imports: run in addition. */
+const readers: readonly (readonly [changed: RegExp, tests: readonly string[]])[] = [
+  [/^(?:openapi\.yaml|api\/descriptionsInChinese\.json)$/, ['tests/docs/contractInChinese.test.ts']],
+  [/^(?:openapi\.yaml|api\/examples\.json)$/, ['tests/docs/recorded.test.ts']],
+  [/^policies\/cases\/words\.yaml$/, ['policies/cases/words.test.ts']],
+  [/^docs\/policies/, ['policies/docs.test.ts']],
+  [/^docs\/guides\/console/, ['console/src/words/words.test.ts']],
+];
+/** They take minutes. */
+const inBrowser = /^tests\/browser\/|Browser\.test\.ts$/;
 const importedPath = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 
 /** @returns for each file the files that import it */
@@ -28,7 +38,8 @@ function importersOf(paths: readonly string[]): ReadonlyMap<string, readonly str
 
 /**
  * @param changed paths from the root
- * @returns `run`: test files at most {@link maxSteps} imports away, nearest first, at most {@link maxFiles}; `left`: how many others depend on the change
+ * @returns `run`: test files at most {@link maxSteps} imports away, nearest first, at most {@link maxFiles}, then those that read a changed file;
+ * `left`: how many others depend on the change
  */
 export function nearestTests(changed: readonly string[]): { run: string[]; left: number } {
   const importers = importersOf(treeFiles().filter((path) => /\.(?:tsx?|mjs)$/.test(path)));
@@ -44,6 +55,10 @@ export function nearestTests(changed: readonly string[]): { run: string[]; left:
     }
   }
   const reached = queue.filter((path) => runnable.has(path));
-  const near = reached.filter((path) => (distance.get(path) ?? 0) <= maxSteps).slice(0, maxFiles);
-  return { run: near, left: reached.length - near.length };
+  const near = reached
+    .filter((path) => (distance.get(path) ?? 0) <= maxSteps && !inBrowser.test(path))
+    .slice(0, maxFiles);
+  const reading = readers.flatMap(([of, tests]) => (changed.some((path) => of.test(path)) ? tests : []));
+  const run = [...new Set([...near, ...reading])];
+  return { run, left: reached.filter((path) => !run.includes(path)).length };
 }
