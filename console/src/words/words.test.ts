@@ -66,7 +66,10 @@ test('the guide of the console lists every page that the console has, by the nam
     const listed = [...at(guide).matchAll(/^\| ([^|]+) \|/gm)].map(([, first]) => first).join('\n');
     for (const page of pages) {
       const name: string = (words as Readonly<Record<string, string>>)[page] ?? '';
-      assert.ok(listed.toLowerCase().includes(name.toLowerCase()), `${guide}: ${page} (${name})`);
+      assert.ok(
+        listed.toLowerCase().includes(name.toLowerCase()),
+        `${guide}: add a row that begins with «${name}» to the table of pages, for the page ${page}`,
+      );
     }
   }
 });
