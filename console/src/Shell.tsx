@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { Suspense, lazy, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { Suspense, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ComponentType, ReactNode } from 'react';
 import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
@@ -76,49 +76,23 @@ const ViewsPage = lazily(() => import('./officer/ViewsPage.tsx'), 'ViewsPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
 // this page loads the log's verification: only persons who open it load that code
-const AuditPage = lazy(() =>
-  import('./pages/AuditPage.tsx').then(({ AuditPage: page }) => ({ default: page })),
-);
+const AuditPage = lazily(() => import('./pages/AuditPage.tsx'), 'AuditPage');
 
-const EntryPage = lazy(() =>
-  import('./officer/EntryPage.tsx').then(({ EntryPage: page }) => ({ default: page })),
-);
-const EvidencePage = lazy(() =>
-  import('./officer/EvidencePage.tsx').then(({ EvidencePage: page }) => ({ default: page })),
-);
-const EvidenceOnePage = lazy(() =>
-  import('./officer/EvidenceOnePage.tsx').then(({ EvidenceOnePage: page }) => ({ default: page })),
-);
-const ReadsPage = lazy(() =>
-  import('./officer/ReadsPage.tsx').then(({ ReadsPage: page }) => ({ default: page })),
-);
-const RisksPage = lazy(() =>
-  import('./officer/RisksPage.tsx').then(({ RisksPage: page }) => ({ default: page })),
-);
-const RiskPage = lazy(() =>
-  import('./officer/RiskPage.tsx').then(({ RiskPage: page }) => ({ default: page })),
-);
-const IncidentPage = lazy(() =>
-  import('./officer/IncidentPage.tsx').then(({ IncidentPage: page }) => ({ default: page })),
-);
-const CounterPage = lazy(() =>
-  import('./officer/CounterPage.tsx').then(({ CounterPage: page }) => ({ default: page })),
-);
-const DelaysPage = lazy(() =>
-  import('./officer/DelaysPage.tsx').then(({ DelaysPage: page }) => ({ default: page })),
-);
-const DutiesPage = lazy(() =>
-  import('./officer/DutiesPage.tsx').then(({ DutiesPage: page }) => ({ default: page })),
-);
-const SendPage = lazy(() => import('./pages/SendPage.tsx').then(({ SendPage: page }) => ({ default: page })));
-const HeldPage = lazy(() => import('./pages/HeldPage.tsx').then(({ HeldPage: page }) => ({ default: page })));
+const EntryPage = lazily(() => import('./officer/EntryPage.tsx'), 'EntryPage');
+const EvidencePage = lazily(() => import('./officer/EvidencePage.tsx'), 'EvidencePage');
+const EvidenceOnePage = lazily(() => import('./officer/EvidenceOnePage.tsx'), 'EvidenceOnePage');
+const ReadsPage = lazily(() => import('./officer/ReadsPage.tsx'), 'ReadsPage');
+const RisksPage = lazily(() => import('./officer/RisksPage.tsx'), 'RisksPage');
+const RiskPage = lazily(() => import('./officer/RiskPage.tsx'), 'RiskPage');
+const IncidentPage = lazily(() => import('./officer/IncidentPage.tsx'), 'IncidentPage');
+const CounterPage = lazily(() => import('./officer/CounterPage.tsx'), 'CounterPage');
+const DelaysPage = lazily(() => import('./officer/DelaysPage.tsx'), 'DelaysPage');
+const DutiesPage = lazily(() => import('./officer/DutiesPage.tsx'), 'DutiesPage');
+const SendPage = lazily(() => import('./pages/SendPage.tsx'), 'SendPage');
+const HeldPage = lazily(() => import('./pages/HeldPage.tsx'), 'HeldPage');
 
-const BoardPage = lazy(() =>
-  import('./board/BoardPage.tsx').then(({ BoardPage: page }) => ({ default: page })),
-);
-const BoardRowsPage = lazy(() =>
-  import('./board/BoardRowsPage.tsx').then(({ BoardRowsPage: page }) => ({ default: page })),
-);
+const BoardPage = lazily(() => import('./board/BoardPage.tsx'), 'BoardPage');
+const BoardRowsPage = lazily(() => import('./board/BoardRowsPage.tsx'), 'BoardRowsPage');
 
 interface Entry {
   /** group in the menu; absent: reached only from another page */
