@@ -18,8 +18,8 @@ const readers: readonly (readonly [changed: RegExp, tests: readonly string[]])[]
   [/^docs\/policies/, ['policies/docs.test.ts']],
   [/^docs\/guides\/console/, ['console/src/words/words.test.ts']],
 ];
-/** They take minutes. */
-const inBrowser = /^tests\/browser\/|Browser\.test\.ts$/;
+/** Tests in a browser and played guides take minutes. */
+const slow = /^tests\/browser\/|(?:Browser|Guides?)\.test\.ts$/;
 const importedPath = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 
 /** @returns for each file the files that import it */
@@ -56,7 +56,7 @@ export function nearestTests(changed: readonly string[]): { run: string[]; left:
   }
   const reached = queue.filter((path) => runnable.has(path));
   const near = reached
-    .filter((path) => (distance.get(path) ?? 0) <= maxSteps && !inBrowser.test(path))
+    .filter((path) => (distance.get(path) ?? 0) <= maxSteps && !slow.test(path))
     .slice(0, maxFiles);
   const reading = readers.flatMap(([of, tests]) => (changed.some((path) => of.test(path)) ? tests : []));
   const run = [...new Set([...near, ...reading])];
