@@ -1,7 +1,7 @@
 /**
  * Every address of the console that a test checks, in Chinese and in English, by the test file that opens it: its name, the address,
- * whose page it is, and whether an office prints it. `{…}` is what the test made. console/src/addresses.test.ts holds this table against the
- * console's own, so that no page is added there unseen.
+ * the person who opens it, and whether an office prints it. `{…}` is an id that the test made. A key is the name of the test file, which has
+ * its persons. console/src/addresses.test.ts compares this table with the pages of the console: a page without a row fails.
  */
 export type LookedAt<Who extends string = string> = readonly [
   name: string,

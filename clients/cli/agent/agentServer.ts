@@ -305,7 +305,7 @@ function refusal(error: unknown): Passed {
 }
 
 function problemOf(error: unknown): Problem {
-  // an unsigned reply is never passed on; of an unknown address and a wrong method the hub signs nothing
+  // an unsigned reply is never passed on; the hub signs no reply to an unknown address or a wrong method
   if (error instanceof DatongProblem) {
     if (error.status === 404) return new Problem('not_found');
     if (error.status === 405) return new Problem('method_not_allowed');

@@ -17,7 +17,7 @@ import { useWords } from '../words/words.ts';
 type Expect = NonNullable<Schemas['DatasetView']['intake']['expect']>;
 type Batch = Schemas['Batch'];
 
-/** How its rows come: when they are expected, by which mappings, and what came last. For its own department and the data office. */
+/** Submissions of a dataset: when they are expected, their mappings, and the last ones. Shown to its department and the data office. */
 export function Submissions({ detail }: { readonly detail: Schemas['DatasetDetail'] }): ReactNode {
   const { dataset, mappings } = detail;
   const { say, when, pick, day } = useWords();

@@ -1,4 +1,4 @@
-/** What stops the deliveries to a webhook, also of events that are queued or were tried already. */
+/** What stops the deliveries to a webhook. Events in the queue and events that the receiver refused before are stopped too. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { consentedEvents } from '../../../tests/flows/consentedEvents.ts';
@@ -54,7 +54,7 @@ describe('what forbids it, also for what is queued', () => {
     await grants.publish([1, 2]);
     await endpoint.until(1);
     assert.deepEqual(amounts(), [[1, 2]], 'with both consents');
-    // tried and not taken, so that it is sent again
+    // the receiver refuses it, so it is sent again
     endpoint.answer = (_, reply) => void reply.writeHead(500).end();
     await grants.publish([1, 2]);
     await endpoint.until(2);

@@ -16,7 +16,7 @@ export interface Page {
 export interface RowOfVersions {
   /** the row as it is now: without consent to read it, no version leaves */
   readonly current: FetchedRow;
-  /** the version that the page before ended with, where it may be read: the first of this page is compared with it */
+  /** the last version of the previous page, if the caller may read it: the first version of this page is compared with it */
   readonly before: FetchedRow | undefined;
   /** returns the cursor after the page; undefined where no version follows. @param last the last version that the caller may read */
   readonly cursorAfterReading: (last: FetchedRow | undefined) => string | undefined;

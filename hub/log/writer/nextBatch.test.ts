@@ -1,4 +1,4 @@
-/** How long a flush waits for those who come. */
+/** How long a flush waits for further drafts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gathered } from './nextBatch.ts';

@@ -36,7 +36,8 @@ const select = `SELECT c.id, c.jws, encode(c.subject, 'hex') AS subject, c.recip
   LEFT JOIN consent_event AS w ON w.consent = c.id AND w.type = 'withdrawn'`;
 
 /**
- * A consent. An altered one would be withdrawn from another recipient, dataset or purpose than the person chose.
+ * A consent. Its row is authenticated: if it was altered, a withdrawal would affect another recipient, dataset or purpose than the person
+ * chose.
  * @throws Problem rows_unauthenticated where it, or what is recorded of its giving and withdrawal, was changed past the hub
  */
 export const consentById = (pool: Pool, id: string): Promise<ConsentRow | undefined> =>
