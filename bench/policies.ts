@@ -103,7 +103,7 @@ function workloadDocuments(step = 1000): readonly PolicyDocument[] {
       consumer: `consumer-${n}`,
       purposes,
       basis: { type: 'statutory', reference: 'law' },
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
       grants: Array.from({ length: datasetsOfProvider }, (__, i) => grantOn(datasetOf(provider, i), step)),
     });
   });

@@ -418,7 +418,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/requests/imports',
     body: {
       ...{ dataset: `${owner}.none`, fields: ['none'], from: '2026-01-01T00:00:00.000Z' },
-      ...{ until: '2027-01-01T00:00:00.000Z', document: { kind: 'Agreement' } },
+      ...{ until: '2029-01-01T00:00:00.000Z', document: { kind: 'Agreement' } },
     },
   })),
   takePaperConsent: departmentsOnly((owner) => ({
@@ -427,7 +427,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
       ...{ id: 'some', form: 'none', scan: 'a'.repeat(64), takenOn: '2026-01-01', person: 'none' },
       ...{ collectedBy: owner, recipient: 'none', dataset: 'none.none' },
       ...{ purposes: ['none'], fields: ['none'] },
-      ...{ expires: '2027-01-01T00:00:00.000Z', notice: { digest: 'a'.repeat(64), language: 'zh' } },
+      ...{ expires: '2029-01-01T00:00:00.000Z', notice: { digest: 'a'.repeat(64), language: 'zh' } },
     },
   })),
   openTicket: officeOnly({ path: '/v1/tickets', body: { dataset: 'none.none', key: 'none', claim: 'none' } }),
@@ -540,7 +540,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/view-delays',
     body: {
       ...{ subject: { kind: 'person', value: 'none' }, department: 'none' },
-      ...{ reference: 'none', clause: 'none', until: '2027-01-01T00:00:00Z' },
+      ...{ reference: 'none', clause: 'none', until: '2029-01-01T00:00:00Z' },
     },
   }),
   endViewDelay: officeOnly({ path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`, body: because }),
@@ -550,7 +550,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   placeHold: officeOnly({
     path: '/v1/legal-holds',
-    body: { on: { dataset: 'none.none' }, reason: 'test', case: 'test', until: '2027-01-01T00:00:00Z' },
+    body: { on: { dataset: 'none.none' }, reason: 'test', case: 'test', until: '2029-01-01T00:00:00Z' },
   }),
   liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: because }),
   showFoundRows: officeOnly({ path: '/v1/log/findings/rows?about=purpose%20none' }),

@@ -30,7 +30,7 @@ const child = file.good.find(({ region }) => region === '990101');
 assert.ok(child);
 const dataset = 'pub-security.household';
 const approval = { number: '国数批〔2026〕17号', resource: '370000-0042', sha256: 'a'.repeat(64) };
-const valid = { from: '2026-02-01T00:00:00+08:00', until: '2027-02-01T00:00:00+08:00' };
+const valid = { from: '2026-02-01T00:00:00+08:00', until: '2029-02-01T00:00:00+08:00' };
 const agreement = (more: object = {}) => ({
   kind: 'Agreement',
   id: 'agr-upper',
@@ -89,7 +89,7 @@ test('nothing but what was approved is imported: no field more or less, no longe
   const refused = async (body: object) => (await bring(body)).body['code'];
   assert.equal(await refused(imported({ fields: ['name'] })), 'approval_unfit');
   assert.equal(await refused(imported({ fields: ['name', 'region_code', 'birth_date'] })), 'approval_unfit');
-  assert.equal(await refused(imported({ until: '2027-01-01T00:00:00+08:00' })), 'approval_unfit');
+  assert.equal(await refused(imported({ until: '2029-01-01T00:00:00+08:00' })), 'approval_unfit');
   assert.equal(await refused(imported({ from: '2026-03-01T00:00:00+08:00' })), 'approval_unfit');
   assert.equal(await refused(imported({ dataset: 'pub-security.other' })), 'approval_unfit');
   assert.equal(await refused(imported({}, { ...agreement(), approval: undefined })), 'approval_unfit');
@@ -154,13 +154,13 @@ test('by command: the approval itself is compared', async () => {
 
 test('one that begins later is imported all the same: the second person is shown the gap, and names it', async () => {
   const id = 'agr-upper-renewed';
-  writeFileSync(join(home, 'later.pdf'), 'approved until 2028');
-  const sha256 = createHash('sha256').update('approved until 2028').digest('hex');
+  writeFileSync(join(home, 'later.pdf'), 'approved for a longer time');
+  const sha256 = createHash('sha256').update('approved for a longer time').digest('hex');
   const numbered = (number: string) => ({ ...approval, number: `国数批〔2026〕${number}号`, sha256 });
   const first = await bring(imported({}, agreement({ id, approval: numbered('31') })));
   assert.equal((await acceptAs(listener, provider, first)).status, 201);
   const from = new Date(Math.ceil(database.now() / 1000) * 1000 + 3_600_000).toISOString();
-  const later = { from, until: '2028-06-01T00:00:00+08:00' };
+  const later = { from, until: new Date(Date.parse(from) + 500 * 86_400_000).toISOString() };
   const renewed = agreement({ id, version: 2, approval: numbered('32'), valid: later });
   const proposed = await bring(imported(later, renewed));
   assert.equal(proposed.status, 202, JSON.stringify(proposed.body));

@@ -518,7 +518,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   assert.equal((await pass('dan', view)).view.state, 'approved');
   const { view: stored } = await call('ann', 'GET', `/v1/requests/${old.id}`);
   assert.deepEqual([stored.procedure, stored.stage], ['yunqi-requests@1', 'internal-review']);
-  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' };
+  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' };
   const automatic = {
     dataset: 'ecology.air-quality-hourly',
     consumer: 'education',

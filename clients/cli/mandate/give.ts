@@ -47,7 +47,7 @@ export function registerGive(mandate: Command): void {
       `
 Example:
   $ datong policy mandate give 7k2m9x4q1a --passkey 4vS… --console https://hub.example:8445 --role provider --datasets pub-security.household \\
-      --until 2027-01-01T00:00:00+08:00`,
+      --until 2029-01-01T00:00:00+08:00`,
     )
     .action(give);
 }

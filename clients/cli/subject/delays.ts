@@ -62,7 +62,7 @@ export function registerDelay(subject: Command): void {
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ datong subject delay --as security --person person.txt --department audit --reference 监察法 --clause 第四十五条 --until 2027-01-01T00:00:00+08:00',
+      '\nExample:\n  $ datong subject delay --as security --person person.txt --department audit --reference 监察法 --clause 第四十五条 --until 2029-01-01T00:00:00+08:00',
     )
     .action(delay);
 }
