@@ -52,7 +52,7 @@ import { timedCount } from './features/health/operations/timedCount.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
 import type { Services } from './features/common/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
-import { errorFacts, failureReport, hubLogger, type Logger } from './report.ts';
+import { errorFacts, failureReport, hubLogger, waitReport, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
 import { verifyStart, withoutRecord } from './verifyStart.ts';
 import type { Database } from './platform/database/database.ts';
@@ -315,6 +315,7 @@ async function start(
       byTime: options.jobsByTime,
       ended: (job, outcome, milliseconds) => counters.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
+      waiting: waitReport(logger),
     },
     allJobs({
       database,

@@ -2,6 +2,7 @@
 import { pino, type Logger } from 'pino';
 import { escapeHidden } from '../terms/controlText.ts';
 import { Problem } from '../terms/problem.ts';
+import type { Wait } from './platform/jobs/job.ts';
 
 export type { Logger };
 
@@ -75,6 +76,30 @@ function withoutFrames({ at: _frames, cause, ...facts }: Record<string, unknown>
   const inner = cause === undefined ? {} : { cause: withoutFrames(cause as Record<string, unknown>) };
   return { ...facts, ...inner };
 }
+
+/**
+ * Logs what jobs left waiting for an act of a person: one line when it begins, or its reason changes, and one when it ends. The job runs
+ * every few seconds, and a line of each run would hide those of failures.
+ */
+export function waitReport(logger: Logger): (job: string, waits: readonly Wait[]) => void {
+  const known = new Map<string, ReadonlyMap<string, object>>();
+  return (job, waits) => {
+    const before = known.get(job);
+    const now = new Map(waits.map((wait) => [JSON.stringify(waitFacts(wait)), waitFacts(wait)]));
+    for (const [key, facts] of now)
+      if (before?.has(key) !== true) logger.warn({ operation: job, ...facts }, 'waits');
+    for (const [key, facts] of before ?? [])
+      if (!now.has(key)) logger.info({ operation: job, ...facts }, 'no longer waits');
+    known.set(job, now);
+  };
+}
+
+const waitFacts = ({ dataset, rule, reason }: Wait): object => ({
+  dataset,
+  rule,
+  code: reason.code,
+  reason: reason.text.en,
+});
 
 /** A failure of the hub in an exchange or a job. */
 interface Failure {

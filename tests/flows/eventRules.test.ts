@@ -9,7 +9,6 @@ import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { Noted } from '../../hub/platform/jobs/noted.ts';
 import type { Registry } from '../../hub/registry/registry.ts';
 import type { LiveDataset } from '../../hub/registry/snapshot.ts';
-import type { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { holdJob, type HeldJob } from '../holdJob.ts';
 import { testHub } from '../hub.ts';
@@ -31,6 +30,14 @@ async function received(): Promise<readonly Event[]> {
   return json.events.map(({ data }) => data);
 }
 const evaluate = async (): Promise<void> => assert.equal(await hub.hub.runner.run('evaluateRules'), 'ok');
+/** What the hub logged of rules of a dataset that wait. */
+const waitsOf = (id: string): readonly unknown[] =>
+  hub.logged
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+    .filter(({ operation, dataset: of }) => operation === 'evaluateRules' && of === id)
+    .map(({ msg, rule, code }) => [msg, rule, code]);
+const failures = async (): Promise<string | undefined> =>
+  /^datong_failures_total (\d+)/m.exec(await (await fetch(`${hub.hub.origins.admin}/metrics`)).text())?.[1];
 /** What readings of one station, one call each minute, raise: the minutes. */
 async function minutes(
   rules: readonly Partial<EventRule>[],
@@ -416,24 +423,24 @@ describe('a type that is suspended', () => {
     await push(id, [row('甲', 1, 90)]);
     await evaluate();
     await act('suspend');
+    const failed = await failures();
     await push(id, [row('甲', 2, 200), row('甲', 3, 90), row('甲', 4, 210), row('乙', 4, 220)]);
     const waiting = `SELECT series, xmin::text, due FROM event_rule_state WHERE state -> 'held' IS NOT NULL ORDER BY series`;
     const written: unknown[] = [];
     for (const _run of [1, 2]) {
-      assert.equal(
-        await hub.hub.runner.run('evaluateRules'),
-        'dataset_unavailable',
-        'the job states that they wait',
-      );
+      await evaluate();
       written.push((await database.owner.query(waiting)).rows);
     }
     assert.deepEqual(written[0], written[1], 'what waits is not written again');
     await push(id, [row('甲', 5, 90)]);
-    assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
+    await evaluate();
+    assert.deepEqual(waitsOf(id), [['waits', 'high', 'dataset_unavailable']], 'a state, reported once');
     await act('resume');
     // a reading of one series; the other is tried again by itself
     await push(id, [row('甲', 6, 250)]);
     await evaluate();
+    assert.deepEqual(waitsOf(id).slice(1), [['no longer waits', 'high', 'dataset_unavailable']]);
+    assert.equal(await failures(), failed, 'no failure of the hub');
     const events = (await received()).map(({ station, time }) => [station, time]);
     assert.deepEqual(events.sort(), [
       ['乙', at(4)],
@@ -456,7 +463,7 @@ describe('a type that is suspended', () => {
       id,
       stations.map((one) => row(one, 2, 200)),
     );
-    assert.equal(await hub.hub.runner.run('evaluateRules'), 'dataset_unavailable');
+    await evaluate();
     await act('resume');
     await evaluate();
     const leaves = (await newestLeaves(database, 10)).filter(
@@ -516,10 +523,11 @@ describe('a rule that was accepted, and does not fit by now', () => {
       },
     });
     const codes = async (registry: Registry): Promise<readonly string[]> => {
-      const { failures = [] } = await holding((held) => round(held, database.now(), undefined, registry));
-      return failures
-        .filter((one) => (one as Error).message.includes(id))
-        .map((one) => (one as Problem).code);
+      const { failures: failed, waits = [] } = await holding((held) =>
+        round(held, database.now(), undefined, registry),
+      );
+      assert.deepEqual(failed, []);
+      return waits.filter((one) => one.dataset === id).map(({ reason }) => reason.code);
     };
     assert.deepEqual(await codes(registryWith(shared)), ['event_rule_unfit'], 'before anything is held');
     await push(id, [row('甲', 1, 151)]);

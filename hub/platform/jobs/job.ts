@@ -1,4 +1,5 @@
 /** The interface of a background job of the hub, and what it receives. One file per job; the runner does the rest. */
+import type { Problem } from '../../../terms/problem.ts';
 import type { Act, ActFacts } from './act.ts';
 import type { Noted } from './noted.ts';
 
@@ -42,4 +43,12 @@ export interface JobResult {
   readonly more?: boolean;
   /** errors of a run whose other work is done and stored: they are reported, and the outcome of the run is that of the first */
   readonly failures?: readonly unknown[];
+  /** work that waits for an act of a person: no failure of the hub, so it is reported when it begins and when it ends */
+  readonly waits?: readonly Wait[];
+}
+
+export interface Wait {
+  readonly dataset: string;
+  readonly rule: string;
+  readonly reason: Problem;
 }

@@ -9,13 +9,15 @@ import type { Database } from '../database/database.ts';
 import { takeJob, extendJobLease, endJob, jobByName, positionOfJob, type TakenJob } from './store/jobs.ts';
 import { jobMemory } from './jobMemory.ts';
 import { performAct } from './act.ts';
-import type { Job, JobResult } from './job.ts';
+import type { Job, JobResult, Wait } from './job.ts';
 
 export interface RunnerServices {
   readonly database: Pick<Database, 'app' | 'now'>;
   readonly audit: AuditLog;
   /** called with failures; must not throw */
   readonly report: (failure: { readonly job: string; readonly error: unknown }) => void;
+  /** called with what a job that ran to its end left waiting, also where that is nothing; absent: not reported */
+  readonly waiting?: (job: string, waits: readonly Wait[]) => void;
   /** called when a run ended: `ok` or the code of the problem, and the duration in milliseconds */
   readonly ended: (job: string, outcome: string, milliseconds: number) => void;
   /** 0 ≤ x < 1: spreads the work that many processes would do at the same moment */
@@ -105,6 +107,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
         act: (facts) => performAct(audit, { name, fencing, owner }, database.now(), facts),
       });
       for (const error of distinct(result.failures ?? [])) services.report({ job: name, error });
+      services.waiting?.(name, result.waits ?? []);
       if (result.failures?.[0] !== undefined) outcome = codeOf(result.failures[0]);
     } catch (error) {
       outcome = codeOf(error);

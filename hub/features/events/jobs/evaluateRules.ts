@@ -21,7 +21,7 @@ import {
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
-import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
+import type { Job, JobResult, JobRun, Wait } from '../../../platform/jobs/job.ts';
 import type { Noted } from '../../../platform/jobs/noted.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
@@ -95,7 +95,7 @@ export const evaluateRules = (services: RuleServices): Job => ({
       left = unfinished;
     }
     const more = left.length > 0 && failures.length === 0 && !run.signal.aborted;
-    return { more, failures: [...failures, ...(await closedTypes(services, ruled))] };
+    return { more, failures, waits: await closedTypes(services, ruled) };
   },
 });
 
@@ -256,24 +256,26 @@ function namedRules(registry: Pick<Registry, 'current'>, id: string): readonly N
   }));
 }
 
-/** One problem for each rule that protects too little, and for each that holds events of a type that is suspended. */
+/** Each rule that protects too little, and each that holds events of a type that is suspended. */
 async function closedTypes(
   { database, registry }: RuleServices,
   ruled: readonly string[],
-): Promise<Problem[]> {
-  const reasons: Problem[] = unfitRules(registry.current).map(
-    ({ reason }) => new Problem('event_rule_unfit', { reason }),
-  );
+): Promise<readonly Wait[]> {
+  const waits: Wait[] = unfitRules(registry.current).map(({ dataset, rule, reason }) => ({
+    dataset,
+    rule: rule.id,
+    reason: new Problem('event_rule_unfit', { reason }),
+  }));
   for (const id of ruled) {
     const dataset = registry.current.datasets.get(id);
     if (dataset === undefined) continue;
     for (const [rule, reason] of closedRules(registry, dataset)) {
       if (reason.code === 'event_rule_unfit') continue;
       const { name } = parseRule(rule, intakeRulesOf(dataset.row).byCall);
-      if (await holdsEvents(database.app, id, name)) reasons.push(reason);
+      if (await holdsEvents(database.app, id, name)) waits.push({ dataset: id, rule: rule.id, reason });
     }
   }
-  return reasons;
+  return waits;
 }
 
 interface Arrived {
