@@ -95,7 +95,8 @@ test('rows change: text after =, JSON after :=, and the same key gets the first 
   const { batch, due, ...rest } = answer as typeof answer & { readonly batch: string };
   assert.deepEqual(rest, { ok: true, version: 2, fields: ['note'] });
   assert.match(batch, /^[0-9a-f-]{36}$/);
-  assert.deepEqual(Object.keys(due), ['transition', 'at'], 'a note does not end the deadline');
+  // and `provisional`, near the end of the calendar
+  assert.ok('transition' in due && 'at' in due, 'a note does not end the deadline');
   const again = await change(words);
   assert.deepEqual([again.code, again.stdout], [0, first.stdout]);
   const emptied = await change(['--set', 'note:=null', '--if-version', '2']);

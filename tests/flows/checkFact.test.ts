@@ -25,7 +25,7 @@ const unknownPerson = '990101201501010015';
 const today = civilDateInChina(database.now());
 const agreed = file.good.filter(({ region }) => region === '990101');
 const old = agreed.find(({ birth }) => fullYears(birth, today) > 7);
-const young = agreed.find(({ birth }) => fullYears(birth, today) < 5);
+const young = agreed.find(({ birth }) => fullYears(birth, today) < 6);
 const outside = file.good.find(({ region, birth }) => region === '990103' && fullYears(birth, today) > 7);
 assert.ok(old && young && outside);
 
