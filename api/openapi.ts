@@ -10464,6 +10464,10 @@ export interface components {
                 /** @description id of the response plan */
                 plan: string;
                 step: string;
+                /** @description that the step demands */
+                grade: components["schemas"]["EventGrade"];
+                /** @description the highest that the department has stated of the event; absent where it has stated none */
+                given?: components["schemas"]["EventGrade"];
                 /** @description that owes the step */
                 department: components["schemas"]["DepartmentCode"];
                 /** @enum {unknown} */

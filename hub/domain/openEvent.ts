@@ -36,6 +36,10 @@ export type Grade = (typeof grades)[number];
 export const meetsGrade = (given: Grade, demanded: Grade): boolean =>
   grades.indexOf(given) >= grades.indexOf(demanded);
 
+/** The highest of these grades; undefined where there is none. */
+export const highestGrade = (given: readonly Grade[]): Grade | undefined =>
+  grades.findLast((grade) => given.includes(grade));
+
 /** One stage of escalation. */
 export interface EscalationStage {
   /** seconds after the deadline */

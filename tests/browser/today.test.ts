@@ -113,6 +113,7 @@ for (const language of ['zh', 'en'] as const)
         const body = (await response.json()) as object;
         const owed = {
           ...{ event, plan: 'plan-again', step: 'close-schools', department: 'pub-security', stage: 0 },
+          grade: 'done',
           ...{ title: { zh: '再次确认', en: 'once more' }, as: 'acknowledger', overdue: false },
           ...{
             deadline: new Date(database.now() + 3_600_000).toISOString(),
@@ -130,7 +131,7 @@ for (const language of ['zh', 'en'] as const)
         return route.fulfill({ status, json });
       },
     );
-    await open(page, town, '/console/inbox');
+    await open(page, town, 'inbox');
     const words = {
       zh: { act: '确认收到', sentence: /此前已确认收到/, link: '打开该事件' },
       en: {
@@ -146,3 +147,33 @@ for (const language of ['zh', 'en'] as const)
     assert.equal(await item.getByText('event_grade_again').count(), 0, 'no raw code');
     await context.close();
   });
+
+test('receipt is offered once: a step that asks for more leads to its event, and several have no receipt in one act', async () => {
+  const at = (nth: number): string => `01a2259f-0000-7000-8000-00000000000${nth}`;
+  const { page, context } = await signedIn(browser, town, 'en', police);
+  const owed = (nth: number, given?: string): object => ({
+    ...{ event: at(nth), plan: 'plan-more', step: `step-${nth}`, department: 'pub-security', stage: 0 },
+    ...{ title: { zh: '更多', en: 'more' }, as: 'acknowledger', grade: 'done', overdue: false },
+    ...{ deadline: new Date(database.now() + 3_600_000).toISOString(), due: dayInChina(database.now()) },
+    ...(given === undefined ? {} : { given }),
+  });
+  let events = [owed(1), owed(2)];
+  await page.route(
+    (url) => url.pathname === '/v1/inbox',
+    async (route) => {
+      const response = await answerTo(route);
+      await route.fulfill({ response, json: { ...((await response.json()) as object), events } });
+    },
+  );
+  await open(page, town, 'inbox');
+  const all = page.getByRole('button', { name: /^Acknowledge receipt of all 2/ });
+  await all.waitFor();
+  events = [owed(1, 'received'), owed(2, 'received')];
+  await open(page, town, 'inbox');
+  const item = page.getByRole('listitem').filter({ hasText: 'step-1' });
+  await item.waitFor();
+  assert.equal(await item.getByRole('button').count(), 0, 'no receipt that would change nothing');
+  assert.equal(await item.getByRole('link').count(), 1);
+  assert.equal(await all.count(), 0);
+  await context.close();
+});

@@ -139,6 +139,12 @@ test('an open event, its missed deadline, and each stage of escalation reach tho
   });
   assert.equal(answered.status, 201, JSON.stringify(answered.json));
   assert.deepEqual(await pending(school.clerk), []);
+  const left = (await hub.staff(school.steward, 'GET', '/v1/inbox?kind=events')).json['events'] as Item[];
+  assert.deepEqual(
+    left.map(({ step, grade, given, as }) => [step, grade, given, as]),
+    [['outdoor-lessons', 'done', 'received', 'acknowledger']],
+    'receipt is given, the step wants more',
+  );
   assert.deepEqual(await pending(command), ['receipt pub-security escalated 3 late']);
   assert.deepEqual(await mailed('remindOfEvents'), {});
 });

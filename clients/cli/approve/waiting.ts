@@ -162,6 +162,9 @@ export interface Waiting {
     readonly plan: string;
     readonly step: string;
     readonly department: string;
+    /** what the step demands, and the highest that the department has stated */
+    readonly grade: string;
+    readonly given?: string;
     readonly as: 'acknowledger' | 'escalated';
     readonly deadline: string;
   } & DueOf)[];

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
 import { post, Refused, type Schemas } from '../api/call.ts';
+import { owesReceipt } from '../pages/lanes.ts';
 import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -14,7 +15,7 @@ type Waiting = Schemas['Waiting']['events'][number];
 /** Refusals that mean that there is nothing more to do for an event. */
 const settled = ['event_grade_again', 'event_closed'];
 
-/** Receipt of several open events in one act. It decides nothing: steps that ask for more than receipt remain. */
+/** Receipt of several open events in one act. It decides nothing: steps that ask for more than receipt remain, with a link to their event. */
 export function AcknowledgeAll(props: {
   readonly events: readonly Waiting[];
   readonly done: () => void;
@@ -22,7 +23,7 @@ export function AcknowledgeAll(props: {
   const { events, done } = props;
   const { say, number } = useWords();
   const { act, sending, error } = useAct();
-  const owed = events.filter((one) => one.as === 'acknowledger');
+  const owed = events.filter(owesReceipt);
   // an event may ask a department for several steps
   const wanted = [...new Map(owed.map((one) => [`${one.event} ${one.department}`, one])).values()];
   const receive = (): void =>

@@ -8,7 +8,7 @@ import { pullOutcome } from '../pulls/pullOutcome.ts';
 import { kindText } from '../words/kindText.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
-import type { Item, Sections } from './lanes.ts';
+import { owesReceipt, type Item, type Sections } from './lanes.ts';
 
 /** Why an authority or a certificate needs attention, and whose. */
 function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
@@ -247,10 +247,9 @@ export function linkedItems(
         from: one.department,
         why: one.as === 'escalated' ? 'whyEscalated' : 'whyAcknowledge',
         ...defined({
-          inPlace:
-            one.as === 'acknowledger'
-              ? { of: 'event', event: one.event, department: one.department }
-              : undefined,
+          inPlace: owesReceipt(one)
+            ? { of: 'event', event: one.event, department: one.department }
+            : undefined,
         }),
       }),
     ),

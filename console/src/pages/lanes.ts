@@ -33,6 +33,13 @@ export type InPlace =
   | { readonly of: 'request'; readonly id: string }
   | { readonly of: 'event'; readonly event: string; readonly department: string };
 
+/** Whether receipt of an open event is still to be given: the department has stated none of its grades. */
+export const owesReceipt = ({
+  as,
+  given,
+}: Pick<Schemas['Waiting']['events'][number], 'as' | 'given'>): boolean =>
+  as === 'acknowledger' && given === undefined;
+
 /** Reasons of items that are reported and need no act of the person. */
 const information: readonly (keyof Words)[] = [
   ...(['whyKeySeen', 'whyInformed', 'whyRetires', 'whyMended', 'whyCode', 'whySecond'] as const),

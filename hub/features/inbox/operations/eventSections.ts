@@ -1,3 +1,5 @@
+import { defined } from '../../../../terms/defined.ts';
+import { highestGrade } from '../../../domain/openEvent.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import { ownerOf } from '../../../identity/owners.ts';
 import { moment } from '../../common/listing.ts';
@@ -5,6 +7,7 @@ import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { boardReaders } from '../../events/openEventView.ts';
 import { usualRoles } from '../../events/plan.ts';
+import { acknowledgementsOf } from '../../events/store/acknowledgements.ts';
 import { escalationsOf, type EscalationRow } from '../../events/store/deadlines.ts';
 import { pageOpenEvents, stepsOf } from '../../events/store/openEvents.ts';
 import { plansOfEvents } from '../../events/store/plans.ts';
@@ -31,10 +34,11 @@ export async function waitingEvents(
   if (rows.length === 0) return [];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const ids = [...byId.keys()];
-  const [steps, escalations, planOf] = await Promise.all([
+  const [steps, escalations, planOf, acknowledgements] = await Promise.all([
     stepsOf(database.app, ids),
     escalationsOf(database.app, ids),
     plansOfEvents(database.app, rows),
+    acknowledgementsOf(database.app, ids),
   ]);
   const anyRole = isDepartmentItself(caller);
   const concerns = (department: string, roles: readonly string[]): boolean =>
@@ -51,7 +55,11 @@ export async function waitingEvents(
     const planned = plan?.steps.find(({ id }) => id === step);
     if (row === undefined || plan === undefined || planned === undefined || answeredAt !== null) return [];
     const { title } = plan;
-    const item = { event, title, plan: row.plan, step, department, deadline: moment(dueAt) };
+    const stated = acknowledgements.filter((one) => one.event === event && one.department === department);
+    const item = {
+      ...{ event, title, plan: row.plan, step, grade: planned.grade, department, deadline: moment(dueAt) },
+      ...defined({ given: highestGrade(stated.map((one) => one.grade)) }),
+    };
     const escalated = reached.get(`${event} ${step} ${department}`);
     return [
       ...(concerns(department, planned.roles ?? usualRoles)
