@@ -208,6 +208,20 @@ const withoutAfter = (latest: number, { readings, firedAt, time, ...rest }: Seri
   time: unixMoment(time) > latest ? '' : time,
 });
 
+/**
+ * A state without readings that were deleted, and without the events of them that wait; the state itself where it has none of them.
+ * @param isGone whether a reading of a moment, in Unix milliseconds, was deleted
+ */
+export function withoutReadings(state: SeriesState, isGone: (moment: number) => boolean): SeriesState {
+  const { held = [], ...rest } = state;
+  const readings = rest.readings.filter(([at]) => !isGone(at));
+  const waiting = held.filter(({ time }) => !isGone(unixMoment(time)));
+  const time = rest.time !== '' && isGone(unixMoment(rest.time)) ? '' : rest.time;
+  if (readings.length === rest.readings.length && waiting.length === held.length && time === rest.time)
+    return state;
+  return { ...rest, readings, time, ...(waiting.length === 0 ? {} : { held: waiting }) };
+}
+
 /** Unix milliseconds at which a series without a further reading fires; undefined where it does not. */
 export function dueAt(
   { when, rule }: ParsedRule,

@@ -1,9 +1,13 @@
 /** Rules over rows by call: which readings raise an event, once each, whatever ends the hub, and who receives it. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { periodOf } from '../../clients/cli/rule.ts';
+import { deleteRows } from '../../clients/sdk/deleteRows.ts';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
+import { destroyPeriods } from '../../hub/flows/retention/destroyPeriods.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { Noted } from '../../hub/platform/jobs/noted.ts';
@@ -36,6 +40,12 @@ const waitsOf = (id: string): readonly unknown[] =>
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
     .filter(({ operation, dataset: of }) => operation === 'evaluateRules' && of === id)
     .map(({ msg, rule, code }) => [msg, rule, code]);
+/** Deletes the first row of stations. */
+async function deleted(id: string, ...stations: readonly string[]): Promise<void> {
+  const keys = stations.map((one) => ({ station: one, time: at(1) }));
+  const { json } = await deleteRows((input) => city.ecology.client.call(input), id, keys, '误报');
+  assert.equal(json.deleted, stations.length);
+}
 const failures = async (): Promise<string | undefined> =>
   /^datong_failures_total (\d+)/m.exec(await (await fetch(`${hub.hub.origins.admin}/metrics`)).text())?.[1];
 /** What readings of one station, one call each minute, raise: the minutes. */
@@ -448,6 +458,68 @@ describe('a type that is suspended', () => {
       ['甲', at(4)],
       ['甲', at(6)],
     ]);
+  });
+
+  test('rows that are deleted, or destroyed with their period, leave no event and no memory with the rules', async () => {
+    const steward = await hub.token('wen-of-deletions', ['steward'], 'ecology');
+    const act = async (what: string): Promise<void> => {
+      const path = `/v1/datasets/${type}/decision`;
+      assert.equal((await hub.staff(steward, 'POST', path, { act: what, reason: 'test' })).status, 200);
+    };
+    const rules = [{ id: 'high', when: 'level > 150 for 1 of 3 readings', until: 'level < 100' }];
+    const id = await dataset(rules, { periods: { field: 'time', every: 'month', keep: 3 } });
+    const states = async (): Promise<readonly string[]> =>
+      (
+        await database.owner.query<{ text: string }>(
+          'SELECT series || state::text AS text FROM event_rule_state WHERE dataset = $1 ORDER BY series',
+          [id],
+        )
+      ).rows.map(({ text }) => text);
+    const october = 31 * 24 * 60;
+    await act('suspend');
+    await push(id, [row('甲', 1, 211), row('乙', 1, 221), row('乙', 2, 90), row('乙', 3, 222)]);
+    await push(id, [row('丙', 1, 231), row('丁', 1, 241), row('丁', 2, 90), row('丁', october, 242)]);
+    await evaluate();
+    await deleted(id, '甲', '乙');
+    assert.doesNotMatch((await states()).join(), /甲|211|221/);
+    assert.match((await states()).join(), /222/, 'other rows of the series remain');
+    // what waits for the rules
+    await push(id, [row('戊', 1, 251), row('己', 1, 261)]);
+    await deleted(id, '戊');
+    await evaluate();
+    assert.doesNotMatch((await states()).join(), /戊/);
+    // a round that has read the rows before their deletion
+    await push(id, [row('庚', 1, 271)]);
+    await act('resume');
+    const ends = await destroyPeriods(
+      { database, registry: hub.hub.services.registry },
+      Date.UTC(2027, 0, 2),
+    );
+    for (const end of ends)
+      for await (const { retirement } of end())
+        if (retirement?.dataset === id)
+          await withTransaction(database.app, (transaction) => retirement.work(transaction, randomUUID()));
+    assert.deepEqual(
+      (await states()).map((text) => text.slice(0, 6)),
+      ['["丁"]{'],
+    );
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ station, value }) => [station, value]),
+      [['丁', 242]],
+    );
+  });
+
+  test('a round that has read rows before their deletion publishes nothing of them', async () => {
+    const id = await dataset([{ id: 'high', when: 'level > 150' }]);
+    await push(id, [row('甲', 1, 211)]);
+    const { failures: failed } = await holding((held) =>
+      round(held, database.now(), async () => {
+        await deleted(id, '甲');
+      }),
+    );
+    assert.deepEqual(failed, []);
+    assert.deepEqual(await received(), []);
   });
 
   test('of many that waited, a round publishes some, and the next ones the others', async () => {

@@ -4,11 +4,13 @@ import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
 import { holdsIdentityNumber } from '../../domain/holdsIdentityNumber.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
+import { seriesOf } from '../../domain/timeField.ts';
 import { allowed, DecideAfresh, denied } from '../../pipeline/call.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import { rowsWent } from '../../registry/store/changeovers.ts';
 import { countKeys, deleteKeys } from '../rows/store/byKey.ts';
 import { restartRollups } from '../rows/store/rollups.ts';
+import { forgetReadings } from '../rows/store/forgetReadings.ts';
 import { deleteVersions } from '../rows/store/endVersions.ts';
 import { checkAlone, checkProvider, checkSigned } from '../intake/sender.ts';
 import { hostedDataset } from '../hostedDataset.ts';
@@ -39,7 +41,7 @@ export const deleteRows = intakeOperation('deleteRows', {
     if (await isDatasetHeld(services.database.app, id))
       return denied(new Problem('under_legal_hold', { what: `Dataset ${id}` }), facts);
     if (row.mode !== 'upsert') return denied(new Problem('deletion_by_leaving_out', { dataset: id }), facts);
-    const { rollup } = row.intake;
+    const { rollup, timeField, eventRules = [] } = row.intake;
     if (rollup !== undefined)
       return denied(new Problem('rollup_computed', { dataset: id, of: rollup.of }), facts);
     const { keys, reason } = call.body;
@@ -68,6 +70,12 @@ export const deleteRows = intakeOperation('deleteRows', {
           // another call deleted or merged some of them in between: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
           await deleteVersions(transaction, id, [...byText.keys()]);
+          if (timeField !== undefined && eventRules.length > 0)
+            await forgetReadings(
+              transaction,
+              { dataset: id, schema, series: seriesOf(timeField, schema) },
+              distinct,
+            );
           await restartRollups(transaction, id);
           await rowsWent(transaction, id);
         },

@@ -2,6 +2,7 @@
  * Retire: destroys rows of periods past their datasets' retention, one period at a time, and the stored bytes of files that contain such
  * rows. Drops the empty tables of periods, which count towards the maximum of a dataset.
  */
+import { seriesOf } from '../../domain/timeField.ts';
 import { firstKept, nextPeriods, type Periods } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -16,6 +17,7 @@ import {
   periodsWithRows,
   rowsOfPeriod,
 } from '../rows/store/periods.ts';
+import { forgetPeriod } from '../rows/store/forgetReadings.ts';
 import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/remains.ts';
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
@@ -91,7 +93,7 @@ function endOfBytes(
 
 async function endOf(
   database: Database,
-  { row: { id, department, digest }, schema }: LiveDataset,
+  { row: { id, department, digest, intake }, schema }: LiveDataset,
   period: string,
 ): Promise<PeriodEnd> {
   const found = await rowsOfPeriod(database.app, id, schema, period);
@@ -106,6 +108,13 @@ async function endOf(
         const as = { dataset: id, digest, schema };
         if (!(await emptyPeriod(transaction, as, period, found, exchange)))
           throw changedMeanwhile(`${id} ${period}`);
+        const { timeField, periods, eventRules = [] } = intake;
+        if (timeField !== undefined && periods !== undefined && eventRules.length > 0)
+          await forgetPeriod(
+            transaction,
+            { dataset: id, series: seriesOf(timeField, schema), field: periods.field },
+            period,
+          );
         await rowsWent(transaction, id);
       },
     },
