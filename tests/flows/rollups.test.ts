@@ -8,6 +8,7 @@ import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
 import { Problem } from '../../terms/problem.ts';
 import { commit, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
+import { requestedHold } from './requestedHold.ts';
 import {
   database,
   hub,
@@ -238,6 +239,23 @@ describe('what is computed', () => {
       reason: '误报',
     });
     assert.equal(one.json['code'], 'rollup_computed');
+  });
+
+  test('rows of deleted readings stay under legal hold, and go once it ends', async () => {
+    const both = await pair();
+    await push(both.of, [reading('甲', 0, 1), reading('乙', 0, 9)]);
+    await compute();
+    const ends = await requestedHold(hub, await hub.token('保全', ['security']), both.id, 'SS-2026-0031');
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const deletion = { keys: [{ station: '甲', time: at(0) }], reason: '误报' };
+    const { json } = await hub.staff(steward, 'POST', `/v1/datasets/${both.of}/deletions`, deletion);
+    assert.equal(json['deleted'], 1, JSON.stringify(json));
+    const stations = async () => (await stored(both.id)).map((row) => row['station']);
+    for (let again = 0; again < 2; again += 1) await compute();
+    assert.deepEqual((await stations()).sort(), ['乙', '甲']);
+    await ends();
+    await compute();
+    assert.deepEqual(await stations(), ['乙']);
   });
 });
 

@@ -86,7 +86,10 @@ export async function rollupStep(
   return { more: changed.more || swept.more, reasons: [...changed.reasons, ...swept.reasons] };
 }
 
-/** The position; one of another computation begins anew. */
+/** Ends the definition of a position while rows of deleted readings stay under legal hold. */
+const underHold = ', rows under legal hold';
+
+/** The position; one of another computation begins anew, and so does one whose legal hold ended: its rows of deleted readings are deleted then. */
 async function positionOf(
   { database }: IntakeServices,
   { rollup, dataset, source }: Computing,
@@ -95,7 +98,13 @@ async function positionOf(
   const definition = `${rollupText(rollup)} (${source.schema.urn}, ${dataset.schema.urn}), buckets with readings`;
   const before = await rollupPosition(database.app, dataset.row.id, source.row.id);
   const { sequence, place } = before;
-  return { before, now: { sequence, definition, place: before.definition === definition ? place : [] } };
+  const stays =
+    before.definition === definition + underHold && (await isDatasetHeld(database.app, dataset.row.id));
+  const isSame = stays || before.definition === definition;
+  return {
+    before,
+    now: { sequence, definition: stays ? before.definition : definition, place: isSame ? place : [] },
+  };
 }
 
 /** The buckets of the calls that wait. */
@@ -173,40 +182,43 @@ async function advance(
   { before, next }: { readonly before: RollupPosition; readonly next: Omit<RollupPosition, 'version'> },
 ): Promise<readonly Bilingual[]> {
   const { dataset, source } = computing;
+  const computed = await computedRows(services, computing, buckets, run);
+  const isHeld = (await deleteEmpty(services, dataset, computed.empty, run)) === 'held';
+  const definition =
+    isHeld && !next.definition.endsWith(underHold) ? next.definition + underHold : next.definition;
   const move = async (transaction: Transaction): Promise<void> => {
-    if (!(await moveRollup(transaction, dataset.row.id, source.row.id, before, next)))
+    if (!(await moveRollup(transaction, dataset.row.id, source.row.id, before, { ...next, definition })))
       throw new DecideAfresh();
   };
-  const computed = await computedRows(services, computing, buckets, run);
-  await deleteEmpty(services, dataset, computed.empty, run);
   const refused = await storeComputedRows(services, dataset, computed.rows, run, move);
   return [...computed.reasons, ...refused];
 }
 
 /**
- * Deletes the rows of buckets whose readings were all deleted: a row would show that there was a series. Under legal hold they stay. A reading
- * that arrives in the meantime waits as a changed bucket, and its row is stored again.
+ * Deletes the rows of buckets whose readings were all deleted: a row would show that there was a series. Under legal hold they stay until it
+ * ends. A reading that arrives in the meantime waits as a changed bucket, and its row is stored again.
+ * @throws DecideAfresh where rows, or the hold, changed in the meantime
  */
 async function deleteEmpty(
   { database }: IntakeServices,
   { row, schema }: LiveDataset,
   empty: readonly Key[],
   run: JobRun,
-): Promise<void> {
-  if (empty.length === 0) return;
-  const stored = await countKeys(database.app, row.id, schema, empty);
-  if (stored === 0 || (await isDatasetHeld(database.app, row.id))) return;
+): Promise<'held' | 'deleted'> {
+  const stored = empty.length === 0 ? 0 : await countKeys(database.app, row.id, schema, empty);
+  if (stored === 0) return 'deleted';
+  if (await isDatasetHeld(database.app, row.id)) return 'held';
   await run.act({
     kind: 'intake',
     dataset: row.id,
     provider: row.department,
     change: { act: 'delete', rows: stored },
     work: async (transaction) => {
-      if ((await deleteKeys(transaction, row.id, schema, empty)) !== stored) return 'skip';
+      if ((await deleteKeys(transaction, row.id, schema, empty)) !== stored) throw new DecideAfresh();
       await rowsWent(transaction, row.id);
-      return undefined;
     },
   });
+  return 'deleted';
 }
 
 /** Rows in the form of a call, without buckets of periods that are over: their readings, or they themselves, are deleted. */
