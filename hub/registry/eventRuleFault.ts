@@ -27,10 +27,11 @@ export const disclosed = ({ schema, row: { sharing } }: Pick<LiveDataset, 'schem
   sharing,
 });
 
-/** The type of event of this name, of the department; undefined where it has none. */
+/** The type of event of this name, of the department; undefined where it has none, or has retired it. */
 export function ownType({ datasets }: Datasets, name: string, department: string): LiveDataset | undefined {
   const type = datasets.get(name);
-  return type?.row.mode === 'events' && providerOf(datasetId(name)) === department ? type : undefined;
+  const isOwn = type?.row.mode === 'events' && providerOf(datasetId(name)) === department;
+  return isOwn && type.row.state !== 'retired' ? type : undefined;
 }
 
 /** A registered rule that cannot raise events of its type, although it was accepted: by an earlier release, or before its type changed. */
@@ -58,9 +59,13 @@ const ofDataset = (id: string, { zh, en }: Bilingual): Bilingual => ({
   en: `the rule of ${id} ${en}`,
 });
 
+/** A rule, by the name that it has before and after a change. */
+export const nameOfRule = ({ dataset, rule }: Pick<UnfitRule, 'dataset' | 'rule'>): string =>
+  `${dataset} ${rule.id}`;
+
 /**
- * Why a dataset could not go over to this version: its rules, or those of other datasets that raise events of this type, would no longer
- * fit.
+ * Why a dataset could not go over to this version: a rule of it, or one of another dataset that raises events of this type, fits now and
+ * would not any more. A rule that does not fit now hinders no change: what it raises waits anyhow.
  */
 export function eventRuleFault(
   { datasets }: Datasets,
@@ -68,19 +73,12 @@ export function eventRuleFault(
   schema: DatasetSchema,
   { eventRules = [] }: Partial<IntakeRules>,
 ): Bilingual | undefined {
-  const sharing = datasets.get(id)?.row.sharing ?? 'none';
-  const next: Disclosed = { schema, sharing };
-  for (const rule of eventRules) {
-    const type = datasets.get(rule.type);
-    const reason = type === undefined ? undefined : ruleFault(rule, next, disclosed(type));
-    if (reason !== undefined) return reason;
-  }
-  for (const other of datasets.values()) {
-    if (other.row.state === 'retired') continue;
-    for (const rule of other.row.intake.eventRules ?? []) {
-      const reason = rule.type === id ? ruleFault(rule, disclosed(other), next) : undefined;
-      if (reason !== undefined) return ofDataset(other.row.id, reason);
-    }
-  }
-  return undefined;
+  const live = datasets.get(id);
+  if (live === undefined) return undefined;
+  const intake = { ...live.row.intake, eventRules };
+  const after = new Map(datasets).set(id, { ...live, schema, row: { ...live.row, intake } });
+  const before = new Set(unfitRules({ datasets }).map(nameOfRule));
+  return unfitRules({ datasets: after }).find(
+    (one) => (one.dataset === id || one.rule.type === id) && !before.has(nameOfRule(one)),
+  )?.reason;
 }

@@ -610,6 +610,31 @@ describe('a rule that was accepted, and does not fit by now', () => {
     assert.deepEqual(rows, [{ type: other }]);
   });
 
+  test('of a type that is retired: what it raises is dropped, and the log has the reason', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    await hub.hub.services.registry.refresh();
+    const as = (state: 'suspended' | 'retired'): Registry =>
+      registryWith({ [type]: (one: Row): Row => ({ ...one, state }) });
+    await push(id, [row('甲', 1, 151)]);
+    for (const [state, level] of [
+      ['suspended', 90],
+      ['retired', 160],
+    ] as const) {
+      const { failures: failed, waits = [] } = await holding((held) =>
+        round(held, database.now(), undefined, as(state)),
+      );
+      assert.deepEqual(failed, []);
+      assert.deepEqual(
+        waits.filter((one) => one.dataset === id).map(({ reason }) => [reason.code, reason.facts['state']]),
+        [['dataset_unavailable', state]],
+      );
+      await push(id, [row('甲', 2, level)]);
+    }
+    await holding((held) => round(held, database.now(), undefined, as('retired')));
+    await evaluate();
+    assert.deepEqual(await received(), []);
+  });
+
   test('an entry that shares the type more widely than the readings is refused', async () => {
     await dataset([{ when: 'level > 150' }]);
     const steward = await hub.token('shui-of-entries', ['steward'], 'ecology');

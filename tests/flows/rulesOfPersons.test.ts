@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timePattern } from '../../hub/domain/timeField.ts';
+import { eventRuleFault, ownType } from '../../hub/registry/eventRuleFault.ts';
+import type { LiveDataset } from '../../hub/registry/snapshot.ts';
 import { cityHub } from '../cityHub.ts';
 
 const { hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
@@ -133,4 +135,24 @@ test('neither the readings nor the type of event move to a version under which t
     assert.deepEqual([status, json['code']], [409, 'rebind_unfit'], JSON.stringify(json));
     assert.match(JSON.stringify(json['findings']), /event_rule_unfit/);
   }
+});
+
+test('a rule that does not fit now, or whose type is retired, hinders no other change; no new rule names a retired type', async () => {
+  const { registry } = hub.hub.services;
+  await registry.refresh();
+  const { datasets } = registry.current;
+  const [steps, open] = [datasets.get('ecology.steps'), datasets.get('ecology.open-alarm')];
+  const sensitive = datasets.get('ecology.pulse');
+  assert.ok(steps && open && sensitive);
+  const { intake } = steps.row;
+  const moved = (of: ReadonlyMap<string, LiveDataset>) =>
+    eventRuleFault({ datasets: of }, 'ecology.steps', sensitive.schema, intake);
+  assert.match(moved(datasets)?.en ?? '', /ecology\.steps/);
+  const retired = { ...open, row: { ...open.row, state: 'retired' as const } };
+  const after = new Map(datasets).set('ecology.open-alarm', retired);
+  assert.equal(moved(after), undefined, 'there are no events of it any more');
+  assert.equal(ownType({ datasets: after }, 'ecology.open-alarm', 'ecology'), undefined);
+  const other = { ...sensitive, row: { ...sensitive.row, id: 'ecology.other', intake } };
+  const unfit = new Map(datasets).set('ecology.other', other);
+  assert.equal(eventRuleFault({ datasets: unfit }, 'ecology.open-alarm', open.schema, {}), undefined);
 });

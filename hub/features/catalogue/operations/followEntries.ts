@@ -12,7 +12,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { unfitRules, type UnfitRule } from '../../../registry/eventRuleFault.ts';
+import { nameOfRule, unfitRules } from '../../../registry/eventRuleFault.ts';
 import { entriesOfDataset, isOpened, type CatalogueRow } from '../../../registry/store/catalogue.ts';
 import { stoppedAgreements, type StoppedAgreement } from '../../../registry/store/policy/stops.ts';
 import { lockDataset, shareDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -112,15 +112,13 @@ function checkRules(
       const live = datasets.get(one);
       if (live !== undefined) after.set(one, { ...live, row: { ...live.row, sharing: sharing.type } });
     }
-  const before = new Set(unfitRules({ datasets }).map(nameOf));
+  const before = new Set(unfitRules({ datasets }).map(nameOfRule));
   const broken = unfitRules({ datasets: after }).find(
-    (one) => (one.dataset === dataset || one.rule.type === dataset) && !before.has(nameOf(one)),
+    (one) => (one.dataset === dataset || one.rule.type === dataset) && !before.has(nameOfRule(one)),
   );
   if (broken === undefined) return;
   throw new Problem('event_rule_unfit', { reason: broken.reason }, { at: '/body/sharing/type' });
 }
-
-const nameOf = ({ dataset, rule }: UnfitRule): string => `${dataset} ${rule.id}`;
 
 function refuseNamed(
   code: 'entry_stops_agreements' | 'entry_revives_agreements',

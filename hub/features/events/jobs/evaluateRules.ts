@@ -19,6 +19,7 @@ import {
   type Step,
 } from '../../../domain/eventRule.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
+import { DecideAfresh } from '../../../pipeline/call.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { Job, JobResult, JobRun, Wait } from '../../../platform/jobs/job.ts';
@@ -118,6 +119,8 @@ async function attempted(
     if (dataset !== undefined) return await evaluated(services, dataset, run, failures);
     await withTransaction(database.app, (transaction) => forgetRules(transaction, id));
   } catch (error) {
+    // rows were deleted, or another process moved the position: another round reads what is there now
+    if (error instanceof DecideAfresh) return true;
     failures.push(error);
   }
   return false;
@@ -167,8 +170,7 @@ async function evaluated(
     openings: Openings | undefined,
   ): Promise<void> => {
     const seen = calls.map(({ sequence }) => sequence);
-    if (!(await movePosition(transaction, id, before, seen, names)))
-      throw new Problem('job_taken_over', { job: 'evaluateRules' });
+    if (!(await movePosition(transaction, id, before, seen, names))) throw new DecideAfresh();
     await putStates(transaction, id, [...round.states.values()]);
     await insertByTopic(transaction, events, exchange);
     if (openings !== undefined) await storeOpenings(transaction, openings, { exchange, now });
@@ -219,8 +221,7 @@ async function movedRules(
   if (moves.length === 0) return before;
   await withTransaction(app, async (transaction) => {
     for (const move of moves) await renameRule(transaction, row.id, move);
-    if (!(await movePosition(transaction, row.id, before, [], names)))
-      throw new Problem('job_taken_over', { job: 'evaluateRules' });
+    if (!(await movePosition(transaction, row.id, before, [], names))) throw new DecideAfresh();
   });
   return positionOf(app, row.id);
 }
@@ -256,7 +257,7 @@ function namedRules(registry: Pick<Registry, 'current'>, id: string): readonly N
   }));
 }
 
-/** Each rule that protects too little, and each that holds events of a type that is suspended. */
+/** Each rule that protects too little, whose type is retired, or that holds events of a type that is suspended. */
 async function closedTypes(
   { database, registry }: RuleServices,
   ruled: readonly string[],
@@ -269,6 +270,11 @@ async function closedTypes(
   for (const id of ruled) {
     const dataset = registry.current.datasets.get(id);
     if (dataset === undefined) continue;
+    for (const rule of intakeRulesOf(dataset.row).eventRules ?? []) {
+      const type = registry.current.datasets.get(rule.type);
+      if (type?.row.state === 'retired')
+        waits.push({ dataset: id, rule: rule.id, reason: unavailable(type.row) });
+    }
     for (const [rule, reason] of closedRules(registry, dataset)) {
       if (reason.code === 'event_rule_unfit') continue;
       const { name } = parseRule(rule, intakeRulesOf(dataset.row).byCall);
@@ -336,7 +342,10 @@ async function applied(
 
 const placeOf = (rule: string, series: string): string => `${rule}\n${series}`;
 
-/** Events by topic, in the order in which they are stored. One that its type does not take is reported and left out. */
+/**
+ * Events by topic, in the order in which they are stored. One that its type does not take is reported and left out; those of a type that is
+ * retired are left out, which is reported as a state.
+ */
 async function eventsOf(
   services: RuleServices,
   { row, schema }: LiveDataset,
@@ -356,6 +365,7 @@ async function eventsOf(
   const timeField = schema.primaryKey.at(-1) ?? '';
   for (const { parsed, series, time, value, cause } of fired) {
     const { id, severity, type } = parsed.rule;
+    if (registry.current.datasets.get(type)?.row.state === 'retired') continue;
     const topic = rows.get(topics.get(type) ?? '');
     if (topic === undefined) {
       failures.push(new Problem('dataset_unknown', { dataset: type }));
