@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { changeRow } from '../../clients/sdk/changeRow.ts';
 import { pointForm } from '../../schemas/places/point.ts';
 import { admitPerson } from '../admitPerson.ts';
-import { countActs, takesAsWritten } from './journeys.ts';
+import { countActs, took, tookTable } from './journeys.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, picture } from './pages.ts';
 import { lookingIn, open, registryCity, signedIn } from './registryCity.ts';
@@ -245,6 +245,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByRole('group', { name: said.map }).scrollIntoViewIfNeeded();
     await picture(page, `casework-list-${language}-390`);
     const acts = await countActs(page);
+    const begunAt = performance.now();
     await page.getByRole('link', { name: said.name, exact: true }).first().click();
     await page.waitForURL(/work\/ecology\.street-work\/education/);
     await page.locator('.case-photos img').first().waitFor();
@@ -263,13 +264,17 @@ for (const language of ['zh', 'en'] as const)
     await page.getByText(said.typed).first().waitFor();
     await page.locator('.case-photos img').nth(1).waitFor();
     await page.getByRole('cell', { name: 'finish' }).waitFor();
-    takesAsWritten('contractor accepts and finishes a case', 390, await acts());
+    took('contractor accepts and finishes a case', 390, await acts(), performance.now() - begunAt);
     await healthy(watched, `casework ${language}`);
     await picture(page, `casework-done-${language}-390`);
     assert.ok(received.some((text) => text.includes(said.typed)));
     assert.ok(!received.some((text) => text.includes(phone)), 'the phone of the reporter');
     await page.close();
   });
+
+test('the clicks, fields and seconds of a contractor are reported', (t) => {
+  for (const line of tookTable()) t.diagnostic(line);
+});
 
 test('what a person typed stays when others change the case in between, and the page shows what they changed', async () => {
   const said = words.zh;

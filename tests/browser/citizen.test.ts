@@ -11,7 +11,7 @@ import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { appointService } from '../appointService.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { countActs, takesAsWritten } from './journeys.ts';
+import { countActs, took, tookTable } from './journeys.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, type Language } from './pages.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
@@ -138,7 +138,7 @@ const called = (
       .then(async (r) => { const text = await r.text(); return { status: r.status, code: JSON.parse(text || '{}').code, text }; })`,
   );
 
-test('a person accepts in two steps and refuses in two; what leaves follows at once, and they see every access', async () => {
+test('a person accepts in two steps and refuses in two; what leaves follows at once, and they see every access', async (t) => {
   assert.equal(await reported(ask(person.id)), 'consent_missing');
   assert.equal(await reported(askByLaw(person.id)), 'answered');
   const watched = await opened(person.id);
@@ -168,10 +168,12 @@ test('a person accepts in two steps and refuses in two; what leaves follows at o
     'no sideways',
   );
   const acts = await countActs(page);
+  const begunAt = performance.now();
   await page.getByRole('button', { name: /^撤回 / }).click();
   await page.getByRole('button', { name: '确认撤回' }).click();
   await page.getByText('已撤回。').waitFor();
-  takesAsWritten('citizen withdraws a consent', phone.width, await acts());
+  took('citizen withdraws a consent', phone.width, await acts(), performance.now() - begunAt);
+  for (const line of tookTable()) t.diagnostic(line);
   assert.equal(await reported(ask(person.id)), 'consent_missing');
   await page.getByRole('button', { name: '离开' }).click();
   await page.getByText('已离开').waitFor();

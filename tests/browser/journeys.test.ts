@@ -14,7 +14,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { entryOf } from '../catalogueEntry.ts';
 import { readSamplePlan, samplePlan } from '../samplePlan.ts';
 import { waitingRequest } from '../waitingRequest.ts';
-import { countActs, narrow, takesAsWritten } from './journeys.ts';
+import { countActs, narrow, took, tookTable } from './journeys.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { healthy, picture, tabTo, type Language } from './pages.ts';
 import { registryCity, signedIn, type Reader } from './registryCity.ts';
@@ -327,33 +327,44 @@ async function begun(who: Reader, language: Language, width: number, name: strin
   };
 }
 
+/** Where `seen`, the last page is also looked at; the other two screens have the same pages. */
 const screens = [
-  ['zh', 1440],
-  ['en', 1280],
-  ['zh', 390],
-  ['en', 390],
+  ['zh', 1440, 'seen'],
+  ['en', 1440],
+  ['zh', 1280],
+  ['en', 1280, 'seen'],
+  ['zh', 390, 'seen'],
+  ['en', 390, 'seen'],
 ] as const;
 
+async function ended({ watched }: Walk, name: string, seen: string | undefined): Promise<void> {
+  if (seen === undefined) assert.deepEqual(watched.faults, [], name);
+  else {
+    await picture(watched.page, `${name}-done`);
+    await healthy(watched, name);
+  }
+  await watched.context.close();
+}
+
 for (const [place, [journey, [who, before, walk]]] of Object.entries(journeys).entries())
-  for (const [language, width] of screens)
+  for (const [language, width, seen] of screens)
     test(`${journey}: ${language}, ${width} wide`, async () => {
       const name = `walk-${place}-${language}-${width}`;
       const made = await before(name);
       const one = await begun(who, language, width, name);
-      await picture(one.page, `${name}-home`);
+      if (seen !== undefined) await picture(one.page, `${name}-home`);
       const acts = await countActs(one.page);
+      const begunAt = performance.now();
       await walk(one, made);
-      takesAsWritten(journey, width, await acts());
+      took(journey, width, await acts(), performance.now() - begunAt);
       assert.ok(
         (await one.page.evaluate<number>('document.documentElement.scrollWidth')) <= width,
         'nothing is pushed sideways',
       );
-      await picture(one.page, `${name}-done`);
-      await healthy(one.watched, name);
-      await one.watched.context.close();
+      await ended(one, name, seen);
     });
 
-for (const [language, width] of screens)
+for (const [language, width, seen] of screens)
   test(`officer asks for evidence after a search: ${language}, ${width} wide`, async () => {
     const one = await begun(people.officer, language, width, '');
     const { page, say } = one;
@@ -362,15 +373,19 @@ for (const [language, width] of screens)
     await one.press(say('search'));
     await page.getByText(say('aboutOne', { case: 'XF-2026-0001' })).waitFor();
     const acts = await countActs(page);
+    const begunAt = performance.now();
     await one.follow(say('askEvidence'));
     // reason, case and dataset came along; the number of the person is in no address and no storage
     await page.getByLabel(say('identifier'), { exact: true }).fill(child);
     await one.press(say('askEvidence'));
     await page.getByText(say('evidenceOwn')).waitFor();
-    takesAsWritten('officer asks for evidence after a search', width, await acts());
-    await healthy(one.watched, `evidence ${language} ${width}`);
-    await one.watched.context.close();
+    took('officer asks for evidence after a search', width, await acts(), performance.now() - begunAt);
+    await ended(one, `walk-evidence-${language}-${width}`, seen);
   });
+
+test('the clicks, fields and seconds of every journey are reported', (t) => {
+  for (const line of tookTable()) t.diagnostic(line);
+});
 
 /** Presses Enter on what is called so, having come there by Tab. */
 async function enter(page: Page, wanted: string | RegExp): Promise<void> {

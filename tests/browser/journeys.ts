@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { median } from '../../hub/domain/median.ts';
 
 export interface Acts {
   /** presses of the mouse or a finger */
@@ -39,8 +40,43 @@ function written(journey: string): { readonly wide: Acts; readonly phone: Acts }
   return { wide: { clicks, fields }, phone: { clicks: phoneClicks, fields } };
 }
 
-/** @param journey as its row in console/DESIGN.md is named */
-export function takesAsWritten(journey: string, width: number, acts: Acts): void {
+/** Milliseconds of each walk, without the person's thinking time. */
+const walks: {
+  readonly journey: string;
+  readonly width: number;
+  readonly acts: Acts;
+  readonly ms: number;
+}[] = [];
+
+/**
+ * A walk that has ended: its acts are those of the table, its time is reported.
+ *
+ * @param journey as its row in console/DESIGN.md is named
+ */
+export function took(journey: string, width: number, acts: Acts, ms: number): void {
   const { wide, phone } = written(journey);
   assert.deepEqual(acts, width < narrow ? phone : wide, `${journey}, ${width} wide`);
+  walks.push({ journey, width, acts, ms });
+}
+
+/** Clicks, fields and median seconds of the walks so far, as rows of a table. */
+export function tookTable(): readonly string[] {
+  const seconds = (some: readonly { readonly ms: number }[]): string => {
+    const ms = median(some.map((one) => one.ms));
+    return ms === undefined ? '–' : (ms / 1_000).toFixed(1);
+  };
+  const rows = [...new Set(walks.map(({ journey }) => journey))].map((journey) => {
+    const [wide, phone] = [false, true].map((isPhone) =>
+      walks.filter((one) => one.journey === journey && one.width < narrow === isPhone),
+    );
+    const [first] = [...(wide ?? []), ...(phone ?? [])];
+    const clicks = [wide, phone].map((some) => some?.[0]?.acts.clicks ?? '–');
+    const times = [wide, phone].map((some) => seconds(some ?? []));
+    return `| ${[journey, ...clicks, first?.acts.fields, ...times].join(' | ')} |`;
+  });
+  return [
+    '| Journey | Clicks | On a phone | Fields | Seconds | On a phone |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ];
 }
