@@ -1,9 +1,7 @@
-/**
- * How long a person waits for the first page, and for what they press. Times are the best of several loads, so that other work on the machine
- * does not count.
- */
+/** How long a person waits for the first page, and for what they press: the median of several loads or presses. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { median } from '../../hub/domain/median.ts';
 import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { registryCity, signedIn } from './registryCity.ts';
@@ -57,7 +55,7 @@ async function loaded({ page }: Watched): Promise<{ readonly first: number; read
   return { first: await page.evaluate<number>(firstPaint), usable: at };
 }
 
-test('the first page is painted within 0.4 s, has 400 KB, and at a quarter of the processor’s speed is used within 2 s', async () => {
+test('the first page is painted within 0.4 s, has 400 KB, and at a quarter of the processor’s speed is used within 2 s', async (t) => {
   const watched = await begun();
   await loaded(watched);
   await watched.page.waitForLoadState('networkidle');
@@ -65,11 +63,13 @@ test('the first page is painted within 0.4 s, has 400 KB, and at a quarter of th
   assert.ok(kilobytes > 100 && kilobytes <= must.kilobytes, `${kilobytes} KB`);
   const firsts: number[] = [];
   for (let round = 0; round < rounds; round += 1) firsts.push((await loaded(watched)).first);
-  assert.ok(Math.min(...firsts) <= must.firstPaint, `first paint after ${firsts.join(', ')} ms`);
+  assert.ok((median(firsts) ?? Infinity) <= must.firstPaint, `first paint after ${firsts.join(', ')} ms`);
   await watched.slowed(4);
   const usables: number[] = [];
   for (let round = 0; round < rounds; round += 1) usables.push((await loaded(watched)).usable);
-  assert.ok(Math.min(...usables) <= must.usable, `usable after ${usables.join(', ')} ms`);
+  assert.ok((median(usables) ?? Infinity) <= must.usable, `usable after ${usables.join(', ')} ms`);
+  const reported = [firsts, usables].map((times) => `${median(times)?.toFixed(0) ?? ''} ms`);
+  t.diagnostic(`first paint ${reported.join(', usable ')}, ${kilobytes.toFixed(0)} KB`);
   await watched.context.close();
 });
 
@@ -97,8 +97,10 @@ async function answeredWithin(
   }
   const answers = await page.evaluate<number[]>('datongAnswers');
   assert.equal(answers.length, rounds, `each press is measured on ${address}`);
-  const median = answers.toSorted((one, other) => one - other)[Math.floor(rounds / 2)] ?? 0;
-  assert.ok(median <= must.answer, `${address}: answered after ${answers.join(', ')} ms`);
+  assert.ok(
+    (median(answers) ?? Infinity) <= must.answer,
+    `${address}: answered after ${answers.join(', ')} ms`,
+  );
 }
 
 test('a page, a tab, a filter, a field of a grid and the theme are answered within 0.1 s', async () => {
