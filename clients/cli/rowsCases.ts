@@ -12,8 +12,15 @@ import type { StaffOptions } from './profile.ts';
 import { deadlineText, fieldValues } from './rowsChange.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { collect, wholeNumber } from './values.ts';
-import { data, dataLines, exitCode, talk, VerbFailure } from './verb.ts';
+import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { timeInChina } from '../../terms/civilDate.ts';
+import { everyPage, getFrom } from './everyPage.ts';
 
+interface Department {
+  readonly code: string;
+  readonly name: Bilingual;
+}
 interface CasesOptions extends StaffOptions {
   readonly department?: string;
   readonly agreement?: string;
@@ -143,7 +150,7 @@ async function list(client: StaffClient, dataset: string, options: ListOptions):
 }
 
 async function show(client: StaffClient, dataset: string, options: ShowOptions): Promise<void> {
-  const { agreement, ask } = await actingIn(client, dataset, options);
+  const { set, agreement, ask } = await actingIn(client, dataset, options);
   const filter = Object.entries(fieldValues(options.key, '--key')).map(([field, value]) => ({
     field,
     op: 'eq' as const,
@@ -169,16 +176,36 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
     data(JSON.stringify({ record, ...defined({ version, due }), history }));
     return;
   }
+  const departments = await everyPage(
+    getFrom(client),
+    '/v1/departments',
+    { limit: '200' },
+    (page) => page['departments'] as readonly Department[],
+  );
+  const titleOf = (field: string): string => {
+    const title = set.fields.find(({ name }) => name === field)?.title;
+    return title === undefined ? field : say(title);
+  };
   dataLines([
-    ...Object.entries(record).map(([field, value]) => `${field}: ${text(value)}`),
+    say(set.title),
+    // a field is changed by its name, so both are shown
+    ...Object.entries(record).map(([field, value]) =>
+      say({
+        zh: `${titleOf(field)}（${field}）：${text(value)}`,
+        en: `${titleOf(field)} (${field}): ${text(value)}`,
+      }),
+    ),
     ...columns(
-      history.map((one) => [
-        `v${one.version}`,
-        one.at,
-        one.department,
-        one.transition ?? '',
-        one.fields.join(', '),
-      ]),
+      history.map((one) => {
+        const department = departments.find(({ code }) => code === one.department);
+        return [
+          `v${one.version}`,
+          timeInChina(one.at),
+          department === undefined ? one.department : say(department.name),
+          one.transition ?? '',
+          one.fields.map(titleOf).join(say({ zh: '、', en: ', ' })),
+        ];
+      }),
     ),
   ]);
   if (version !== undefined) talk({ zh: `第 ${version} 版`, en: `version ${version}` });
@@ -187,7 +214,7 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
 
 const dueText = (due: object | null | undefined): string =>
   due !== null && due !== undefined && 'at' in due && 'transition' in due
-    ? `${text(due.transition)} ${text(due.at)}${'provisional' in due ? '?' : ''}`
+    ? `${text(due.transition)} ${timeInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
     : '';
 
 const text = (value: unknown): string =>

@@ -14,7 +14,7 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { agreementWords } from './agreementWords.ts';
 import { maskWords } from './maskWords.ts';
 import { requestForm, type SaidRequest } from './requestForm.ts';
-import { saidAgreement } from './saidAgreement.ts';
+import { datasetsSaid, saidAgreement } from './saidAgreement.ts';
 
 /** One value of every kind that a schema allows, each of its own: so that a value which the form drops is missed. */
 function sample(schema: JsonSchema, path: string): unknown {
@@ -168,6 +168,35 @@ test('a form that is signed names fields, masks and times as its readers do, wit
     'P1Y',
   ])
     assert.ok(!text.includes(code), code);
+});
+
+test('fields of linked datasets and of masks, and datasets in titles, are named', () => {
+  const grant = { fields: { address: { mask: 'address', by: 'region_code' } } };
+  const agreement = {
+    linkages: [{ id: 'l', members: [{ dataset: 'b.homes', field: 'owner_id' }] }],
+    grants: [
+      { dataset: 'a.household', ...grant },
+      { dataset: 'b.homes', fields: {} },
+    ],
+  };
+  const names: Readonly<Record<string, string>> = {
+    'a.household': '户籍人口',
+    'a.household.address': '住址',
+    'a.household.region_code': '行政区划代码',
+    'b.homes': '不动产',
+    'b.homes.owner_id': '权利人',
+  };
+  assert.deepEqual(datasetsSaid(agreement), ['a.household', 'b.homes']);
+  const rows = saidAgreement(agreement, (_kind, code) => names[code]);
+  const text = rows.map(({ title, lines }) => [title.zh, ...lines.map(({ zh }) => zh)].join('\n')).join('\n');
+  for (const line of [
+    '数据项：权利人',
+    '依据数据项 行政区划代码',
+    '户籍人口　数据项与脱敏',
+    '不动产　数据项与脱敏',
+  ])
+    assert.ok(text.includes(line), `${line} in\n${text}`);
+  assert.doesNotMatch(text, /owner_id|region_code|a\.household　/);
 });
 
 test('every member of a request’s papers and events is on the form, with the day in China', () => {

@@ -32,7 +32,9 @@ const fieldNames = [
   ...['filterBy[]', 'lookupBy[]', 'rows.all[].field', 'consent.birth', 'consent.guardian'],
   ...['facts[].all[].field', 'aggregates[].by[]', 'aggregates[].sum[]'],
 ].map((path) => `grants[].${path}`);
-const datasets = ['grants[].dataset', 'linkages[].members[].dataset'];
+/** names a field of the dataset that is next to it */
+const linked = 'linkages[].members[]';
+const datasets = ['grants[].dataset', `${linked}.dataset`];
 
 const all: Bilingual = { zh: '全部行，不设条件', en: 'all rows, without a condition' };
 const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for' };
@@ -43,7 +45,7 @@ const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for'
  */
 export function saidAgreement(document: unknown, nameOf: NameOf = () => undefined): readonly SaidRow[] {
   const { grants, ...others } = isMembers(document) ? document : {};
-  const list: readonly unknown[] = Array.isArray(grants) ? grants : [];
+  const list = listIn(grants);
   return [
     ...rowsOf(others, '', nameOf),
     ...list.flatMap((grant) => {
@@ -53,31 +55,48 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
         ...('consent' in members ? {} : { consent: none }),
       };
       const dataset = typeof members['dataset'] === 'string' ? members['dataset'] : '';
-      // fields are named within their dataset
-      const within: NameOf = (kind, code) => nameOf(kind, kind === 'field' ? `${dataset}.${code}` : code);
-      return rowsOf({ ...members, ...absent }, 'grants[]', within).map(({ title, lines }) => ({
-        title:
-          list.length === 1
-            ? title
-            : { zh: `${dataset}　${title.zh}`, en: `${dataset}: ${title.en.toLowerCase()}` },
-        lines,
-      }));
+      const name = nameOf('dataset', dataset) ?? dataset;
+      return rowsOf({ ...members, ...absent }, 'grants[]', within(dataset, nameOf)).map(
+        ({ title, lines }) => ({
+          title:
+            list.length === 1
+              ? title
+              : { zh: `${name}　${title.zh}`, en: `${name}: ${title.en.toLowerCase()}` },
+          lines,
+        }),
+      );
     }),
   ];
 }
+
+/** The datasets whose names, and whose fields' names, the rows of an agreement say. */
+export function datasetsSaid(document: unknown): readonly string[] {
+  const { grants, linkages } = isMembers(document) ? document : {};
+  const members = listIn(linkages).flatMap((one) => listIn(isMembers(one) ? one['members'] : undefined));
+  const found = [...listIn(grants), ...members].map((one) => (isMembers(one) ? one['dataset'] : undefined));
+  return [...new Set(found.filter((one) => typeof one === 'string'))];
+}
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Fields are named within their dataset. */
+const within =
+  (dataset: string, nameOf: NameOf): NameOf =>
+  (kind, code) =>
+    nameOf(kind, kind === 'field' ? `${dataset}.${code}` : code);
 
 /**
  * `身份证号（保留前几位 6，保留后几位 0）`: a mask with its parameters, in words. A mask, parameter or value without a word is shown under its own name.
  * @param rule in the form of a document
  */
-export function saidMask(rule: unknown): Bilingual {
+export function saidMask(rule: unknown, nameOf: NameOf = () => undefined): Bilingual {
   const { mask, ...params } = isMembers(rule) ? rule : {};
   const name = String(mask);
   const word = own(maskWords, name) ?? asIs(name);
   const given = Object.entries(params).map(([param, value]): Bilingual => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const title = own(maskParams, `${name}.${param}`) ?? own(maskParams, param) ?? asIs(param);
-    const said = own(maskValues, text) ?? asIs(text);
+    const said = param === 'by' ? asIs(nameOf('field', text) ?? text) : (own(maskValues, text) ?? asIs(text));
     return { zh: `${title.zh} ${said.zh}`, en: `${title.en} ${said.en}` };
   });
   if (given.length === 0) return word;
@@ -105,7 +124,7 @@ function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[
 function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
   if ((path === 'grants[].fields' || path === 'grants[].reasons') && isMembers(value)) {
     return Object.entries(value).map(([field, given]) => {
-      const { zh, en } = path === 'grants[].fields' ? saidMask(given) : asIs(String(given));
+      const { zh, en } = path === 'grants[].fields' ? saidMask(given, nameOf) : asIs(String(given));
       const title = nameOf('field', field) ?? field;
       return { zh: `${title}：${zh}`, en: `${title}: ${en}` };
     });
@@ -126,10 +145,11 @@ function textOf(value: unknown, path: string, nameOf: NameOf): Bilingual {
   }
   if (isBilingual(value)) return value;
   if (isMembers(value)) {
+    const named = path === linked ? within(String(value['dataset']), nameOf) : nameOf;
     return joined(
       Object.entries(value).map(([word, member]) => {
         const inner = path === '' ? word : `${path}.${word}`;
-        const [name, text] = [wordOf(inner, word), textOf(member, inner, nameOf)];
+        const [name, text] = [wordOf(inner, word), textOf(member, inner, named)];
         return { zh: `${name.zh}：${text.zh}`, en: `${name.en}: ${text.en}` };
       }),
       { zh: '；', en: '; ' },
@@ -157,7 +177,7 @@ function kindAt(path: string): Parameters<NameOf>[0] | undefined {
   if (departments.includes(path)) return 'department';
   if (purposes.includes(path)) return 'purpose';
   if (datasets.includes(path)) return 'dataset';
-  return fieldNames.includes(path) ? 'field' : undefined;
+  return fieldNames.includes(path) || path === `${linked}.field` ? 'field' : undefined;
 }
 
 /** A moment in China; of midnight, the day alone. */

@@ -266,8 +266,12 @@ test('datong rows cases and datong rows case print what the agreement of the dep
   assert.match(found.stdout, /^c {2,}open/);
   const one = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=a');
   assert.equal(one.code, 0, one.stderr);
-  assert.match(one.stdout, /^note: 已派工队$/m);
-  assert.match(one.stdout, /^v2 +\S+ +education +accept +status, note$/m);
+  assert.match(one.stdout, /^Cases$/m);
+  assert.match(one.stdout, /^Field \(note\): 已派工队$/m);
+  assert.match(
+    one.stdout,
+    /^v2 +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +Yunqi Education Bureau +accept +Field, Field$/m,
+  );
   assert.ok(!one.stdout.includes(phone));
   const foreign = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=b');
   assert.deepEqual([foreign.code, foreign.stdout], [1, '']);

@@ -335,6 +335,10 @@ test('of a statutory access a person sees that they are owed notice of it, by wh
   const until = first.notice?.until ?? '';
   assert.ok([15, 16].includes((Date.parse(until) - day) / 86_400_000), 'fifteen days from the day in China');
   assert.ok(linesOf(first).some((line) => line.includes('第三十五条') && line.includes(until)));
+  // masks by their words, in the language of the page
+  const shown = linesOf(first, ({ zh }) => zh).join('\n');
+  assert.match(shown, /姓名（脱敏：姓名）/);
+  assert.doesNotMatch(shown, /personName/);
   await followUp();
   const duties = (await dutiesOf(education, 'notify-subject')).map(({ id }) => id);
   await age(1);

@@ -1,6 +1,7 @@
 /** `datong request show ID`: a request with all its events; `--document` only the agreement, ready for `datong catalogue apply`. */
 import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
+import type { StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken } from '../profile.ts';
@@ -13,17 +14,19 @@ import { readFileSync } from 'node:fs';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { paperNames, papersByDigest } from '../../../terms/requestForm/papersByDigest.ts';
 import { formTitle, requestForm } from '../../../terms/requestForm/requestForm.ts';
+import { datasetsSaid, type NameOf } from '../../../terms/requestForm/saidAgreement.ts';
 import { formRow, printedForm } from '../printedForm.ts';
+import { namesFor } from './namesFor.ts';
 import { counted } from '../../../terms/counted.ts';
 
 /* 政务数据共享申请审批表: a request as one page that an office prints, signs and files. */
 
 /** @returns an HTML document, UTF-8, in Chinese */
-export const approvalForm = (view: RequestView): string =>
+export const approvalForm = (view: RequestView, nameOf?: NameOf): string =>
   printedForm(
     view.id,
     formTitle.zh,
-    requestForm(view).map(({ title, lines }) => formRow(title.zh, ...lines.map(({ zh }) => zh))),
+    requestForm(view, nameOf).map(({ title, lines }) => formRow(title.zh, ...lines.map(({ zh }) => zh))),
   );
 
 interface ShowOptions extends RequestOptions {
@@ -57,11 +60,11 @@ async function show(id: string, options: ShowOptions): Promise<void> {
 
 /** @throws DatongRefusal */
 const requestNamed = (id: string, options: RequestOptions): Promise<RequestView> =>
-  asSteward(
-    options,
-    async (client) =>
-      bodyOf(await client.get(`/v1/requests/${encodeURIComponent(id)}`)) as unknown as RequestView,
-  );
+  asSteward(options, (client) => requestIn(client, id));
+
+/** @throws DatongRefusal */
+const requestIn = async (client: Pick<StaffClient, 'get'>, id: string): Promise<RequestView> =>
+  bodyOf(await client.get(`/v1/requests/${encodeURIComponent(id)}`)) as unknown as RequestView;
 
 /** One line for the request, one for each event, with its statement below it. */
 const linesOf = (view: RequestView): string[] => [
@@ -112,8 +115,11 @@ export function registerPrint(request: Command): void {
     .description('打印政务数据共享申请审批表（HTML） / the approval form as HTML on stdout')
     .argument('<id>', 'req-…')
     .addHelpText('after', '\nExample:\n  $ datong request print req-000000001 > form.html\n')
-    .action(async (id: string, options: RequestOptions) =>
-      data(approvalForm(await requestNamed(id, options))),
+    .action((id: string, options: RequestOptions) =>
+      asSteward(options, async (client) => {
+        const view = await requestIn(client, id);
+        data(approvalForm(view, await namesFor(client, datasetsSaid(view.document))));
+      }),
     );
 }
 

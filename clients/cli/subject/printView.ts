@@ -1,10 +1,11 @@
-/** A person's view of their data, as lines, as a page to print, or as JSON. */
-import { translated } from '../reportedValues.ts';
+/** A person's view of their data: as lines, as a page to print in Chinese, or as JSON. */
 import { Option } from 'commander';
 import { missingAboutHer } from '../../../log/missing.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
+import { inBothLanguages } from '../../../terms/factWords.ts';
 import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
+import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
 import type { ConsentView } from '../../sdk/consents.ts';
 import type { SignedSubjectView, SubjectAccess, TitledCode } from '../../sdk/subjects.ts';
 import { formRow, printedForm } from '../printedForm.ts';
@@ -27,7 +28,7 @@ export function printView(signed: SignedSubjectView, { print, json }: ShownOptio
   else if (json === true) data(JSON.stringify(signed));
   else {
     for (const access of view.looks) dataLines(linesOf(access));
-    dataLines(view.consents.map(consentLine));
+    dataLines(view.consents.map((one) => consentLine(one, view.looks)));
   }
   talk({
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
@@ -67,22 +68,35 @@ const bases = {
   'public-disclosed': { zh: '已公开信息', en: 'published' },
 } as const satisfies Readonly<Record<NonNullable<SubjectAccess['basis']>['type'], Bilingual>>;
 
-const named = (one: TitledCode | undefined): string | undefined =>
-  one && (one.title === undefined ? one.code : say(one.title));
+type Pick = (text: Bilingual) => string;
+
+const named = (one: TitledCode | undefined, pick: Pick): string | undefined =>
+  one && (one.title === undefined ? one.code : pick(one.title));
 
 const isCode = (code: string): code is ProblemCode => Object.hasOwn(problemCatalogue, code);
 
-function reasonOf({ code }: SubjectAccess): string | undefined {
+function reasonOf({ code }: SubjectAccess, pick: Pick): string | undefined {
   if (code === undefined) return undefined;
-  const text = isCode(code) ? say(problemCatalogue[code].text) : undefined;
+  const text = isCode(code) ? pick(problemCatalogue[code].text) : undefined;
   return text === undefined || text.includes('{') ? code : text;
 }
 
-const fieldsOf = ({ fields = [] }: SubjectAccess): string =>
-  fields.map((field) => `${named(field) ?? field.code} (${field.mask})`).join(', ');
+/** `姓名（原值）`: each delivered field, and how it left. */
+function fieldsOf({ fields = [] }: SubjectAccess, pick: Pick): string {
+  const texts = fields.map((field) => {
+    const name = named(field, pick) ?? field.code;
+    const how = saidMask({ mask: field.mask });
+    const isClear = field.mask === 'clear';
+    return pick({
+      zh: `${name}（${isClear ? '' : '脱敏：'}${how.zh}）`,
+      en: `${name} (${isClear ? '' : 'masked: '}${how.en})`,
+    });
+  });
+  return texts.join(pick({ zh: '、', en: ', ' }));
+}
 
 /** States that the person must be notified, and whether the recipient states that it did so. */
-function noticeLine({ notice }: SubjectAccess): string {
+function noticeLine({ notice }: SubjectAccess, pick: Pick): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;
   const clauseText = [law, clause].filter(Boolean).join(' ');
@@ -90,32 +104,52 @@ function noticeLine({ notice }: SubjectAccess): string {
     until === undefined
       ? ''
       : stated === true
-        ? say({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
-        : say({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
-  const name = say({ zh: '告知义务：', en: 'duty to inform you: ' });
-  return `${name}${[clauseText, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
+        ? pick({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
+        : pick({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
+  const name = pick({ zh: '告知义务：', en: 'duty to inform you: ' });
+  return `${name}${[clauseText, by].filter((part) => part !== '').join(pick({ zh: '；', en: '; ' }))}`;
 }
 
-/** One access record: when, who, what and the outcome; below it the purpose, the legal basis, and the released data. */
-export function linesOf(access: SubjectAccess): string[] {
+/**
+ * One access record: when, who, what and the outcome; below it the purpose, the legal basis, and the released data.
+ * @param pick the language; that of talk where it is absent
+ */
+export function linesOf(access: SubjectAccess, pick: Pick = say): string[] {
   const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = access;
-  const what = operations[operation] === undefined ? operation : say(operations[operation]);
-  const head = [timeInChina(at), named(department) ?? '–', what, say(outcomes[outcome])];
+  const what = operations[operation] === undefined ? operation : pick(operations[operation]);
+  const head = [timeInChina(at), named(department, pick) ?? '–', what, pick(outcomes[outcome])];
   const lines = [
-    [named(dataset), named(fact), named(purpose), matter].filter(Boolean).join(' · '),
+    [named(dataset, pick), named(fact, pick), named(purpose, pick), matter].filter(Boolean).join(' · '),
     basis === undefined
       ? ''
-      : [say(bases[basis.type]), basis.reference, basis.clause].filter(Boolean).join(' '),
-    noticeLine(access),
-    fieldsOf(access),
+      : [pick(bases[basis.type]), basis.reference, basis.clause].filter(Boolean).join(' '),
+    noticeLine(access, pick),
+    fieldsOf(access, pick),
     (consents ?? []).join(', '),
-    reasonOf(access) ?? '',
+    reasonOf(access, pick) ?? '',
   ];
   return [head.join('  '), ...lines.filter((line) => line !== '').map((line) => `    ${line}`)];
 }
 
-const consentLine = ({ id, state, recipient, dataset, purposes, expires }: ConsentView): string =>
-  `${id}  ${translated('state', state)}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
+/** A consent, by the names that the accesses of the same view have; one without an access has codes. */
+function consentLine(
+  { id, state, recipient, dataset, purposes, expires }: ConsentView,
+  looks: readonly SubjectAccess[],
+  pick: Pick = say,
+): string {
+  const nameOf = (member: 'department' | 'dataset' | 'purpose', code: string): string =>
+    named(looks.find((look) => look[member]?.code === code)?.[member], pick) ?? code;
+  return [
+    id,
+    pick(inBothLanguages('state', state)),
+    nameOf('department', recipient),
+    nameOf('dataset', dataset),
+    purposes.map((code) => nameOf('purpose', code)).join(' '),
+    timeInChina(expires).slice(0, 16),
+  ].join('  ');
+}
+
+const inChinese: Pick = ({ zh }) => zh;
 
 function formOf({ view, signature, salt }: SignedSubjectView): string {
   return printedForm(view.exchange, '个人信息查询记录告知书（谁查过我）', [
@@ -123,10 +157,14 @@ function formOf({ view, signature, salt }: SignedSubjectView): string {
     formRow('查询时间', timeInChina(view.at)),
     formRow('本次查询编号', view.exchange),
     ...view.looks.map((access) =>
-      formRow(timeInChina(access.at), ...linesOf(access).map((line) => line.trim()), access.exchange),
+      formRow(
+        timeInChina(access.at),
+        ...linesOf(access, inChinese).map((line) => line.trim()),
+        access.exchange,
+      ),
     ),
     ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutHer(view.missing).zh)]),
-    formRow('个人同意', ...view.consents.map(consentLine)),
+    formRow('个人同意', ...view.consents.map((one) => consentLine(one, view.looks, inChinese))),
     formRow('本人承诺值与盐', view.subject.commitment, salt),
     formRow('枢纽签名', signature),
     formRow('窗口经办人（签字）'),

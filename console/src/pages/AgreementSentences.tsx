@@ -1,7 +1,12 @@
 import type { ReactNode } from 'react';
 import { lastDayBefore } from '../../../terms/civilDate.ts';
 import { agreementWords } from '../../../terms/requestForm/agreementWords.ts';
-import { saidAgreement, type NameOf, type SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
+import {
+  datasetsSaid,
+  saidAgreement,
+  type NameOf,
+  type SaidRow,
+} from '../../../terms/requestForm/saidAgreement.ts';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { WithDatasets } from '../parts/WithDatasets.tsx';
@@ -26,10 +31,7 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
   const { basis, valid } = wanted;
   const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
   const kind = `bt_${basis.type}`;
-  const nameOf = useNames(
-    wanted.grants.map(({ dataset }) => dataset),
-    purposes.name,
-  );
+  const nameOf = useNames(datasetsSaid(wanted), purposes.name);
   return (
     <section className="card" aria-label={say('agSays')}>
       <h2>{say('agSays')}</h2>

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { datasetsSaid, saidMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { useNames } from './ApprovalForm.tsx';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -59,10 +59,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
   const { say, pick, when } = useWords();
   const { name } = useDepartments();
   const { name: purposeName } = usePurposes();
-  const nameOf = useNames(
-    of.grants.map(({ dataset }) => dataset),
-    purposeName,
-  );
+  const nameOf = useNames(datasetsSaid(of), purposeName);
   const { type, reference, clause } = of.basis;
   const begins = of.withdrawn === undefined && of.gone.length === 0;
   return (
@@ -74,7 +71,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
             [say('codeName'), <code key="code">{of.code}</code>],
             [say('provider'), name(of.provider)],
             [say('rqPurpose'), of.purposes.map(purposeName).join(say('pointList'))],
-            [say('rqBasis'), [type, reference, clause].filter(Boolean).join(' ')],
+            [say('rqBasis'), [say(`bt_${type}`), reference, clause].filter(Boolean).join(' ')],
             [say('rtDays'), of.days],
             [say('matters'), (of.matters ?? []).map((one) => one.code).join(' ')],
             [say('catRevision'), of.revision],
@@ -93,7 +90,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
               <li key={field}>
                 <span title={field}>{nameOf('field', `${grant.dataset}.${field}`) ?? field}</span>
                 {say('pointColon')}
-                {pick(saidMask(rule))}
+                {pick(saidMask(rule, (kind, code) => nameOf(kind, `${grant.dataset}.${code}`)))}
               </li>
             ))}
           </ul>
