@@ -1,3 +1,4 @@
+import { refuseLeftOut } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { agreementUnread } from '../../../../terms/duty.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
@@ -89,6 +90,17 @@ export async function addWithdrawnDuties(
      ON CONFLICT DO NOTHING`,
     [data.consent, data.due, JSON.stringify([...duties.values()])],
   );
+  await refuseLeftOut(transaction, {
+    table: 'duty',
+    columns: { consumer: 'text', agreement: 'text', dataset: 'text', purpose: 'text', consent: 'text' },
+    rows: [...duties.values()].map(({ consumer, agreement, dataset, purpose }) => [
+      consumer,
+      agreement,
+      dataset,
+      purpose,
+      data.consent,
+    ]),
+  });
 }
 
 /** Number of entries read per query. */

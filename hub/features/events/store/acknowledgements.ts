@@ -1,5 +1,6 @@
 /** SQL of what happened to open events: acknowledgements, and answers in which they left. */
 import type { Grade } from '../../../domain/openEvent.ts';
+import { refuseLeftOutKeys } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -66,7 +67,7 @@ export async function noteDeliveries(
   { exchange, subscription, department, at, receipt }: Omit<DeliveryRow, 'event'>,
   concerned: readonly string[] = [],
 ): Promise<void> {
-  const { rows } = await transaction.query<{ id: string }>(
+  const { rows: opened } = await transaction.query<{ id: string; isConcerned: boolean }>(
     `WITH opened AS MATERIALIZED (
        SELECT id, state FROM open_event WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE),
      late AS (
@@ -77,10 +78,15 @@ export async function noteDeliveries(
      delivered AS (
        INSERT INTO event_delivery (event, exchange, subscription, department, at, receipt)
        SELECT id, $2, $3, $4, ${momentAt('$5')}, $6 FROM opened ON CONFLICT DO NOTHING)
-     SELECT id FROM opened WHERE state = 'closed' AND id NOT IN (SELECT event FROM late)`,
+     SELECT id, state = 'closed' AND id NOT IN (SELECT event FROM late) AS "isConcerned" FROM opened`,
     [events, exchange, subscription, department, at, receipt],
   );
-  const others = rows.flatMap(({ id }) => (concerned.includes(id) ? [] : id));
+  await refuseLeftOutKeys(
+    transaction,
+    'event_delivery',
+    opened.map(({ id }) => [id, exchange]),
+  );
+  const others = opened.flatMap(({ id, isConcerned }) => (isConcerned && !concerned.includes(id) ? id : []));
   if (others.length > 0) await refuseForeignConcerns(transaction, others, { department, exchange });
 }
 

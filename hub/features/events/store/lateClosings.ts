@@ -3,6 +3,7 @@
  * it after it was closed.
  */
 import { Problem } from '../../../../terms/problem.ts';
+import { refuseLeftOutKeys } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { allSealedRows, firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -27,6 +28,15 @@ export async function insertLateClosings(transaction: Transaction, event: string
     `INSERT INTO late_closing (event, department)
      SELECT $1::uuid, department FROM (${concernedDepartments('$1')}) AS concerned ON CONFLICT DO NOTHING`,
     [event],
+  );
+  const { rows } = await transaction.query<{ department: string }>(
+    `SELECT department FROM (${concernedDepartments('$1')}) AS concerned`,
+    [event],
+  );
+  await refuseLeftOutKeys(
+    transaction,
+    'late_closing',
+    rows.map(({ department }) => [event, department]),
   );
 }
 

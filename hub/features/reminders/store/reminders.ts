@@ -2,6 +2,7 @@
 import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
 import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { refuseLeftOutKeys } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -76,6 +77,11 @@ export async function insertReminder(
   const { rowCount } = await transaction.query(
     'INSERT INTO reminder_told (kind, owner, way, thing) SELECT $1, $2, $3, unnest($4::text[]) ON CONFLICT DO NOTHING',
     [kind, owner, way, items],
+  );
+  await refuseLeftOutKeys(
+    transaction,
+    'reminder_told',
+    items.map((item) => [kind, owner, way, item]),
   );
   return rowCount === items.length;
 }

@@ -2,7 +2,7 @@
  * INSERT … ON CONFLICT (…) DO NOTHING of one row. A unique index that a superuser made lead to another row prevents the new one without an
  * error. The row that prevents it is therefore sought, and its key is computed from the row itself.
  *
- * Statements that add several rows at once, or without a key after ON CONFLICT, are not compared.
+ * Statements that add several rows at once, or without a key after ON CONFLICT, are not compared: see `leftOutRows.ts`.
  */
 import { nameAfter, tokensOf, type Token } from './comparedConditions.ts';
 import { isSealed, ruleOf, type SealedName } from './rules.ts';
