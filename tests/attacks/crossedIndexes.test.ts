@@ -15,6 +15,8 @@ import {
 import { insertSigningKey } from '../../hub/identity/store/signingKeys.ts';
 import { insertRoleGrant } from '../../hub/identity/store/persons.ts';
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
+import { insertReminder } from '../../hub/features/reminders/store/reminders.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { hideRows, setMaintained } from './hideRows.ts';
@@ -256,4 +258,50 @@ test('a further signing key waits, also where each index hides the first one and
     await client.query('ROLLBACK');
     client.release();
   }
+});
+
+test('several new rows, of which an index takes one for there: the act fails', async () => {
+  const place = { kind: 'person', owner: 'wang', way: 'mail' } as const;
+  await administrator.query(
+    `INSERT INTO reminder_address (kind, owner, way, sealed, set_by, set_at, exchange)
+     SELECT 'person', 'wang', 'mail', '', min(id), now(), '${entry}' FROM person`,
+  );
+  const [first, second, third, other] = ['1', '2', '3', '4'].map((digit) => digit.repeat(64)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const remind = (items: readonly string[]) =>
+    withTransaction(database.app, (transaction) =>
+      insertReminder(transaction, { ...place, id: randomUUID(), said: { counts: {} }, at: 0 }, items),
+    );
+  assert.equal(await remind([first, second]), true);
+  assert.equal(await remind([second]), false);
+  await cross({
+    table: 'reminder_told',
+    column: 'thing',
+    indexes: ['reminder_told_pkey'],
+    values: [first, second],
+    other,
+  });
+  await administrator.query(
+    `BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off;
+     DELETE FROM reminder_told WHERE thing = '${first}'; COMMIT`,
+  );
+  await assert.rejects(remind([first, third]), { code: 'rows_unauthenticated' });
+  await administrator.query('REINDEX INDEX reminder_told_pkey');
+});
+
+test('a list that an index of lists leads to no more is found', async () => {
+  await administrator.query(
+    `INSERT INTO risk (id, rule, day, key, departments, count, "limit", entries, found_at, due, exchange)
+     SELECT gen_random_uuid(), 'bulk', '2026-01-01', 'k' || n, ARRAY['ecology', 'education'], 1, 1, '{1}', now(), '2026-01-09', $1
+       FROM generate_series(1, 3) AS n`,
+    [entry],
+  );
+  await hideRows(administrator, { table: 'risk', index: 'risk_departments', where: `key = 'k2'` });
+  assert.ok((await found()).includes('catalogue entries of index risk_departments'));
+  await administrator.query('REINDEX INDEX risk_departments');
+  assert.ok(!(await found()).includes('catalogue entries of index risk_departments'));
 });

@@ -5,11 +5,12 @@
 import type { Pool } from 'pg';
 import { byIndexes } from '../byIndexes.ts';
 import type { Reader } from '../reader.ts';
-import { sealedNames } from './rules.ts';
+import { isSealed, ruleOf, sealedNames } from './rules.ts';
 
 interface Index {
   readonly name: string;
   readonly table: string;
+  readonly method: 'btree' | 'gin';
   /** SQL of its columns, in order */
   readonly columns: readonly string[];
   /** those of them that may be NULL */
@@ -18,10 +19,10 @@ interface Index {
   readonly condition: string | null;
 }
 
-/** B-trees by which the hub finds rows. An index that is too new for the snapshot is not used by the server yet. */
+/** B-trees, and indexes of lists (GIN), by which the hub finds rows. An index that is too new for the snapshot is not used by the server yet. */
 async function indexesOf(reader: Reader): Promise<readonly Index[]> {
   const { rows } = await reader.query<Index>(
-    `SELECT i.relname AS name, t.relname AS table, pg_get_expr(x.indpred, x.indrelid) AS condition,
+    `SELECT i.relname AS name, t.relname AS table, a.amname AS method, pg_get_expr(x.indpred, x.indrelid) AS condition,
             ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth ORDER BY nth) AS columns,
             ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth
                     JOIN pg_attribute AS c ON c.attrelid = x.indrelid AND c.attnum = x.indkey[nth - 1]
@@ -30,13 +31,21 @@ async function indexesOf(reader: Reader): Promise<readonly Index[]> {
        JOIN pg_class AS i ON i.oid = x.indexrelid
        JOIN pg_class AS t ON t.oid = x.indrelid
        JOIN pg_am AS a ON a.oid = i.relam
-      WHERE t.relnamespace = 'public'::regnamespace AND t.relname = ANY ($1::text[]) AND a.amname = 'btree' AND x.indisvalid
+      WHERE t.relnamespace = 'public'::regnamespace AND t.relname = ANY ($1::text[]) AND a.amname IN ('btree', 'gin') AND x.indisvalid
         AND NOT (x.indcheckxmin AND x.xmin::text::bigint >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296)
       ORDER BY i.relname`,
     [[...sealedNames, 'row_seal']],
   );
-  return rows;
+  return rows.filter(
+    ({ method, table, columns: [column = ''] }) => method === 'btree' || isSealedList(table, column),
+  );
 }
+
+/** Search texts of the catalogue are lists too: they are not sealed, and have too many values to look up each. */
+const isSealedList = (table: string, column: string): boolean =>
+  isSealed(table) && ruleOf(table).sealed.includes(column);
+
+const placesOf = 'count(*) AS rows, sum(hashtextextended(place::text, 0)) AS places';
 
 /** Which columns of an index have no value in the rows that a statement compares. */
 type Absent = ReadonlySet<string>;
@@ -53,7 +62,8 @@ const absentSets = (nullable: readonly string[]): readonly Absent[] =>
  * the places of rows are compared, so that a value with many rows takes one look-up. The rows are read first, without an order and by a
  * condition that no index has: a plan with an index would miss the same rows as the look-up.
  */
-function unequalValue({ table, columns, condition }: Index, absent: Absent): string {
+function unequalValue({ table, method, columns, condition }: Index, absent: Absent): string {
+  if (method === 'gin') return unequalElement(table, columns[0] ?? '', condition ?? 'true');
   const sought = columns.filter((column) => !absent.has(column));
   const values = sought.map((column, nth) => `(${column}) AS value_${nth}, `);
   const isEqual = sought.map((column, nth) => `(${column}) = read.value_${nth}`);
@@ -62,7 +72,7 @@ function unequalValue({ table, columns, condition }: Index, absent: Absent): str
   const isSought = [...sought.map((column) => `(${column}) IS NOT NULL`), ...isAbsent, ...narrowed].join(
     ' AND ',
   );
-  const places = 'count(*) AS rows, sum(hashtextextended(place::text, 0)) AS places';
+  const places = placesOf;
   const groups = sought.map((_, nth) => `value_${nth}`);
   const grouped = groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`;
   return `WITH all_rows AS MATERIALIZED (
@@ -72,6 +82,15 @@ function unequalValue({ table, columns, condition }: Index, absent: Absent): str
                                 WHERE ${[...isEqual, ...isAbsent, ...narrowed].join(' AND ')}) AS by_index) AS found
            WHERE (found.rows, found.places) IS DISTINCT FROM (read.rows, read.places) LIMIT 1`;
 }
+
+/** The same for each element of the lists of a column. */
+const unequalElement = (table: string, column: string, condition: string): string =>
+  `WITH all_rows AS MATERIALIZED (
+     SELECT ctid AS place, ${column} AS list FROM ${table} WHERE CASE WHEN ${condition} THEN true ELSE false END)
+   SELECT FROM (SELECT element, ${placesOf} FROM (SELECT DISTINCT place, element FROM all_rows CROSS JOIN LATERAL unnest(list) AS one (element)) AS each
+                 WHERE element IS NOT NULL GROUP BY element) AS read
+    CROSS JOIN LATERAL (SELECT ${placesOf} FROM (SELECT ctid AS place FROM ${table} WHERE ${column} @> ARRAY[read.element] AND ${condition}) AS by_index) AS found
+    WHERE (found.rows, found.places) IS DISTINCT FROM (read.rows, read.places) LIMIT 1`;
 
 /**
  * @param pool without a deadline for statements: the tables may be large
@@ -84,7 +103,7 @@ export const alteredIndexes = (pool: Pool): Promise<readonly string[]> =>
     await snapshot.query('SET LOCAL jit = off');
     const altered: string[] = [];
     for (const index of indexes) {
-      for (const absent of absentSets(index.nullable)) {
+      for (const absent of absentSets(index.method === 'gin' ? [] : index.nullable)) {
         const { rows } = await snapshot.query(unequalValue(index, absent));
         if (rows.length === 0) continue;
         altered.push(index.name);
