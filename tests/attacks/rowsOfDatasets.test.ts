@@ -166,12 +166,13 @@ test('a table that became slow is named after three misses, one of which periods
     [new PartitionDropped(), 1, 10, 'dropped'],
     [Object.assign(new Error('lock'), { severity: 'ERROR', code: '55P03' }), 300, 10, 'locked'],
     [Object.assign(new Error('ended'), { severity: 'FATAL', code: '57P01' }), 1, 3, 'disconnected'],
+    [Object.assign(new Error('too many'), { severity: 'FATAL', code: '53300' }), 1, 20, 'refused'],
   ] as const) {
     const clock = { aheadMs: 0 };
     const own = { ...database, now: () => database.now() + clock.aheadMs };
     const comparisons = new RandomComparisons(own);
     const miss = (times: number): readonly unknown[] => {
-      for (let nth = 0; nth < times; nth += 1) comparisons.miss(table, error, ms);
+      for (let nth = 0; nth < times; nth += 1) comparisons.miss(table, error, ms, cause !== 'refused');
       return comparisons.hindered(own.now()).map((one) => [one.name, one.cause, one.times]);
     };
     if (cause === 'slow') {

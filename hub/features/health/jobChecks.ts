@@ -116,6 +116,7 @@ const hindrances = {
   failed: 'their statements fail',
   slow: 'it takes too long',
   dropped: 'periods were dropped while they ran',
+  refused: 'the database accepts no connection for them',
 } as const;
 
 const missedOf = ({ name, times }: { readonly name: string; readonly times?: number }): string =>

@@ -29,8 +29,8 @@ const rememberedMs = 3_600_000;
 /** ms of a comparison after which a slow one of the same table is remembered: it did not grow that much by itself */
 const fastMs = 200;
 
-/** What ended a comparison. `slow`: the time limit; `dropped`: a period that was destroyed while it ran. */
-type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed' | 'dropped';
+/** What ended a comparison. `slow`: the time limit; `dropped`: a period that was destroyed while it ran; `refused`: it got no connection. */
+type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed' | 'dropped' | 'refused';
 
 /** Causes that are counted together, and the misses after which readiness names a table. The hub itself locks tables and drops periods. */
 const counted: readonly { readonly causes: readonly Cause[]; readonly most: number }[] = [
@@ -38,6 +38,8 @@ const counted: readonly { readonly causes: readonly Cause[]; readonly most: numb
   { causes: ['slow'], most: 3 },
   { causes: ['locked'], most: 10 },
   { causes: ['dropped'], most: 10 },
+  // a database that was away for some minutes
+  { causes: ['refused'], most: 20 },
 ];
 
 /** Causes for which a table is not named where all rounds miss it: the job compares it. */
@@ -177,11 +179,12 @@ export class RandomComparisons {
     }
   }
 
-  /** Records that a table was not compared. @param isCounted false: the database was away, which ends by itself */
-  miss(name: string, error: unknown, ms: number, isCounted = true): void {
-    if (isCounted) this.remember(name, causeOf(error, ms));
+  /** Records that a table was not compared. @param isOpen false: the comparison got no connection, as from a database that is away */
+  miss(name: string, error: unknown, ms: number, isOpen = true): void {
+    const cause = isOpen ? causeOf(error, ms) : 'refused';
+    this.remember(name, cause);
     const { since = this.database.now(), rounds = 0 } = this.missed.get(name) ?? {};
-    this.missed.set(name, { cause: causeOf(error, ms), since, rounds: rounds + 1 });
+    this.missed.set(name, { cause, since, rounds: rounds + 1 });
     if (typeof error === 'object' && error !== null) this.missedNow.add(error);
   }
 
