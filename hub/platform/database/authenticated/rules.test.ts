@@ -5,7 +5,7 @@ import { migrationFunctions } from '../../../../migrations/index.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
 import { openTables } from './openTables.ts';
-import { ruleOf, sealedNames, type SealedName, type SealedTable } from './rules.ts';
+import { isSealed, jsonColumns, ruleOf, sealedNames, type SealedName, type SealedTable } from './rules.ts';
 
 const database = await testDatabase();
 
@@ -57,6 +57,20 @@ test('every trigger of the schema calls a function that migrations make', async 
   );
   assert.ok(rows.length >= 5);
   for (const { name } of rows) assert.ok(migrationFunctions().has(name), name);
+});
+
+test('each sealed column of the type jsonb is named', async () => {
+  const { rows } = await database.owner.query<{ name: string; column: string }>(
+    `SELECT c.relname AS name, a.attname AS column FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+      WHERE a.atttypid IN ('jsonb'::regtype, 'json'::regtype) AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'`,
+  );
+  const found = rows.filter(({ name, column }) => isSealed(name) && ruleOf(name).sealed.includes(column));
+  assert.deepEqual(
+    found.map(({ name, column }) => `${name} ${column}`).sort(),
+    Object.entries(jsonColumns)
+      .flatMap(([name, columns]) => columns.map((column) => `${name} ${column}`))
+      .sort(),
+  );
 });
 
 /** The trigger of a table, as migrations create it. */

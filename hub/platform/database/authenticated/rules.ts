@@ -347,6 +347,33 @@ const sealedTables = {
   agreement_warning: table({ agreement: 'text', version: 'integer', days: 'integer' }, 'exchange'),
 } as const satisfies Record<string, SealedTable>;
 
+/**
+ * Sealed columns of the type jsonb. The hub writes lists and objects there. A text that a superuser writes in place of one, with the same
+ * characters, would have the same content as it.
+ */
+export const jsonColumns: Readonly<Partial<Record<SealedName, readonly string[]>>> = {
+  schema_version: ['waiver'],
+  dataset: ['intake'],
+  proposal: ['params'],
+  element_source: ['document'],
+  catalogue_entry: ['document'],
+  matter: ['document'],
+  batch: ['control', 'findings'],
+  changeover: ['mappings'],
+  pull: ['document'],
+  live_service: ['document'],
+  policy_document: ['signatures'],
+  release_stream: ['facts'],
+  statistic_cube: ['spec', 'cells'],
+  job_position: ['state'],
+  procedure: ['document'],
+  request_event: ['said'],
+  request_template: ['document'],
+  subscription: ['filter'],
+  response_plan: ['document'],
+  reminder: ['said'],
+};
+
 export type SealedName = keyof typeof sealedTables;
 export const sealedNames = Object.keys(sealedTables) as SealedName[];
 export const isSealed = (name: string): name is SealedName => Object.hasOwn(sealedTables, name);

@@ -1,7 +1,7 @@
 /** Makes the seals of rows in the transaction that changed them. */
 import type { KeyObject } from 'node:crypto';
 import type { Reader } from '../reader.ts';
-import { ruleOf, type SealedName } from './rules.ts';
+import { jsonColumns, ruleOf, type SealedName } from './rules.ts';
 import {
   inPortions,
   readRows,
@@ -38,7 +38,12 @@ export async function sealRows(
     const seals: Seal[] = [];
     const gone: string[] = [];
     for (const row of await readRows(reader, name, keys.slice(at, at + portion))) {
-      if (!wasValid(key, name, row, former.get(row.key) ?? null) || !isNamedSo(name, row)) return undefined;
+      if (
+        !wasValid(key, name, row, former.get(row.key) ?? null) ||
+        !isNamedSo(name, row) ||
+        hasText(name, row)
+      )
+        return undefined;
       if (row.mac !== null) [count, sum] = [count - 1, removed(sum, row.mac)];
       if (row.content === null) {
         gone.push(row.key);
@@ -62,6 +67,12 @@ const isNamedSo = (name: SealedName, { key, content }: SelectedRow): boolean =>
     // the key is the beginning of what is sealed
     .map((_, at) => content[at] ?? '')
     .join('\u001f') === key;
+
+/** Whether a text is in the place of a list or an object: the former content that a trigger reports does not show it. */
+const hasText = (name: SealedName, { content }: SelectedRow): boolean =>
+  ruleOf(name).sealed.some(
+    (column, at) => jsonColumns[name]?.includes(column) === true && content?.[at]?.startsWith('"') === true,
+  );
 
 /** Seals every row of a table that has no sum yet. @returns how many rows there are */
 export async function sealWhole(

@@ -1,5 +1,5 @@
 /** SQL of authenticated rows: the name of a row, its sealed content, and the triggers that report changed rows. */
-import { ruleOf, sealedNames, type SealedName } from './rules.ts';
+import { jsonColumns, ruleOf, sealedNames, type SealedName } from './rules.ts';
 
 /** Separates the parts of a key; no part contains it. */
 const separator = `E'\\x1f'`;
@@ -16,7 +16,11 @@ export const keyOf = (name: SealedName, row: string): string =>
  */
 export const contentOf = (name: SealedName, json: string): string =>
   `to_json(ARRAY[${ruleOf(name)
-    .sealed.map((column) => `${json} ->> '${column}'`)
+    .sealed.map((column) =>
+      jsonColumns[name]?.includes(column) === true
+        ? `CASE jsonb_typeof(${json} -> '${column}') WHEN 'string' THEN (${json} -> '${column}')::text ELSE ${json} ->> '${column}' END`
+        : `${json} ->> '${column}'`,
+    )
     .join(', ')}])`;
 
 /** The condition that a row has a name given as text. */
@@ -41,9 +45,9 @@ export const sealOf = (name: SealedName, row: string = name): string =>
 
 const names = sealedNames.join('|');
 const change = new RegExp(
-  `\\b(?:INSERT\\s+INTO|UPDATE|DELETE\\s+FROM|MERGE\\s+INTO)\\s+(?:ONLY\\s+)?(?:public\\.)?"?(?:${names})\\b|^\\s*TRUNCATE\\b`,
+  `\\b(?:INSERT\\s+INTO|UPDATE|DELETE\\s+FROM|MERGE\\s+INTO)\\s+(?:ONLY\\s+)?(?:public\\.)?"?(?:${names})\\b|^\\s*TRUNCATE\\b|\\bDELETE\\s+FROM\\s+row_version\\b|\\bremove_found_row\\s*\\(`,
   'i',
 );
 
-/** Whether a statement may change rows of a sealed table. */
+/** Whether a statement may change rows of a sealed table; those of `case_notice` go with the version of the case. */
 export const changesSealed = (text: string): boolean => change.test(text);
