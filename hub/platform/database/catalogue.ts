@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { migrationNames, migrationsFolder } from '../../../migrations/index.ts';
+import { openTables } from './authenticated/openTables.ts';
+import { sealedNames } from './authenticated/rules.ts';
 import { alteredCode } from './authenticated/tableCode.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
 import { sessionSettings, textSettings } from './session.ts';
@@ -33,9 +35,14 @@ const forbiddenSettings = [
   'role',
   'default_transaction_read_only',
   'default_table_access_method',
+  'exit_on_error',
 ]
   .map((name) => `'${name}'`)
   .join(', ');
+
+/** SQL: part of the name of the server's function by the action of a foreign key. */
+const actionNames =
+  "WHEN 'a' THEN 'noaction' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'setnull' ELSE 'setdefault'";
 
 /**
  * Objects that neither migrations nor jobs make. Jobs make the tables of the schema "rows" and partitions. Ids from 16384 on belong to
@@ -44,7 +51,7 @@ const forbiddenSettings = [
 const foreign = `
 WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
      ours AS (SELECT c.oid, CASE WHEN c.relnamespace = 'public'::regnamespace THEN c.relname::text ELSE 'rows.' || c.relname END AS relname,
-                     c.relkind, c.relpersistence, c.relrowsecurity, c.relhastriggers, c.relhasindex, c.relhassubclass, c.relispartition, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
+                     c.relkind, c.relpersistence, c.relrowsecurity, c.relhastriggers, c.relhasindex, c.relhassubclass, c.relispartition, c.relchecks, c.relowner, c.relacl, c.relnamespace <> 'public'::regnamespace AS of_rows
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname IN ('public', 'rows') AND NOT EXISTS (SELECT FROM extension
                        WHERE (classid = 'pg_class'::regclass AND objid = c.oid) OR (classid = 'pg_type'::regclass AND objid = c.reltype))),
@@ -64,18 +71,28 @@ UNION ALL SELECT 'row security of ' || relname FROM ours WHERE relrowsecurity
 UNION ALL SELECT 'policy ' || p.polname || ' of ' || o.relname FROM pg_policy AS p JOIN ours AS o ON o.oid = p.polrelid
 UNION ALL SELECT 'child table ' || i.inhrelid::regclass::text || ' of ' || o.relname FROM pg_inherits AS i JOIN ours AS o ON o.oid = i.inhparent
            JOIN pg_class AS c ON c.oid = i.inhrelid WHERE o.relkind = 'r' OR (c.relkind NOT IN ('r', 'i', 'I', 'p'))
-UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c') OR (of_rows AND relkind NOT IN ('r', 'p', 'i', 'I')
+UNION ALL SELECT 'relation ' || relname FROM ours WHERE relkind IN ('f', 'm', 'c') OR (relname LIKE 'migration%' AND relkind = 'v') OR (of_rows AND relkind NOT IN ('r', 'p', 'i', 'I')
            AND NOT (relkind = 'S' AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = ours.oid AND d.deptype = 'i')))
 UNION ALL SELECT 'disabled trigger ' || t.tgname || ' of ' || o.relname FROM pg_trigger AS t JOIN ours AS o ON o.oid = t.tgrelid WHERE t.tgenabled <> 'O'
 UNION ALL SELECT 'hidden triggers of ' || o.relname FROM ours AS o WHERE NOT o.relhastriggers AND EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = o.oid)
 UNION ALL SELECT 'hidden indexes of ' || o.relname FROM ours AS o WHERE NOT o.relhasindex AND EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = o.oid)
+UNION ALL SELECT 'hidden conditions of ' || o.relname FROM ours AS o WHERE o.relkind IN ('r', 'p') AND o.relchecks <> (SELECT count(*) FROM pg_constraint AS k WHERE k.conrelid = o.oid AND k.contype = 'c')
+UNION ALL SELECT 'hidden default of ' || a.attname || ' of ' || o.relname FROM ours AS o JOIN pg_attribute AS a ON a.attrelid = o.oid
+           WHERE o.relkind IN ('r', 'p') AND NOT a.atthasdef AND EXISTS (SELECT FROM pg_attrdef AS d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum)
 UNION ALL SELECT 'hidden children of ' || o.relname FROM ours AS o WHERE NOT o.relhassubclass AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = o.oid)
 -- jobs create indexes of rows concurrently, so that these are not valid at first
 UNION ALL SELECT 'flags of index ' || o.relname FROM pg_index AS x JOIN ours AS o ON o.oid = x.indexrelid WHERE NOT o.of_rows
-             AND NOT (x.indisvalid AND x.indisready AND x.indislive AND (x.indisunique OR NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u'))))
+             AND NOT (x.indimmediate AND x.indisvalid AND x.indisready AND x.indislive AND (x.indisunique OR NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u'))))
 -- two triggers of the server on each side
 UNION ALL SELECT 'triggers of constraint ' || k.conname || ' of ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.conrelid JOIN ours AS r ON r.oid = k.confrelid
            WHERE k.contype = 'f' AND o.relkind = 'r' AND NOT o.relispartition AND r.relkind = 'r' AND (SELECT count(*) FROM pg_trigger AS t WHERE t.tgconstraint = k.oid) <> 4
+-- another function of the server would delete rows that refer to a deleted one
+UNION ALL SELECT 'trigger functions of constraint ' || k.conname || ' of ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.conrelid
+           CROSS JOIN LATERAL (SELECT 'RI_FKey_' || CASE k.confdeltype ${actionNames} END || '_del' AS del, 'RI_FKey_' || CASE k.confupdtype ${actionNames} END || '_upd' AS upd) AS made
+           WHERE k.contype = 'f' AND EXISTS (SELECT FROM pg_trigger AS t LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid WHERE t.tgconstraint = k.oid
+                   AND (p.proname IN ('RI_FKey_check_ins', 'RI_FKey_check_upd', made.del, made.upd)) IS NOT TRUE)
+UNION ALL SELECT 'internal trigger ' || t.tgname || ' of ' || o.relname FROM pg_trigger AS t JOIN ours AS o ON o.oid = t.tgrelid
+           WHERE t.tgisinternal AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.oid = t.tgconstraint AND k.contype = 'f')
 UNION ALL SELECT 'settings of sequence ' || o.relname FROM pg_sequence AS s JOIN ours AS o ON o.oid = s.seqrelid
            WHERE s.seqincrement <> 1 OR s.seqcycle OR s.seqcache <> 1 OR s.seqmin <> 1
 UNION ALL SELECT 'operator ' || o.oprname FROM pg_operator AS o WHERE o.oid >= 16384
@@ -130,6 +147,11 @@ UNION ALL SELECT 'table ' || relname FROM ours WHERE of_rows AND relkind IN ('r'
 -- lost at the next crash of the server
 UNION ALL SELECT 'unlogged ' || relname FROM ours WHERE relpersistence <> 'p'
 UNION ALL SELECT 'statistics ' || s.stxname || ' of ' || o.relname FROM pg_statistic_ext AS s JOIN ours AS o ON o.oid = s.stxrelid
+-- a statement of the hub finds these before the tables of the schema "public"
+UNION ALL SELECT format('relation %s.%s', n.nspname, c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE (n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg\\_temp\\_%') AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+             AND (c.relname IN (SELECT o.relname FROM ours AS o) OR c.relname = ANY ($2::text[])
+                  OR (n.nspname = 'pg_catalog' AND c.oid >= 16384 AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_class'::regclass AND objid = c.oid)))
 -- its triggers and conditions run when a row of the hub changes
 UNION ALL SELECT 'reference of ' || k.conrelid::regclass::text || ' to ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.confrelid
            WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM ours)
@@ -150,6 +172,8 @@ UNION ALL SELECT 'member ' || r.rolname || ' of datong_owner' FROM pg_roles AS r
              AND r.rolname <> 'datong_owner' AND pg_has_role(r.oid, 'datong_owner', 'MEMBER') AND has_database_privilege(r.oid, current_database(), 'CONNECT')
 ORDER BY 1`;
 
+const hubTables: readonly string[] = [...sealedNames, ...Object.keys(openTables), 'migration'];
+
 /** Settings whose value decides rows, rights or durability, not how a value is written. */
 const expectedSettings: Readonly<Record<string, string>> = {
   search_path: sessionSettings.search_path,
@@ -159,6 +183,9 @@ const expectedSettings: Readonly<Record<string, string>> = {
   default_transaction_isolation: 'read committed',
   synchronous_commit: 'on',
   standard_conforming_strings: sessionSettings.standard_conforming_strings,
+  // without them a lock that a session holds is not noticed
+  track_activities: 'on',
+  gin_fuzzy_search_limit: sessionSettings.gin_fuzzy_search_limit,
 };
 
 /**
@@ -172,7 +199,10 @@ export const alteredObjects = (owner: Pool): Promise<readonly string[] | undefin
       'SELECT name FROM migration ORDER BY name COLLATE "C" DESC LIMIT 1',
     );
     if (migrations[0]?.name !== migrationNames.at(-1)) return undefined;
-    const { rows } = await snapshot.query<{ name: string }>(foreign, [JSON.stringify(expectedSettings)]);
+    const { rows } = await snapshot.query<{ name: string }>(foreign, [
+      JSON.stringify(expectedSettings),
+      hubTables,
+    ]);
     const found = digestsOf(await schemaObjects(snapshot));
     const expected = new Map(
       Object.entries(JSON.parse(readFileSync(objectsPath, 'utf8')) as Readonly<Record<string, string>>),

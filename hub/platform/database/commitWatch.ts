@@ -39,12 +39,12 @@ const tables = `SELECT string_agg(format('ONLY public.%I', c.relname), ', ' ORDE
  * A statement of the hub that waits for a lock of another login, of a prepared transaction (which has no process), or of a transaction that
  * does nothing. Locks of rows and advisory locks show only in such a wait. A transaction of the hub that works ends by itself.
  */
-const foreignLock = `SELECT FROM pg_stat_activity AS waiting
+const foreignLock = `SELECT FROM pg_stat_activity AS waiting JOIN pg_locks AS wanted ON wanted.pid = waiting.pid AND NOT wanted.granted
     CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS holder (pid)
      LEFT JOIN pg_stat_activity AS held ON held.pid = holder.pid
  WHERE waiting.usename IN (session_user, 'datong_app') AND waiting.datname = current_database()
    AND waiting.wait_event_type = 'Lock' AND waiting.wait_event IN ('transactionid', 'tuple', 'advisory')
-   AND waiting.query_start < clock_timestamp() - interval '${waitMs} ms'
+   AND wanted.waitstart < clock_timestamp() - interval '${waitMs} ms'
    AND (held.usename IS NULL OR held.usename NOT IN (session_user, 'datong_app')
         OR held.state LIKE 'idle in transaction%' AND held.state_change < clock_timestamp() - interval '${idleMs} ms')
  LIMIT 1`;

@@ -23,6 +23,8 @@ export const sessionSettings = {
   standard_conforming_strings: 'on',
   transform_null_equals: 'off',
   timezone_abbreviations: 'Default',
+  // a look-up by an index of lists returns all rows
+  gin_fuzzy_search_limit: '0',
   // changed rows are reported to the session by notices
   client_min_messages: 'notice',
   // a policy that would hide rows is an error
@@ -104,6 +106,7 @@ const valueSettings = [
   'standard_conforming_strings',
   'transform_null_equals',
   'timezone_abbreviations',
+  'gin_fuzzy_search_limit',
   'client_min_messages',
 ] as const satisfies readonly (keyof typeof sessionSettings)[];
 

@@ -17,12 +17,13 @@ const masked = (column: string): string =>
  * Rights, owners, statistics and texts for translations are not compared. Objects are named, since ids of the information schema and of
  * dictionaries depend on the locales of the machine on which the server was initialized. Sessions of the hub have a fixed `search_path`,
  * so that a name in another schema has its schema before it. Four collations are compared; the machine supplies the others. The first digit
- * numbers the form of the digest: form 1, of release 0.2.0, has no collations, default arguments and objects of text search.
+ * numbers the form of the digest: form 1, of release 0.2.0, has no collations, default arguments and objects of text search, and no lines
+ * `more`.
  */
 const question = `
-SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version, '1' || lpad(current_setting('server_version_num'), 7, '0') AS "formerVersion",
+SELECT '3' || lpad(current_setting('server_version_num'), 7, '0') AS version, '1' || lpad(current_setting('server_version_num'), 7, '0') AS "formerVersion",
        sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')) AS digest,
-       sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C") FILTER (WHERE line !~ '^(collation|arguments|template|parser)[|]'), 'UTF8')) AS "formerDigest" FROM (
+       sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C") FILTER (WHERE line !~ '^(collation|arguments|template|parser|more)[|]'), 'UTF8')) AS "formerDigest" FROM (
   SELECT concat_ws('|', 'proc', oid::regprocedure, pronamespace::regnamespace, (SELECT lanname FROM pg_language AS l WHERE l.oid = prolang), prokind, prosecdef, proisstrict,
                    provolatile, prorettype::regtype, proretset, provariadic::regtype, pronargdefaults, prosrc, probin, pg_get_function_sqlbody(oid), ${masked('prosqlbody')}, proconfig) AS line
     FROM pg_proc WHERE oid < 16384
@@ -46,6 +47,16 @@ SELECT '2' || lpad(current_setting('server_version_num'), 7, '0') AS version, '1
               FROM pg_collation WHERE oid < 16384 AND collname IN ('default', 'C', 'POSIX', 'ucs_basic')
   UNION ALL SELECT concat_ws('|', 'arguments', oid::regprocedure, ${masked('proargdefaults')}, prosupport)
               FROM pg_proc WHERE oid < 16384 AND (proargdefaults IS NOT NULL OR prosupport::oid <> 0)
+  UNION ALL SELECT concat_ws('|', 'more', oid::regprocedure, proleakproof, proparallel, proallargtypes, proargmodes, proargnames) FROM pg_proc WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'more', oid::regoperator, oprkind, oprcanmerge, oprcanhash, oprrest, oprjoin) FROM pg_operator WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'more', aggfnoid::regprocedure, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggfinalextra, aggmfinalextra,
+                   aggfinalmodify, aggmfinalmodify, aggnumdirectargs, aggmtranstype::regtype, aggminitval) FROM pg_aggregate WHERE aggfnoid < 16384
+  UNION ALL SELECT concat_ws('|', 'more', oid::regtype, typbyval, typcategory, typispreferred, typisdefined, typdelim, typsubscript, typarray::regtype, typmodin, typmodout,
+                   typanalyze, typalign, typstorage, typnotnull, typtypmod, typndims, typdefault) FROM pg_type WHERE oid < 16384
+  UNION ALL SELECT concat_ws('|', 'more', rngtypid::regtype, rngsubtype::regtype, rngmultitypid::regtype, rngcanonical, rngsubdiff,
+                   (SELECT opcname FROM pg_opclass AS o WHERE o.oid = rngsubopc)) FROM pg_range WHERE rngtypid < 16384
+  UNION ALL SELECT concat_ws('|', 'more', f.opfname, m.amname, amoplefttype::regtype, amoprighttype::regtype, amopstrategy, amoppurpose)
+              FROM pg_amop AS a JOIN pg_opfamily AS f ON f.oid = a.amopfamily JOIN pg_am AS m ON m.oid = a.amopmethod WHERE a.oid < 16384
   UNION ALL SELECT concat_ws('|', 'template', tmplname, tmplinit, tmpllexize) FROM pg_ts_template WHERE oid < 16384
   UNION ALL SELECT concat_ws('|', 'parser', prsname, prsstart, prstoken, prsend, prsheadline, prslextype) FROM pg_ts_parser WHERE oid < 16384
 ) AS line`;
