@@ -71,14 +71,23 @@ export const verifyRows = (
         // recorded first: a changed catalogue may make its comparison fail
         const ofRows = stored.filter((one) => !isOfCatalogue(one));
         const ofCatalogue = stored.filter(isOfCatalogue);
-        const remaining = await rowFindings.update(run, { stored: ofRows, found: found.map(rowOf) });
+        const remaining = await rowFindings.update(run, {
+          stored: ofRows,
+          found: found.map(rowOf) });
         await distrustMacs(owner, found);
+        const sessions = sealing.comparedSessions.findings;
         const altered = await alteredCatalogue(run, database, sealing.digests);
         const objects =
           altered === undefined
             ? ofCatalogue.length
-            : await catalogueFindings.update(run, { stored: ofCatalogue, found: altered.map(objectOf) });
-        if (altered !== undefined) catalogueAt = run.now();
+            : await catalogueFindings.update(run, {
+                stored: ofCatalogue,
+                found: [...altered, ...sessions].map(objectOf),
+              });
+        if (altered !== undefined) {
+          catalogueAt = run.now();
+          sealing.comparedSessions.markRecorded(sessions);
+        }
         const findings = remaining + objects;
         const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
         const known = defined({ catalogueAt, forged: [...forged].slice(0, maxRecorded) });

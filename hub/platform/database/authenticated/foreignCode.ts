@@ -102,6 +102,10 @@ SELECT name FROM (
   UNION ALL SELECT c.relname FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
    WHERE r.oid >= 16384 AND ((c.relnamespace = 'public'::regnamespace AND (c.relkind <> 'v' OR c.relname = ANY ($3::text[])))
                           OR (c.relnamespace IN (SELECT oid FROM place) AND c.relnamespace <> 'public'::regnamespace AND c.relkind IN ('v', 'm')))
+  -- statements of the hub would find these before the tables of the schema "public"
+  UNION ALL SELECT format('%s.%s', c.relnamespace::regnamespace, c.relname) FROM pg_class AS c
+   WHERE c.relnamespace IN ('pg_catalog'::regnamespace, pg_my_temp_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+     AND (c.relname = ANY ($3::text[]) OR EXISTS (SELECT FROM pg_class AS o WHERE o.relname = c.relname AND o.relnamespace = 'public'::regnamespace))
   -- expressions of statistics run with ANALYZE
   UNION ALL SELECT c.relname FROM pg_statistic_ext AS s JOIN pg_class AS c ON c.oid = s.stxrelid WHERE c.relnamespace IN (SELECT oid FROM place)
   -- rows of these change together with rows of the hub, and run their triggers and conditions

@@ -11,6 +11,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../transaction.ts';
 import { comparedChange, metConditions } from './comparedConditions.ts';
+import { ComparedSessions, endWhereIdle } from './comparedSessions.ts';
 import { conflictingRow } from './conflictingRow.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { DerivedTexts } from './derivedTexts.ts';
@@ -44,6 +45,8 @@ export class RowSealing {
   private versions: KnownVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
   private readonly code = new ComparedCode();
+  /** settings of sessions that differ from those of the hub */
+  readonly comparedSessions = new ComparedSessions();
   private readonly kinds = new DerivedTexts(kindOf);
   private readonly changes = new DerivedTexts(comparedChange);
   private readonly conditions = new DerivedTexts(metConditions);
@@ -114,11 +117,16 @@ export class RowSealing {
     client.on(
       'notice',
       (notice: { readonly code?: string | undefined; readonly message?: string | undefined }) => {
-        if (notice.code === noted && this.key !== undefined) note(session.touched, notice.message);
+        if (notice.code !== noted || this.key === undefined) return;
+        note(session.touched, notice.message);
+        session.reports += 1;
       },
     );
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
-    connection.on('readyForQuery', ({ status }: { status: string }) => (session.status = status));
+    connection.on('readyForQuery', ({ status }: { status: string }) => {
+      session.status = status;
+      endWhereIdle(client, session);
+    });
     // found at each call, like a driver's own method
     const query = (...args: unknown[]): Promise<QueryResult> =>
       Reflect.apply(
@@ -128,36 +136,70 @@ export class RowSealing {
       );
     const watched = (...args: unknown[]): unknown => {
       const text = this.key === undefined ? undefined : plainText(args);
-      if (text === undefined || typeof args.at(-1) === 'function') return query(...args);
+      if (text === undefined) return query(...args);
+      const own: Own = { client, session, query };
+      const end = args.at(-1);
+      if (typeof end === 'function') {
+        if (!this.comparedSessions.isDue(session)) return query(...args);
+        void this.compare(own).then(() => query(...args), end as (error: unknown) => void);
+        return undefined;
+      }
       const kind = this.kinds.of(text);
-      // most statements: nothing to do before them, and inside a transaction nothing after them
-      if ((kind === 'other' || kind === 'several') && session.status !== 'I') return query(...args);
-      return this.run(query, session, kind, kind === 'change' ? withText(args, this.changes.of(text)) : args);
+      if (kind === 'other' && session.status !== 'I') return this.unchanging(own, args);
+      if (kind === 'several' && session.status !== 'I') return query(...args);
+      return this.run(own, kind, kind === 'change' ? withText(args, this.changes.of(text)) : args);
     };
     client.query = watched as typeof client.query;
   }
 
-  private async run(
-    query: (...args: unknown[]) => Promise<QueryResult>,
-    session: Session,
-    kind: Kind,
-    args: unknown[],
-  ): Promise<QueryResult> {
-    const reader = { query } as unknown as Reader;
+  /** @throws Problem rows_unauthenticated where the session has other settings than the hub's */
+  private async compare({ client, session, query }: Own): Promise<void> {
+    try {
+      await this.comparedSessions.refuseAltered(client, { query }, session);
+    } catch (error) {
+      if (error instanceof Problem) this.suspicious = true;
+      throw error;
+    }
+  }
+
+  /**
+   * A statement in a transaction that names no sealed table.
+   * @throws Problem rows_unauthenticated where rows of one changed: it ran foreign code
+   */
+  private async unchanging({ client, session, query }: Own, args: unknown[]): Promise<QueryResult> {
+    const { reports, changing } = session;
+    const result = await query(...args);
+    if (changing === 0 && session.reports > reports) {
+      this.distrust(session);
+      this.comparedSessions.refuse(client, session, 'foreign code in a statement of the hub');
+    }
+    return result;
+  }
+
+  /** Before a statement. @throws Problem rows_unauthenticated where it is not to run */
+  private async prepare(own: Own, kind: Kind): Promise<void> {
+    const { session } = own;
+    // not after the statement: code that it runs could restore the settings
+    if (kind === 'change' || kind === 'several' || this.comparedSessions.isDue(session))
+      await this.compare(own);
     // a statement that was not watched changed them: foreign code, in a transaction that has ended
     if (session.status === 'I' && session.touched.size > 0) this.distrust(session);
     if (kind === 'rollback') forget(session);
-    const commits = kind === 'commit';
-    if (commits && session.status === 'T') await this.sealTouched(reader, session, null);
+    if (kind === 'commit' && session.status === 'T') await this.sealTouched(own, null);
+  }
+
+  private async run(own: Own, kind: Kind, args: unknown[]): Promise<QueryResult> {
+    const { session, query } = own;
+    await this.prepare(own, kind);
     const commit = async (): Promise<void> => {
-      await this.sealTouched(reader, session, null);
+      await this.sealTouched(own, null);
       this.committed(session, await query('COMMIT'));
     };
     const alone = session.status === 'I' && kind === 'change';
     if (alone) await query('BEGIN');
     try {
-      const result = kind === 'change' ? await this.change(query, args) : await query(...args);
-      if (commits) {
+      const result = kind === 'change' ? await this.change(own, args) : await query(...args);
+      if (kind === 'commit') {
         this.committed(session, result);
       } else if (alone) {
         await commit();
@@ -179,12 +221,10 @@ export class RowSealing {
    * A row that was not inserted because another one has its key.
    * @throws Problem rows_unauthenticated where no row has it: an index leads to a row of another key
    */
-  private async change(
-    query: (...args: unknown[]) => Promise<QueryResult>,
-    args: unknown[],
-  ): Promise<QueryResult> {
+  private async change({ query, session }: Own, args: unknown[]): Promise<QueryResult> {
     for (let tries = 1; ; tries += 1) {
-      const result = await query(...args);
+      session.changing += 1;
+      const result = await query(...args).finally(() => (session.changing -= 1));
       const search = result.rowCount === 0 ? this.conflicts.of(plainText(args) ?? '') : null;
       if (search === null) return result;
       const [first, values] = args;
@@ -234,14 +274,19 @@ export class RowSealing {
    */
   async seal(client: Reader, entry: string): Promise<void> {
     const session = this.sessions.get(client);
-    if (session !== undefined) await this.sealTouched(client, session, entry);
+    if (session === undefined) return;
+    const query = client.query.bind(client) as unknown as Own['query'];
+    await this.sealTouched({ client: client as unknown as ClientBase, session, query }, entry);
   }
 
-  private async sealTouched(reader: Reader, session: Session, entry: string | null): Promise<void> {
+  private async sealTouched(own: Own, entry: string | null): Promise<void> {
     const { key } = this;
+    const { session } = own;
+    const reader = { query: own.query } as unknown as Reader;
     const { touched } = session;
     session.touched = new Map();
     if (key === undefined || touched.size === 0) return;
+    await this.compare(own);
     await refuseForeignCode(reader as unknown as ClientBase);
     await this.code.refuseAltered(reader as unknown as ClientBase);
     const names = [...touched.keys()].sort();
@@ -306,10 +351,29 @@ export class RowSealing {
   }
 
   /**
+   * Tables in this order, as of one moment, until the time is over.
+   * @param most.rows of a table: larger ones are left out
+   */
+  verifySome(
+    pool: Pool,
+    names: readonly SealedName[],
+    most: { readonly ms: number; readonly rows: number },
+  ): Promise<RowFinding[]> {
+    const begun = performance.now();
+    const isLeft = (rows: number): boolean => rows <= most.rows && performance.now() - begun < most.ms;
+    return inSnapshot(pool, (snapshot) => this.verify(snapshot, names, isLeft));
+  }
+
+  /**
    * Compares all rows of tables with their seals, and these with the sum of the table, in both directions.
    * @param reader in a transaction of one snapshot
+   * @param isCompared for the number of rows of a table
    */
-  private async verify(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
+  private async verify(
+    reader: Reader,
+    names: readonly SealedName[],
+    isCompared: (rows: number) => boolean = () => true,
+  ): Promise<RowFinding[]> {
     const { key } = this;
     if (key === undefined) return [];
     // before the snapshot begins: later commits are newer than the snapshot
@@ -318,6 +382,7 @@ export class RowSealing {
     const found: RowFinding[] = [];
     for (const name of names) {
       const stored = sums.get(name);
+      if (!isCompared(stored?.count ?? 0)) continue;
       const ofTable = await compareRows(reader, key, name, stored, minVersions.get(name) ?? 0);
       found.push(...ofTable);
       if (stored !== undefined && ofTable.length === 0) this.versions?.note(name, stored.version);
@@ -350,6 +415,13 @@ export class RowSealing {
     this.suspicious = true;
     return new Problem('rows_unauthenticated', { table });
   }
+}
+
+/** A connection with its session, and its query that is not watched. */
+interface Own {
+  readonly client: ClientBase;
+  readonly session: Session;
+  readonly query: (...args: unknown[]) => Promise<QueryResult>;
 }
 
 /** By pool and by connection, so that code that reads rows can find the `RowSealing` that checks them. */

@@ -12,9 +12,25 @@ export interface Session {
   written: Map<string, number>;
   /** as last reported by the server: idle, in a transaction, or in a failed one */
   status: string;
+  /** number of changed rows that were reported */
+  reports: number;
+  /** number of running statements that may change rows */
+  changing: number;
+  /** when its settings were last compared, in ms of the monotonic clock */
+  comparedAt: number;
+  /** whether the connection is to be closed */
+  ends: boolean;
 }
 
-export const newSession = (): Session => ({ touched: new Map(), written: new Map(), status: 'I' });
+export const newSession = (): Session => ({
+  touched: new Map(),
+  written: new Map(),
+  status: 'I',
+  reports: 0,
+  changing: 0,
+  comparedAt: performance.now(),
+  ends: false,
+});
 
 export function forget(session: Session): void {
   session.touched = new Map();
