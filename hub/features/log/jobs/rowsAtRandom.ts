@@ -1,0 +1,73 @@
+/**
+ * Comparisons of sealed rows with their seals at moments that only this process knows. A database administrator sees when the job begins, and
+ * can put rows back before it reads them. Nothing announces these comparisons, and each reads one snapshot.
+ */
+import { randomInt } from 'node:crypto';
+import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
+import type { Database } from '../../../platform/database/database.ts';
+
+/** maximum ms from one comparison to the next */
+const maxWaitMs = 60_000;
+/** ms of work of one, and rows of a table: a larger one is left to the job */
+const most = { ms: 1_000, rows: 20_000 };
+
+export class RowsAtRandom {
+  private readonly owner: Database['owner'];
+  private next = performance.now() + randomInt(maxWaitMs);
+  private isRunning = false;
+  /** by table and key */
+  private readonly found = new Map<string, RowFinding>();
+
+  constructor(owner: Database['owner']) {
+    this.owner = owner;
+  }
+
+  /** Begins a comparison when its moment has come. */
+  poll(): void {
+    if (performance.now() < this.next || this.isRunning) return;
+    this.isRunning = true;
+    // a database that is away: the next one begins as usual
+    void this.compare()
+      .catch(() => undefined)
+      .finally(() => {
+        this.isRunning = false;
+        this.next = performance.now() + randomInt(maxWaitMs);
+      });
+  }
+
+  /** Compares as many tables as the time permits, in a random order. What it finds is recorded also where the rows are as before by then. */
+  async compare(): Promise<void> {
+    const sealing = sealingOf(this.owner);
+    if (sealing === undefined) return;
+    const order = sealedNames
+      .map((name) => ({ name, place: randomInt(2 ** 32) }))
+      .sort((one, other) => one.place - other.place);
+    const found = await sealing.verifySome(
+      this.owner,
+      order.map(({ name }) => name),
+      most,
+    );
+    for (const one of found) this.found.set(`${one.table} ${one.row ?? ''}`, one);
+    if (found.length > 0) sealing.suspect();
+  }
+
+  /** What is not recorded yet. */
+  get findings(): readonly RowFinding[] {
+    return [...this.found.values()];
+  }
+
+  markRecorded(findings: readonly RowFinding[]): void {
+    for (const one of findings) this.found.delete(`${one.table} ${one.row ?? ''}`);
+  }
+}
+
+const ofDatabases = new WeakMap<object, RowsAtRandom>();
+
+/** Those of this process. */
+export function rowsAtRandom({ owner }: Pick<Database, 'owner'>): RowsAtRandom {
+  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner);
+  ofDatabases.set(owner, comparisons);
+  return comparisons;
+}
