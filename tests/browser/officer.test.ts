@@ -347,7 +347,7 @@ test('evidence about a person waits for another one, who releases it', async () 
   await releasing.page.getByRole('link', { name: /XF-2026-0002/ }).click();
   // what is released is on the page before the first click, and in the second button
   const asked = releasing.page.locator('.facts').filter({ hasText: '将交出' });
-  for (const text of ['户籍人口', '个人（标识所在数据资源）', /[1-9]\d* 条日志条目/])
+  for (const text of ['户籍人口', '个人（标识所在数据资源）', '不限，日志开始至今', /[1-9]\d* 条日志条目/])
     await asked.getByText(text).first().waitFor();
   await picture(releasing.page, 'zh-officer-evidence-release');
   await releasing.page.getByRole('button', { name: '放行' }).click();

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { APIResponse, Route } from 'playwright-core';
+import { en } from '../../console/src/words/en.ts';
+import { zh } from '../../console/src/words/zh.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
+import { entryOf } from '../catalogueEntry.ts';
 import { eventually } from '../eventually.ts';
 import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -20,6 +23,11 @@ after(async () => {
 const asker = await town.person('演示 教育甲', 'steward', 'education');
 const second = await town.person('演示 教育乙', 'steward', 'education');
 const police = await town.person('演示 公安甲', 'steward', 'pub-security');
+const police2 = await town.person('演示 公安安全员', 'security', 'pub-security');
+const office1 = await town.person('演示 数据局甲', 'steward');
+const office2 = await town.person('演示 数据局乙', 'steward');
+const auditor = await town.person('演示 审计员', 'auditor');
+const auditor2 = await town.person('演示 第二审计员', 'auditor');
 const made = (name: string): Promise<string> =>
   waitingRequest({ hub, database, consumer: asker.token, second: second.token }, name, 0);
 
@@ -98,6 +106,65 @@ for (const language of ['zh', 'en'] as const)
     await picture(page, `${language}-today-in-place`);
     await healthy(watched, `today ${language}`);
     await item.getByRole('button', { name: words.sure }).click();
+    await item.waitFor({ state: 'detached' });
+    await watched.context.close();
+  });
+
+for (const language of ['zh', 'en'] as const)
+  test(`a catalogue entry is decided in place next to what it changes; what affects others is not, ${language}`, async () => {
+    const { hmDecideHere, prAccept, prAcceptSure, whyProposalRead } = { zh, en }[language];
+    const id = `pub-security.in-place-${language}`;
+    await town.staff(police, 'POST', '/v1/catalogue', entryOf('pub-security.household', { id }));
+    const service = { department: language === 'zh' ? 'education' : 'transport', appointed: true };
+    await town.staff(office1, 'POST', '/v1/person-services', service);
+    const watched = await signedIn(browser, town, language, police2);
+    const { page } = watched;
+    const item = page.getByRole('listitem').filter({ hasText: id });
+    await item.getByText(hmDecideHere).click();
+    await item.getByRole('cell', { name: 'sourceSystem' }).waitFor();
+    await item.getByRole('button', { name: prAccept, exact: true }).click();
+    await item.getByRole('button', { name: prAcceptSure }).waitFor();
+    await picture(page, `${language}-today-entry`);
+    // the first of its name: there is no live one to compare it with
+    await healthy(watched, `today, an entry, ${language}`, true);
+    await item.getByRole('button', { name: prAcceptSure }).click();
+    await item.waitFor({ state: 'detached' });
+    await town.staff(police, 'GET', `/v1/catalogue/${id}`);
+    await watched.context.close();
+    const deciding = await signedIn(browser, town, language, office2);
+    const other = deciding.page.getByRole('listitem').filter({ hasText: service.department });
+    await other.getByText(new RegExp(whyProposalRead)).waitFor();
+    assert.equal(await other.getByText(hmDecideHere).count(), 0);
+    await deciding.context.close();
+  });
+
+for (const language of ['zh', 'en'] as const)
+  test(`evidence about a person is released in place, next to dataset, period and number of entries, ${language}`, async () => {
+    const { hmDecideHere, release, evPeriodAll } = { zh, en }[language];
+    const sure = /^(?:确认放行：\d+ 条日志条目|Confirm: release \d+ log entries)/;
+    const number = `XF-2026-1${language}`;
+    await town.staff(auditor, 'POST', '/v1/log/evidence', {
+      reason: '信访投诉',
+      case: number,
+      question: {
+        dataset: 'pub-security.household',
+        subject: { dataset: 'pub-security.household', value: '990101202108021580' },
+      },
+    });
+    const watched = await signedIn(browser, town, language, auditor2);
+    const { page } = watched;
+    const item = page.getByRole('listitem').filter({ hasText: number });
+    await item.getByText(hmDecideHere).click();
+    await item.getByText(evPeriodAll).waitFor();
+    await item
+      .getByText(/^(?:户籍人口|Household)/)
+      .first()
+      .waitFor();
+    await item.getByRole('button', { name: release, exact: true }).click();
+    await item.getByRole('button', { name: sure }).waitFor();
+    await picture(page, `${language}-today-evidence`);
+    await healthy(watched, `today, evidence, ${language}`);
+    await item.getByRole('button', { name: sure }).click();
     await item.waitFor({ state: 'detached' });
     await watched.context.close();
   });

@@ -44,9 +44,9 @@ export function LaneItems(props: {
                 {others(one.of)}
               </span>
             )}
-            {done !== undefined && one.inPlace?.of === 'request' ? (
-              <RequestFold id={one.inPlace.id} what={one.what} done={done} />
-            ) : null}
+            {done === undefined || one.inPlace === undefined || one.inPlace.of === 'event' ? null : (
+              <Fold of={one.inPlace.of} id={one.inPlace.id} what={one.what} done={done} />
+            )}
           </div>
           <div className="lane-act">
             {done !== undefined && one.inPlace?.of === 'event' ? (
@@ -60,21 +60,32 @@ export function LaneItems(props: {
   );
 }
 
-const RequestInPlace = lazy(() =>
-  import('../requests/RequestPage.tsx').then(({ RequestInPlace: shown }) => ({ default: shown })),
-);
+const shownInPlace = {
+  request: lazy(() =>
+    import('../requests/RequestPage.tsx').then(({ RequestInPlace: shown }) => ({ default: shown })),
+  ),
+  proposal: lazy(() =>
+    import('../registry/ProposalPage.tsx').then(({ ProposalInPlace: shown }) => ({ default: shown })),
+  ),
+  evidence: lazy(() =>
+    import('../officer/EvidenceOnePage.tsx').then(({ EvidenceInPlace: shown }) => ({ default: shown })),
+  ),
+} as const;
 
-/** What a request asks for, read when it is unfolded, and the acts of the person below it: agreeing is offered only next to what it grants. */
-function RequestFold(props: InPlaceProps & { readonly what: string }): ReactNode {
-  const { id, what, done } = props;
+/** The content of an item, read when it is unfolded, and the acts of the person below it: agreeing is offered only next to what it grants. */
+function Fold(
+  props: InPlaceProps & { readonly of: keyof typeof shownInPlace; readonly what: string },
+): ReactNode {
+  const { of, id, what, done } = props;
   const { say } = useWords();
   const [isOpen, setOpen] = useState(false);
+  const Shown = shownInPlace[of];
   return (
     <details className="lane-fold no-print" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary aria-label={`${say('hmDecideHere')} ${what}`}>{say('hmDecideHere')}</summary>
       {isOpen ? (
         <Suspense fallback={<p className="muted">{say('loading')}</p>}>
-          <RequestInPlace id={id} done={done} />
+          <Shown id={id} done={done} />
         </Suspense>
       ) : null}
     </details>

@@ -8,7 +8,7 @@ import { pullOutcome } from '../pulls/pullOutcome.ts';
 import { kindText } from '../words/kindText.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
-import { owesReceipt, type Item, type Sections } from './lanes.ts';
+import { isDecidedInPlace, owesReceipt, type Item, type Sections } from './lanes.ts';
 
 /** Why an authority or a certificate needs attention, and whose. */
 function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
@@ -120,7 +120,10 @@ export function linkedItems(
         kind: 'kindProposal',
         what: `${pick(kindText(one.kind))} ${one.name}`,
         from: one.owner,
-        why: 'whyProposal',
+        why: isDecidedInPlace(one.kind) ? 'whyProposal' : 'whyProposalRead',
+        ...defined({
+          inPlace: isDecidedInPlace(one.kind) ? { of: 'proposal' as const, id: one.proposal } : undefined,
+        }),
       }),
     ),
     ...waiting.batches.map((one) => {
@@ -174,6 +177,7 @@ export function linkedItems(
         what: `${one.case}${say('pointColon')}${one.reason}`,
         from: undefined,
         why: 'whyEvidence',
+        inPlace: { of: 'evidence', id: one.id },
       }),
     ),
     ...waiting.duties.map((one) =>

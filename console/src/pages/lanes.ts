@@ -28,9 +28,9 @@ export interface Item {
   readonly inPlace?: InPlace;
 }
 
-/** A request, which unfolds with its content; an open event, of which receipt is all that is acknowledged. */
+/** A request, a proposal or evidence, which unfold with their content; an open event, of which receipt is all that is acknowledged. */
 export type InPlace =
-  | { readonly of: 'request'; readonly id: string }
+  | { readonly of: 'request' | 'proposal' | 'evidence'; readonly id: string }
   | { readonly of: 'event'; readonly event: string; readonly department: string };
 
 /** Whether receipt of an open event is still to be given: the department has stated none of its grades. */
@@ -39,6 +39,16 @@ export const owesReceipt = ({
   given,
 }: Pick<Schemas['Waiting']['events'][number], 'as' | 'given'>): boolean =>
   as === 'acknowledger' && given === undefined;
+
+/**
+ * Kinds of proposals that are decided on the page Today: what they change is all in their text, and another version replaces it. The others
+ * affect agreements, persons or what is destroyed, or are compared with a paper or with rows: their page has what is read first.
+ */
+const decidedInPlace: readonly string[] = [
+  ...['CatalogueEntry', 'CodeList', 'ElementSource', 'Mapping', 'Matter', 'Purpose', 'RequestTemplate'],
+];
+
+export const isDecidedInPlace = (kind: string): boolean => decidedInPlace.includes(kind);
 
 /** Reasons of items that are reported and need no act of the person. */
 const information: readonly (keyof Words)[] = [

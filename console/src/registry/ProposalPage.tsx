@@ -2,18 +2,20 @@ import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { get, post, type Schemas } from '../api/call.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
 import { AnswerGap } from '../pages/AnswerGap.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
-import { useAct } from '../parts/useAct.ts';
+import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { DigestField } from '../requests/PapersFields.tsx';
+import type { InPlaceProps } from '../requests/RequestPage.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
@@ -26,21 +28,12 @@ type Proposal = Schemas['Proposal'];
 /** A person's proposal to an owner, compared with the live version, and the second person's decision. */
 export function ProposalPage(): ReactNode {
   const { say, pick } = useWords();
-  const { session, turn } = useSession();
-  const { name } = useDepartments();
+  const { turn } = useSession();
   const { what } = useRoute();
   const [id = ''] = what;
-  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/proposals/{proposal}', { at: { proposal: id } }));
+  const answer = useProposal(id, turn);
   const doing = useAct();
-  const [reason, setReason] = useDraftText(`proposal ${id}`);
-  const [scan, setScan] = useState('');
   const proposal = answer.value;
-  const restoration = useProposedRestoration(proposal);
-  const at = { proposal: id };
-  const decided = (): void => {
-    setReason('');
-    answer.again();
-  };
   return (
     <Page
       title={proposal === undefined ? say('proposals') : `${pick(kindText(proposal.kind))} ${proposal.name}`}
@@ -50,60 +43,100 @@ export function ProposalPage(): ReactNode {
       actions={<Link to={addressOf('inbox')}>{say('back')}</Link>}
     >
       {proposal === undefined ? null : (
-        <>
-          <section className="card">
-            <Facts
-              of={[
-                [say('state'), say(`ps_${proposal.state}`)],
-                [say('author'), <Person key="author" id={proposal.author} name={proposal.authorName} />],
-                [say('scOwner'), name(proposal.owner)],
-                [say('digest'), <code key="digest">{proposal.digest}</code>],
-                [say('whyReason'), proposal.reason],
-              ]}
-            />
-          </section>
-          <AnswerGap gap={gapIn(proposal)} />
-          <Differences proposal={proposal} />
-          <RestorationShown of={restoration} />
-          {proposal.state === 'waiting' && hasRole(session, ['steward', 'security']) ? (
-            <section className="card no-print" aria-label={say('rqAct')}>
-              <h2>{say('rqAct')}</h2>
-              <ScanAsked proposal={proposal} scan={scan} set={setScan} />
-              <div className="row-form">
-                <TwoSteps
-                  label={say('prAccept')}
-                  sure={say('prAcceptSure')}
-                  disabled={
-                    doing.sending || !isScanOf(proposal, scan) || (restoration.isAsked && !restoration.isSame)
-                  }
-                  act={() =>
-                    doing.act(
-                      () => post('/v1/proposals/{proposal}/acceptance', { digest: proposal.digest }, { at }),
-                      decided,
-                    )
-                  }
-                />
-              </div>
-              <TextField label={say('whyReason')} value={reason} set={setReason} maxLength={1000} rows={2} />
-              <div className="row-form">
-                <TwoSteps
-                  danger
-                  label={say('prRefuse')}
-                  sure={say('prRefuseSure')}
-                  disabled={doing.sending || reason.trim() === ''}
-                  act={() =>
-                    doing.act(() => post('/v1/proposals/{proposal}/refusal', { reason }, { at }), decided)
-                  }
-                />
-              </div>
-            </section>
-          ) : null}
-          {proposal.state === 'waiting' ? null : (
-            <Alert role="status" type="info" title={say('prDone', { state: say(`ps_${proposal.state}`) })} />
-          )}
-        </>
+        <Proposed proposal={proposal} doing={doing} decided={() => answer.again()} />
       )}
     </Page>
+  );
+}
+
+const useProposal = (id: string, turn: number): Answered<Proposal> =>
+  useAnswer(`${id} ${turn}`, () => get('/v1/proposals/{proposal}', { at: { proposal: id } }));
+
+/** A proposal within another page. */
+export function ProposalInPlace({ id, done }: InPlaceProps): ReactNode {
+  const { turn } = useSession();
+  const answer = useProposal(id, turn);
+  const doing = useAct();
+  const proposal = answer.value;
+  return (
+    <>
+      <Refusal error={doing.error ?? answer.error} cli={`npx datong review approve ${id}`} />
+      {proposal === undefined ? null : <Proposed proposal={proposal} doing={doing} decided={done} />}
+    </>
+  );
+}
+
+/** What is proposed, and the acts of the person who decides. */
+function Proposed(props: {
+  readonly proposal: Proposal;
+  readonly doing: Act;
+  readonly decided: () => void;
+}): ReactNode {
+  const { proposal, doing } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const { name } = useDepartments();
+  const [reason, setReason] = useDraftText(`proposal ${proposal.proposal}`);
+  const [scan, setScan] = useState('');
+  const restoration = useProposedRestoration(proposal);
+  const at = { proposal: proposal.proposal };
+  const decided = (): void => {
+    setReason('');
+    props.decided();
+  };
+  return (
+    <>
+      <section className="card">
+        <Facts
+          of={[
+            [say('state'), say(`ps_${proposal.state}`)],
+            [say('author'), <Person key="author" id={proposal.author} name={proposal.authorName} />],
+            [say('scOwner'), name(proposal.owner)],
+            [say('digest'), <code key="digest">{proposal.digest}</code>],
+            [say('whyReason'), proposal.reason],
+          ]}
+        />
+      </section>
+      <AnswerGap gap={gapIn(proposal)} />
+      <Differences proposal={proposal} />
+      <RestorationShown of={restoration} />
+      {proposal.state === 'waiting' && hasRole(session, ['steward', 'security']) ? (
+        <section className="card no-print" aria-label={say('rqAct')}>
+          <h2>{say('rqAct')}</h2>
+          <ScanAsked proposal={proposal} scan={scan} set={setScan} />
+          <div className="row-form">
+            <TwoSteps
+              label={say('prAccept')}
+              sure={say('prAcceptSure')}
+              disabled={
+                doing.sending || !isScanOf(proposal, scan) || (restoration.isAsked && !restoration.isSame)
+              }
+              act={() =>
+                doing.act(
+                  () => post('/v1/proposals/{proposal}/acceptance', { digest: proposal.digest }, { at }),
+                  decided,
+                )
+              }
+            />
+          </div>
+          <TextField label={say('whyReason')} value={reason} set={setReason} maxLength={1000} rows={2} />
+          <div className="row-form">
+            <TwoSteps
+              danger
+              label={say('prRefuse')}
+              sure={say('prRefuseSure')}
+              disabled={doing.sending || reason.trim() === ''}
+              act={() =>
+                doing.act(() => post('/v1/proposals/{proposal}/refusal', { reason }, { at }), decided)
+              }
+            />
+          </div>
+        </section>
+      ) : null}
+      {proposal.state === 'waiting' ? null : (
+        <Alert role="status" type="info" title={say('prDone', { state: say(`ps_${proposal.state}`) })} />
+      )}
+    </>
   );
 }
 
@@ -172,7 +205,9 @@ function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
           ]}
         />
       ) : (
-        <pre>{JSON.stringify(proposal.body, undefined, 2)}</pre>
+        <pre className="long" tabIndex={0}>
+          {JSON.stringify(proposal.body, undefined, 2)}
+        </pre>
       )}
     </section>
   );

@@ -193,7 +193,8 @@ export const en: Words = {
   kindDuty: 'Duty for received data',
   whySign: 'you may sign it by passkey, as a mandate lets you; others approve',
   whySignApprove: 'you may sign it by passkey, as a mandate lets you, and approve it',
-  whyApprove: 'a person of the provider or the office approves, never the author',
+  whyApprove:
+    'a person of the provider or the office approves, never the author; read first which fields it loosens',
   whyConfirm: 'a person other than the inviter confirms',
   whyDuty: 'your department states in time what became of the data',
   noDue: 'no deadline',
@@ -518,6 +519,8 @@ export const en: Words = {
   evQuestion: 'What is asked for',
   evSubjectIn: 'One person, known by an identifier in',
   evWhole: 'Every entry of the range',
+  evPeriod: 'Period',
+  evPeriodAll: 'not limited: from the beginning of the log until now',
   evEntries: 'Will be released',
   evEntriesOf: '{n} log entries',
   evReleaseSure: 'Confirm: release {n} log entries for {case}',
