@@ -8592,7 +8592,7 @@ export interface components {
             entries: {
                 exchange: components["schemas"]["Uuid7"];
                 /** @enum {unknown} */
-                as: "opened" | "acknowledged" | "missed" | "escalated" | "delivered" | "received" | "purpose" | "closed";
+                as: "opened" | "acknowledged" | "missed" | "escalated" | "notified" | "delivered" | "received" | "purpose" | "closed";
             }[];
             /** @description the entries with their proofs */
             pack: components["schemas"]["Pack"];

@@ -20,12 +20,13 @@ import { keyOfReceipt } from './deliveryReceipt.ts';
 import { maxPackLength, type PackFile } from './pack.ts';
 import { verifyPack, type NamedText, type PackCheck } from './verifyPack.ts';
 
-/** What an entry proves. `received`: the consumer's signed receipt for a message. `purpose`: a call under the purpose of the plan while the event was open. */
+/** What an entry proves. `notified`: a notice of a missed deadline that was published after its stage. `received`: the consumer's signed receipt for a message. `purpose`: a call under the purpose of the plan while the event was open. */
 const archiveRoles = [
   'opened',
   'acknowledged',
   'missed',
   'escalated',
+  'notified',
   'delivered',
   'received',
   'purpose',
@@ -253,6 +254,7 @@ const proves: Readonly<Record<ArchiveRole, (leaf: Leaf, event: ArchivedEvent) =>
   acknowledged: (leaf, { event }) => isAct(leaf, 'acknowledgeEvent', event),
   missed: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'miss',
   escalated: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'escalate',
+  notified: (leaf, { event }) => isAct(leaf, 'escalateEvents', event) && leaf.change?.['act'] === 'notify',
   delivered: (leaf, { type }) => leaf.kind === 'release' && leaf.dataset === type,
   received: (leaf, { deliveries }) =>
     deliveries.some((one) => one.receipt === leaf.id && isReceiptOf(leaf, one)),

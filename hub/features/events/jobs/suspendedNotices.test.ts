@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseAnchors } from '../../../../log/anchors.ts';
+import { checkEventArchive } from '../../../../log/pack/eventArchive.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 import { samplePlan } from '../../../../tests/samplePlan.ts';
 
@@ -21,11 +23,15 @@ test('a stage of a missed deadline that is reached while its type is suspended i
     { purpose: 'public-service', agreement: 'agr-air-deadlines' },
   );
   const { id } = subscribed.json;
-  const data = { warning_id: 'w', district: '990101', level: 'red' };
-  const published = await city.ecology.client.events.publish('ecology.air-warnings', [
-    { specversion: '1.0', id: 'w', source: 's', type: 'ecology.air-warning-issued', data },
-  ]);
-  const event = published.json.events[0]?.event ?? assert.fail();
+  const { events: publisher } = city.ecology.client;
+  const warn = async (warning: string): Promise<string> => {
+    const data = { warning_id: warning, district: '990101', level: 'red' };
+    const one = { id: warning, source: 's', type: 'ecology.air-warning-issued', data };
+    const { json } = await publisher.publish('ecology.air-warnings', [{ specversion: '1.0', ...one }]);
+    return json.events[0]?.event ?? assert.fail();
+  };
+  const event = await warn('w');
+  const closed = await warn('w-closed');
   const steward = await hub.token('steward-of-notices', ['steward'], 'ecology');
   const act = async (what: string): Promise<void> => {
     const path = `/v1/datasets/${type}/decision`;
@@ -34,18 +40,33 @@ test('a stage of a missed deadline that is reached while its type is suspended i
   const escalate = async (): Promise<void> => assert.equal(await hub.hub.runner.run('escalateEvents'), 'ok');
   await act('suspend');
   await database.owner.query(
-    'UPDATE event_step SET due_at = due_at - make_interval(secs => 601), next_at = next_at - make_interval(secs => 601) WHERE event = $1',
-    [event],
+    'UPDATE event_step SET due_at = due_at - make_interval(secs => 601), next_at = next_at - make_interval(secs => 601)',
   );
   await escalate();
+  await publisher.close(closed, { code: 'ended', reason: '预警已解除' });
   await act('resume');
   await escalate();
   await escalate();
+  const { json: archive } = await publisher.archive(closed);
+  const count = (role: string): number => archive.entries.filter(({ as }) => as === role).length;
+  assert.ok(count('escalated') > 0);
+  assert.equal(count('notified'), archive.event.escalations.length, 'each notice has its entry');
+  assert.deepEqual(
+    archive.event.escalations.filter(({ notice }) => notice === undefined),
+    [],
+  );
+  const { hubKeys, logKeys } = parseAnchors(archive.anchors);
+  const proven = (made: object): readonly string[] =>
+    checkEventArchive(JSON.stringify(made), { keys: logKeys, hubKeys }).findings.map(({ code }) => code);
+  assert.deepEqual(proven(archive), []);
+  const entries = archive.entries.map((one) => ({ ...one, as: one.as === 'notified' ? 'missed' : one.as }));
+  const differing = Array.from({ length: count('notified') }, () => 'archive_entry_differs');
+  assert.deepEqual(proven({ ...archive, entries }), ['archive_signature_invalid', ...differing]);
   const { escalations } = (await city.ecology.client.events.board(event)).json;
   assert.ok(escalations.length > 0);
-  const notified = (await police.pull(id, {})).json.events.map((one) => {
+  const notified = (await police.pull(id, {})).json.events.flatMap((one) => {
     const { event: about, step, department, stage, recipient } = one.data;
-    return JSON.stringify([about, step, department, stage, recipient]);
+    return about === event ? [JSON.stringify([about, step, department, stage, recipient])] : [];
   });
   assert.deepEqual(
     notified.sort(),

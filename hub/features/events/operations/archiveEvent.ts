@@ -112,15 +112,15 @@ async function entriesOf(
     ...(closedBy === null ? [] : [[closedBy, 'closed'] as const]),
     [openedBy, 'opened'],
   ]);
-  const during = {
-    from: new Date(row.openedAt).toISOString(),
-    until: new Date((row.closedAt ?? now) + 1).toISOString(),
-  };
+  const from = new Date(row.openedAt).toISOString();
+  const until = (moment: number): string => new Date(moment + 1).toISOString();
+  const during = { from, until: until(row.closedAt ?? now) };
   const [stored, deadlines, uses] = await Promise.all([
     entriesOfExchanges(app, [...named.keys()]),
     answersTo(
       services,
-      { ...during, operation: 'escalateEvents', provider: department },
+      // a notice may be published after the event was closed
+      { from, until: until(now), operation: 'escalateEvents', provider: department },
       ({ change }) => change?.['event'] === id,
     ),
     purpose === null
@@ -147,8 +147,13 @@ async function entriesOf(
 }
 
 /** Of an act of the job that watches deadlines; its closing of an event is named by the event. */
-const roleOfAct = ({ change }: Leaf): ArchiveRole | undefined =>
-  change?.['act'] === 'escalate' ? 'escalated' : change?.['act'] === 'miss' ? 'missed' : undefined;
+const roleOfAct = ({ change }: Leaf): ArchiveRole | undefined => rolesOfActs.get(change?.['act']);
+
+const rolesOfActs: ReadonlyMap<unknown, ArchiveRole> = new Map([
+  ['miss', 'missed'],
+  ['escalate', 'escalated'],
+  ['notify', 'notified'],
+]);
 
 interface ReadableEntry {
   readonly index: number;
