@@ -234,6 +234,19 @@ test('the history of a row: who, when, from what; masked, filtered and page by p
   );
 });
 
+test('a page of a history that is empty, with others after it, is no look-up without a match', async () => {
+  const named = { deliveries: ['history'], requires: ['on-behalf-of', 'lookup'], lookupBy: ['case'] };
+  const id = await dataset(rules, { ...named, filterBy: ['note'] });
+  await push(id, [row('paged', 'education')]);
+  await change(roads, id, 'paged', { version: 1, set: { status: 'accepted', note: 'one' } });
+  const filter = [...(ofCase('paged').filter ?? []), { field: 'note', op: 'eq' as const, value: 'one' }];
+  // as many as a department may look up in vain within an hour, and more
+  for (let nth = 0; nth < 125; nth += 1) {
+    const { records, nextCursor } = await read(roads, id, { history: true, filter, limit: 1 });
+    assert.deepEqual([records.length, nextCursor === undefined], [0, false]);
+  }
+});
+
 test('the history of another contributor’s row is that of a row that does not exist, also once it was passed on', async () => {
   const passing = {
     ...rules,

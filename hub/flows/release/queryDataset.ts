@@ -126,8 +126,8 @@ export async function release(
   const records = seen?.map(({ record }) => record) ?? masked.records;
   const left = seen === undefined ? page : { rows: seen.map(({ row }) => row) };
   const delivered = records.length;
-  // versions that were read and did not leave are none for the caller
-  const isUnfound = left.rows.length === 0;
+  // versions that were read and did not leave are none for the caller; with a cursor others may follow
+  const isUnfound = left.rows.length === 0 && page.nextCursor === undefined;
   if (query.cursor === undefined)
     services.lookupLimit.count(request, lookedUp, isUnfound ? lookedUp.length : 0, call.now);
   const { nextCursor } = page;
