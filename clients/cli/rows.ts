@@ -70,6 +70,11 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
         });
       },
     });
+    /** Calls before the one that failed may have bad rows. */
+    const namedBad = (error: unknown): unknown => {
+      sayWhereBad(withBad, options);
+      return error;
+    };
     let notSent = 0;
     let unread: unknown;
     try {
@@ -88,11 +93,13 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
         }
       }
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
       // of the text, not of the hub: the records before are sent all the same
-      unread = error;
+      if (error instanceof Problem) unread = error;
+      else throw namedBad(error);
     }
-    const totals = await pusher.flush();
+    const totals = await pusher.flush().catch((error: unknown) => {
+      throw namedBad(error);
+    });
     const bad = totals.quarantined + notSent;
     const batch = [...withBad].at(-1) ?? newest;
     if (options.json === true)

@@ -1,5 +1,7 @@
 /** GeoJSON in and out: rows of a call as features, and a query that is answered with a FeatureCollection. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +10,9 @@ import type { components } from '../../api/openapi.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { pointForm } from '../../schemas/places/point.ts';
 import { testDatabase } from '../database.ts';
+import { datongBin, datongEnvironment } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
+import { eventually } from '../eventually.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { typedDatong } from '../typedDatong.ts';
@@ -400,4 +404,32 @@ test('datong rows push --geojson and datong fetch --geojson', async () => {
   assert.equal(fetched.code, 0, fetched.stderr);
   const written = JSON.parse(readFileSync(out, 'utf8')) as { features: readonly object[] };
   assert.deepEqual(written.features, features.slice(0, 1));
+});
+
+test('datong rows push: a later call that is refused hides no bad row of the calls before', async () => {
+  const state = join(home, 'push.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, {}, [city.ecology]);
+  const pushed = spawn(process.execPath, [datongBin, 'rows', 'push', plain, '--as', 'ecology'], {
+    cwd: home,
+    env: datongEnvironment({ DATONG_STATE: state }),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let shown = '';
+  pushed.stderr.on('data', (text: Buffer) => {
+    shown += text.toString('utf8');
+  });
+  pushed.stdin.write('{"id":"push-1","level":"no number"}\n');
+  await eventually(
+    () => shown.includes('line 1'),
+    () => `the first call was not answered: ${shown}`,
+  );
+  const steward = await hub.token('steward-of-remarks', ['steward'], 'ecology');
+  const decision = { act: 'suspend', reason: 'test' };
+  const { status } = await hub.staff(steward, 'POST', `/v1/datasets/${plain}/decision`, decision);
+  assert.equal(status, 200);
+  pushed.stdin.end('{"id":"push-2","level":1}\n');
+  const [code] = (await once(pushed, 'close')) as [number];
+  assert.equal(code, 1, shown);
+  assert.match(shown, /^next: datong batch quarantine \S+ --as ecology lists the bad rows$/m);
+  assert.match(shown, /dataset_unavailable/);
 });
