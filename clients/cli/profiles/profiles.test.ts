@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -116,6 +116,15 @@ test('a server that answers as no listener does, or does not answer, is not call
     }
   }
   await assert.rejects(demandListener('https://localhost:1', ca, 'staff'), { code: 'ECONNREFUSED' });
+  // a proxy without a hub behind it
+  const proxy = createTcpServer((socket) => socket.resetAndDestroy());
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+  try {
+    const at = `https://localhost:${(proxy.address() as AddressInfo).port}`;
+    await assert.rejects(demandListener(at, ca, 'staff'), { code: 'ECONNRESET' });
+  } finally {
+    proxy.close();
+  }
 });
 
 test('an enrolment at another listener says so and leaves no file, in a folder that was there or not', async () => {

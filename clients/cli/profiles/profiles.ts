@@ -1,4 +1,5 @@
 /** `datong client profiles`: the identities that this user has, and the default one. */
+import { connect } from 'node:tls';
 import type { Command } from 'commander';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
@@ -49,13 +50,37 @@ const probes = [
   ['staff', '/v1/inbox', 401],
 ] as const;
 
-/** By these, the exchange listener ends the connection of a client without a certificate. Without the alert, its end is a reset. */
+/** By these, the exchange listener ends the connection of a client without a certificate. */
 const certificateWanted: readonly unknown[] = [
   'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-  'ECONNRESET',
-  'EPIPE',
 ];
+/** Without the alert, its end is a reset. So is that of a proxy without a hub, which takes no part in TLS. */
+const resets: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+/** milliseconds for a handshake, and for the end after it */
+const patienceMs = 5_000;
+
+/** Whether a listener that the root vouches for takes the handshake, and then ends the connection although nothing was sent. */
+async function wantsCertificate(origin: string, ca: string): Promise<boolean> {
+  const { hostname, port } = new URL(origin);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return new Promise((resolve) => {
+    const place = { host, port: Number(port === '' ? 443 : port), ca };
+    let isSecure = false;
+    const socket = connect(place, () => {
+      isSecure = true;
+    });
+    const ends = (answer: boolean): void => {
+      clearTimeout(late);
+      socket.destroy();
+      resolve(answer);
+    };
+    const late = setTimeout(() => ends(false), patienceMs);
+    socket.on('error', () => ends(isSecure));
+    socket.on('close', () => ends(isSecure));
+    socket.resume();
+  });
+}
 
 /**
  * Finds which listener of the pinned hub answers at an address.
@@ -72,7 +97,9 @@ async function listenerAt(origin: string, ca: string): Promise<Listener> {
     }
     throw undetermined(origin, 404);
   } catch (error) {
-    if (certificateWanted.includes((error as { readonly code?: unknown }).code)) return 'exchange';
+    const { code } = error as { readonly code?: unknown };
+    if (certificateWanted.includes(code)) return 'exchange';
+    if (resets.includes(code) && (await wantsCertificate(origin, ca))) return 'exchange';
     throw error;
   } finally {
     connection.close();
