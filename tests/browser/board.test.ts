@@ -146,6 +146,29 @@ for (const [language, said] of [
     await watched.context.close();
   });
 
+test('a week with too few calls for a number is outlined, and not drawn as none', async () => {
+  const watched = await signedIn('en', 'leader');
+  const { page } = watched;
+  await page.route(
+    (url) => url.pathname === '/v1/board',
+    async (route) => {
+      const headers = { ...(await route.request().allHeaders()), 'sec-fetch-site': 'same-origin' };
+      const response = await route.fetch({ headers });
+      const body = (await response.json()) as { readonly weeks: readonly object[] };
+      const weeks = body.weeks.map((one, at) =>
+        at === 0 ? { ...one, answered: undefined, refused: 0 } : one,
+      );
+      await route.fulfill({ response, json: { ...body, weeks } });
+    },
+  );
+  await open(page, 'board');
+  const trend = page.getByRole('img', { name: 'Calls of the last twelve weeks' });
+  await trend.waitFor();
+  assert.equal(await trend.locator('.trend-few').count(), 1);
+  assert.ok(Number(await trend.locator('.trend-few').first().getAttribute('height')) > 0);
+  await watched.context.close();
+});
+
 for (const [language, said] of [
   ['zh', { map: '各数据资源的质量（按周）', tab: '质量' }],
   ['en', { map: 'Quality of datasets by week', tab: 'Quality' }],

@@ -8,11 +8,19 @@ import './trend.css';
 type Week = Schemas['Board']['weeks'][number];
 
 const step = 40;
+/** Calls of a week that has no number are at most so many: their mark is as high. */
+const maxFew = 4;
 
-/** Calls of the last twelve weeks: bars, red for refused ones, over an axis of weeks; and the same numbers as a table. */
+/**
+ * Calls of the last twelve weeks: bars, red for refused ones, over an axis of weeks; and the same numbers as a table. Where calls are too few
+ * for a number, the bar has an outline alone.
+ */
 export function Trend({ weeks }: { readonly weeks: readonly Week[] }): ReactNode {
   const { say, number, day, shortDay } = useWords();
-  const end = axisEnd(Math.max(0, ...weeks.map(({ answered = 0, refused = 0 }) => answered + refused)));
+  const end = axisEnd(
+    Math.max(0, ...weeks.map(({ answered = maxFew, refused = maxFew }) => answered + refused)),
+  );
+  const hasFew = weeks.some(({ answered, refused }) => answered === undefined || refused === undefined);
   const shown = (calls: number | undefined): string =>
     calls === undefined ? say('boardFew') : number(calls);
   return (
@@ -20,6 +28,7 @@ export function Trend({ weeks }: { readonly weeks: readonly Week[] }): ReactNode
       <ul className="trend-legend plain" aria-hidden="true">
         <li className="of-answered">{say('b_answered')}</li>
         <li className="of-refused">{say('b_refused')}</li>
+        {hasFew ? <li className="of-few">{say('boardFew')}</li> : null}
       </ul>
       <div className="trend" role="img" aria-label={say('boardTrend')}>
         <div className="trend-values">
@@ -32,21 +41,21 @@ export function Trend({ weeks }: { readonly weeks: readonly Week[] }): ReactNode
           {[0, end / 2, end].map((y) => (
             <line key={y} className="trend-line" x1={0} x2={weeks.length * step} y1={y} y2={y} />
           ))}
-          {weeks.map(({ week, answered = 0, refused = 0 }, at) => (
+          {weeks.map(({ week, answered, refused }, at) => (
             <g key={week}>
               <rect
-                className="trend-answered"
+                className={answered === undefined ? 'trend-few' : 'trend-answered'}
                 x={at * step + 4}
                 width={step - 8}
-                y={end - answered}
-                height={answered}
+                y={end - (answered ?? maxFew)}
+                height={answered ?? maxFew}
               />
               <rect
-                className="trend-refused"
+                className={refused === undefined ? 'trend-few' : 'trend-refused'}
                 x={at * step + 4}
                 width={step - 8}
-                y={end - answered - refused}
-                height={refused}
+                y={end - (answered ?? maxFew) - (refused ?? maxFew)}
+                height={refused ?? maxFew}
               />
             </g>
           ))}
