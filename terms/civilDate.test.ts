@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOfMoment, endOfDayInChina, lastDayBefore, momentsInChina, unixMoment } from './civilDate.ts';
+import {
+  dayOfMoment,
+  endOfDayInChina,
+  lastDayBefore,
+  momentInChina,
+  momentsInChina,
+  unixMoment,
+} from './civilDate.ts';
 
 test('UTC moments of a text are written in the time of mainland China, and nothing else of it changes', () => {
   const cases = [
@@ -14,6 +21,7 @@ test('UTC moments of a text are written in the time of mainland China, and nothi
     ['2026-12-20T17:07:11+08:00, 2026-12-20', '2026-12-20T17:07:11+08:00, 2026-12-20'],
   ] as const;
   for (const [utc, shown] of cases) assert.equal(momentsInChina(utc), shown);
+  assert.equal(momentInChina('2026-12-20T18:07:11.250Z'), '2026-12-21T02:07:11+08:00');
   assert.equal(dayOfMoment('2026-12-30T16:00:00Z'), '2026-12-31');
 });
 

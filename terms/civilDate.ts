@@ -87,6 +87,9 @@ export function fullYears(birth: CivilDate, on: CivilDate): number {
 export const timeInChina = (at: string): string =>
   new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
+/** As `timeInChina`, with its zone: for a line of a terminal or a file. @param at RFC 3339 */
+export const momentInChina = (at: string): string => `${timeInChina(at).replace(' ', 'T')}+08:00`;
+
 const utcMoment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,3})\d*)?Z(?![\w.])/g;
 
 /** Writes each UTC moment of a text in the time of mainland China: `2026-11-21T09:00:05Z` as `2026-11-21T17:00:05+08:00`. */

@@ -9,7 +9,7 @@ import { printMissing } from './printMissing.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 import { wholeNumber } from './values.ts';
-import { timeInChina } from '../../terms/civilDate.ts';
+import { momentInChina } from '../../terms/civilDate.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 import { defined } from '../../terms/defined.ts';
 
@@ -156,7 +156,7 @@ function print(exchanges: readonly OwnExchange[], { json }: Pick<LogsOptions, 'j
 }
 
 const lineOf = (one: OwnExchange): readonly string[] => [
-  timeInChina(one.at),
+  momentInChina(one.at),
   one.exchange,
   one.operation,
   one.code ?? say(one.decision === 'allow' ? { zh: '允许', en: 'allowed' } : { zh: '拒绝', en: 'denied' }),

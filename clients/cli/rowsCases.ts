@@ -14,7 +14,7 @@ import { withStaff } from './schema/schemaLife.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { timeInChina } from '../../terms/civilDate.ts';
+import { momentInChina } from '../../terms/civilDate.ts';
 import { everyPage, getFrom } from './everyPage.ts';
 
 interface Department {
@@ -200,7 +200,7 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
         const department = departments.find(({ code }) => code === one.department);
         return [
           `v${one.version}`,
-          timeInChina(one.at),
+          momentInChina(one.at),
           department === undefined ? one.department : say(department.name),
           one.transition ?? '',
           one.fields.map(titleOf).join(say({ zh: '、', en: ', ' })),
@@ -214,7 +214,7 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
 
 const dueText = (due: object | null | undefined): string =>
   due !== null && due !== undefined && 'at' in due && 'transition' in due
-    ? `${text(due.transition)} ${timeInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
+    ? `${text(due.transition)} ${momentInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
     : '';
 
 const text = (value: unknown): string =>

@@ -1,6 +1,6 @@
 /** Pending items, one line each: the nearest deadline first, in the order of the hub and the console. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { timeInChina } from '../../../terms/civilDate.ts';
+import { momentInChina } from '../../../terms/civilDate.ts';
 import { personText } from '../printedText.ts';
 import { translated } from '../reportedValues.ts';
 import { say } from '../verb.ts';
@@ -201,7 +201,7 @@ function stopText({ agreement, dataset, since, sides, reasons }: One<'stops'>): 
   return [
     ...[translated('kind', 'Stop'), agreement, sides.map((side) => translated('role', side)).join(' ')],
     ...suspended,
-    dataset === undefined || since === undefined ? undefined : timeInChina(since),
+    dataset === undefined || since === undefined ? undefined : momentInChina(since),
     ...reasons.map(({ side, reason }) =>
       reason === undefined ? undefined : `${translated('role', side)}${say({ zh: '：', en: ': ' })}${reason}`,
     ),

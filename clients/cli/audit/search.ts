@@ -4,7 +4,7 @@ import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { whoOf } from '../../../log/story.ts';
-import { timeInChina } from '../../../terms/civilDate.ts';
+import { momentInChina } from '../../../terms/civilDate.ts';
 import { noFormula } from '../../../terms/csv.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/consents.ts';
@@ -218,7 +218,7 @@ const attempted = (outcome: string): string =>
 const rowOf = (index: number, leaf: Leaf): Row => ({
   index,
   // China's time, to the second
-  at: timeInChina(leaf.at),
+  at: momentInChina(leaf.at),
   who: whoOf(leaf) ?? '',
   official: leaf.onBehalfOf ?? '',
   matter: leaf.matter ?? '',

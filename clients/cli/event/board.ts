@@ -50,7 +50,7 @@ export function registerBoard(event: Command): void {
   withActor(event.command('archive'))
     .description('取得联动事件的归档，可离线核验 / fetch the archive of an event, which verifies offline')
     .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
-    .requiredOption('-o, --output <file>', 'file to write, which must not exist')
+    .requiredOption('-o, --out <file>', 'file to write, which must not exist')
     .addHelpText(
       'after',
       '\nExamples:\n  $ datong event archive 01a20328-0104-7757-9e84-c346bc55b77b --as ecology -o archive.json' +
@@ -85,18 +85,18 @@ export function registerBoard(event: Command): void {
 
 async function archive(
   event: string,
-  { output, ...options }: Omit<ReaderOptions, 'limit'> & { readonly output: string },
+  { out, ...options }: Omit<ReaderOptions, 'limit'> & { readonly out: string },
 ): Promise<void> {
   await reading({ ...options, limit: 1 }, async (get) => {
     const file = await get(`/v1/open-events/${encodeURIComponent(event)}/archive`);
     const { v, madeAt, ...rest } = file;
     // never over another file: an archive is evidence
-    writeFileSync(output, `${JSON.stringify({ v, madeAt, ...rest })}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(out, `${JSON.stringify({ v, madeAt, ...rest })}\n`, { mode: 0o600, flag: 'wx' });
     const entries = (file['entries'] as readonly Item[]).length;
-    if (options.json === true) data(JSON.stringify({ ok: true, file: output, entries }));
+    if (options.json === true) data(JSON.stringify({ ok: true, file: out, entries }));
     talk({
-      zh: `归档已写入 ${output}，${entries} 条日志条目`,
-      en: `the archive is in ${output}, with ${entries} log entries`,
+      zh: `归档已写入 ${out}，${entries} 条日志条目`,
+      en: `the archive is in ${out}, with ${entries} log entries`,
     });
   });
 }

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { missingAboutHer } from '../../../log/missing.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { timeInChina } from '../../../terms/civilDate.ts';
+import { momentInChina } from '../../../terms/civilDate.ts';
 import { inBothLanguages } from '../../../terms/factWords.ts';
 import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
@@ -117,7 +117,7 @@ function noticeLine({ notice }: SubjectAccess, pick: Pick): string {
 export function linesOf(access: SubjectAccess, pick: Pick = say): string[] {
   const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = access;
   const what = operations[operation] === undefined ? operation : pick(operations[operation]);
-  const head = [timeInChina(at), named(department, pick) ?? '–', what, pick(outcomes[outcome])];
+  const head = [momentInChina(at), named(department, pick) ?? '–', what, pick(outcomes[outcome])];
   const lines = [
     [named(dataset, pick), named(fact, pick), named(purpose, pick), matter].filter(Boolean).join(' · '),
     basis === undefined
@@ -145,7 +145,7 @@ function consentLine(
     nameOf('department', recipient),
     nameOf('dataset', dataset),
     purposes.map((code) => nameOf('purpose', code)).join(' '),
-    timeInChina(expires).slice(0, 16),
+    momentInChina(expires).slice(0, 16),
   ].join('  ');
 }
 
@@ -154,11 +154,11 @@ const inChinese: Pick = ({ zh }) => zh;
 function formOf({ view, signature, salt }: SignedSubjectView): string {
   return printedForm(view.exchange, '个人信息查询记录告知书（谁查过我）', [
     formRow('枢纽', view.hub),
-    formRow('查询时间', timeInChina(view.at)),
+    formRow('查询时间', momentInChina(view.at)),
     formRow('本次查询编号', view.exchange),
     ...view.looks.map((access) =>
       formRow(
-        timeInChina(access.at),
+        momentInChina(access.at),
         ...linesOf(access, inChinese).map((line) => line.trim()),
         access.exchange,
       ),
