@@ -11,6 +11,7 @@ import { storeReceipt, pendingRetranslations } from './store/leaseBatch.ts';
 import type { BatchRow } from './store/batches.ts';
 import { rawBytes } from '../rows/store/sealedParts.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
+import { hearEpoch } from '../../platform/jobs/hearEpoch.ts';
 import { currentEpoch } from '../../pipeline/requestChecks.ts';
 import { batchFacts } from './answer.ts';
 import {
@@ -63,6 +64,8 @@ async function publishing(
   translation: Translation,
   exchange: string,
 ): Promise<Background> {
+  // a translation may take long, and a refusal is final
+  await hearEpoch(services, 'commitBatch');
   const epoch = await currentEpoch(() => services.registry.refresh(), services.audit);
   try {
     const made = await publication(services, loading, translation, exchange);

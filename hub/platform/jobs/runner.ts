@@ -7,6 +7,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Database } from '../database/database.ts';
 import { takeJob, extendJobLease, endJob, jobByName, positionOfJob, type TakenJob } from './store/jobs.ts';
+import { hearEpoch } from './hearEpoch.ts';
 import { jobMemory } from './jobMemory.ts';
 import { performAct } from './act.ts';
 import type { Job, JobResult, Wait } from './job.ts';
@@ -100,6 +101,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     let outcome = 'ok';
     job.noted?.taken();
     try {
+      await hearEpoch(services, name);
       result = await job.run({
         now: () => database.now(),
         state: isPositionSealed ? await positionOfJob(database.app, name) : taken.state,
