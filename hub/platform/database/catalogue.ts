@@ -150,8 +150,7 @@ UNION ALL SELECT 'statistics ' || s.stxname || ' of ' || o.relname FROM pg_stati
 -- a statement of the hub finds these before the tables of the schema "public"
 UNION ALL SELECT format('relation %s.%s', n.nspname, c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
            WHERE (n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg\\_temp\\_%') AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-             AND (c.relname IN (SELECT o.relname FROM ours AS o) OR c.relname = ANY ($2::text[])
-                  OR (n.nspname = 'pg_catalog' AND c.oid >= 16384 AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_class'::regclass AND objid = c.oid)))
+             AND (c.relname IN (SELECT o.relname FROM ours AS o) OR c.relname = ANY ($2::text[]))
 -- its triggers and conditions run when a row of the hub changes
 UNION ALL SELECT 'reference of ' || k.conrelid::regclass::text || ' to ' || o.relname FROM pg_constraint AS k JOIN ours AS o ON o.oid = k.confrelid
            WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT oid FROM ours)
