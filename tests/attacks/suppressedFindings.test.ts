@@ -198,3 +198,30 @@ test('one row that the hub did not write has one entry, also after a restart, an
   await administrator.query('DELETE FROM log_finding');
   await run('verifyRows');
 });
+
+test('more rows that the hub did not write than its record names have one entry, also after a restart', async () => {
+  const insert = (times: number): Promise<unknown> =>
+    administrator.query(
+      `INSERT INTO log_finding (code, index, found_at, pass, finding, exchange, about)
+       SELECT 'row_altered', NULL, now(), 0, '{"mac": "AAAA"}', gen_random_uuid(), gen_random_uuid()::text FROM generate_series(1, $1)`,
+      [times],
+    );
+  await insert(1_100);
+  await run('verifyRows');
+  const { id, change } = await lastLeaf(database);
+  assert.equal(change?.['findings'], 1_100);
+  const own = await openDatabase(database.address, { connections: 5, durable: false });
+  const other = await testHub({ database: own, keysDir: hub.hub.config.keysDir, jobsByTime: false });
+  try {
+    assert.equal(await other.hub.runner.run('verifyRows'), 'ok');
+    assert.equal((await lastLeaf(database)).id, id);
+    await insert(1);
+    assert.equal(await other.hub.runner.run('verifyRows'), 'ok');
+    assert.equal((await lastLeaf(database)).change?.['findings'], 1);
+  } finally {
+    await other.stop();
+    await own.close();
+  }
+  await administrator.query('DELETE FROM log_finding');
+  await run('verifyRows');
+});

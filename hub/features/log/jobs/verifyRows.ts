@@ -71,7 +71,8 @@ export const verifyRows = (
       let catalogueAt = last?.catalogueAt;
       try {
         const recorded = new Set([...forged, ...(last?.forged ?? [])]);
-        forged = await recordForged(run, recorded, await forgedFindings(app));
+        const total = (last?.forged?.length ?? 0) + (last?.forgedMore ?? 0);
+        forged = await recordForged(run, { recorded, total }, await forgedFindings(app));
         const stored = (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
         const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
         // recorded first: a changed catalogue may make its comparison fail
@@ -98,7 +99,11 @@ export const verifyRows = (
         }
         const findings = remaining + objects;
         const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
-        const known = defined({ catalogueAt, forged: [...forged].slice(0, maxRecorded) });
+        const known = defined({
+          catalogueAt,
+          forged: [...forged].slice(0, maxRecorded),
+          forgedMore: forged.size > maxRecorded ? forged.size - maxRecorded : undefined,
+        });
         return { state: memory.record({ at: run.now(), pausedUntil, findings, ...known }, key) };
       } finally {
         restsUntil = run.now() + minPause + (performance.now() - begun);
@@ -126,14 +131,19 @@ async function alteredCatalogue(
   return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }
 
-/** Records that the table of findings has rows that the hub did not write. @param before digests of those with an entry @returns all digests */
+/**
+ * Records that the table of findings has rows that the hub did not write. Of more rows than a record names, a process that does not know all
+ * records new ones where there are more than before.
+ * @param before digests of those with an entry, and the number of all that had one @returns all digests
+ */
 async function recordForged(
   run: JobRun,
-  before: ReadonlySet<string>,
+  before: { readonly recorded: ReadonlySet<string>; readonly total: number },
   forged: readonly ForgedRow[],
 ): Promise<ReadonlySet<string>> {
-  const fresh = forged.filter(({ digest }) => !before.has(digest));
-  if (fresh.length > 0)
+  const fresh = forged.filter(({ digest }) => !before.recorded.has(digest));
+  const isKnown = before.total > maxRecorded && forged.length <= before.total;
+  if (fresh.length > 0 && !isKnown)
     await run.act({
       operation: 'verifyRows',
       change: {

@@ -23,6 +23,8 @@ export interface Pass extends Recorded {
   readonly catalogueAt?: number;
   /** digests of rows of `log_finding` that the hub did not write and that have an entry */
   readonly forged?: readonly string[];
+  /** number of such rows that it does not name */
+  readonly forgedMore?: number;
 }
 
 /** The record as a job stores it. */
