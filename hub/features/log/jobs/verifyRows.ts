@@ -15,7 +15,7 @@ import {
 } from '../../../log/store/findings.ts';
 import { alteredIndexes } from '../../../platform/database/authenticated/alteredIndexes.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
-import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
+import { passMemory, type Pass } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
 import {
@@ -70,9 +70,7 @@ export const verifyRows = (
       const found = [...(await sealing.verifyAll(owner)), ...before];
       let catalogueAt = last?.catalogueAt;
       try {
-        const recorded = new Set([...forged, ...(last?.forged ?? [])]);
-        const total = (last?.forged?.length ?? 0) + (last?.forgedMore ?? 0);
-        forged = await recordForged(run, { recorded, total }, await forgedFindings(app));
+        forged = await recordForged(run, recordedBefore(forged, last), await forgedFindings(app));
         const stored = (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
         const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
         // recorded first: a changed catalogue may make its comparison fail
@@ -99,11 +97,7 @@ export const verifyRows = (
         }
         const findings = remaining + objects;
         const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
-        const known = defined({
-          catalogueAt,
-          forged: [...forged].slice(0, maxRecorded),
-          forgedMore: forged.size > maxRecorded ? forged.size - maxRecorded : undefined,
-        });
+        const known = defined({ catalogueAt, ...namedIn(forged) });
         return { state: memory.record({ at: run.now(), pausedUntil, findings, ...known }, key) };
       } finally {
         restsUntil = run.now() + minPause + (performance.now() - begun);
@@ -131,14 +125,32 @@ async function alteredCatalogue(
   return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }
 
+interface Recorded {
+  /** digests of forged rows that have an entry */
+  readonly recorded: ReadonlySet<string>;
+  /** number of all that have one */
+  readonly total: number;
+}
+
+function recordedBefore(known: ReadonlySet<string>, last: Pass | undefined): Recorded {
+  const { forged = [], forgedMore = 0 } = last ?? {};
+  return { recorded: new Set([...known, ...forged]), total: forged.length + forgedMore };
+}
+
+/** What a record has of forged rows. */
+const namedIn = (forged: ReadonlySet<string>): Pick<Pass, 'forged' | 'forgedMore'> => ({
+  forged: [...forged].slice(0, maxRecorded),
+  forgedMore: Math.max(0, forged.size - maxRecorded),
+});
+
 /**
  * Records that the table of findings has rows that the hub did not write. Of more rows than a record names, a process that does not know all
  * records new ones where there are more than before.
- * @param before digests of those with an entry, and the number of all that had one @returns all digests
+ * @returns all digests
  */
 async function recordForged(
   run: JobRun,
-  before: { readonly recorded: ReadonlySet<string>; readonly total: number },
+  before: Recorded,
   forged: readonly ForgedRow[],
 ): Promise<ReadonlySet<string>> {
   const fresh = forged.filter(({ digest }) => !before.recorded.has(digest));
