@@ -2,6 +2,7 @@
 import { pino, type Logger } from 'pino';
 import { escapeHidden } from '../terms/controlText.ts';
 import { Problem } from '../terms/problem.ts';
+import { defined } from '../terms/defined.ts';
 import type { Wait } from './platform/jobs/job.ts';
 
 export type { Logger };
@@ -96,7 +97,7 @@ export function waitReport(logger: Logger): (job: string, waits: readonly Wait[]
 
 const waitFacts = ({ dataset, rule, reason }: Wait): object => ({
   dataset,
-  rule,
+  ...defined({ rule }),
   code: reason.code,
   reason: reason.text.en,
 });

@@ -5,6 +5,7 @@ import { refuseDerived } from '../../hub/features/registry/operations/changeover
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { bucketEnd, bucketOf } from '../../hub/domain/rollup.ts';
 import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
+import type { Registry } from '../../hub/registry/registry.ts';
 import { Problem } from '../../terms/problem.ts';
 import { commit, reported, uploaded } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
@@ -403,7 +404,19 @@ describe('refused', () => {
     const live = registry.current.datasets.get(of) ?? assert.fail();
     const without = live.schema.fields.filter(({ name }) => name !== 'flow');
     await refuseDerived({ registry }, live.row, live.schema);
-    await assert.rejects(refuseDerived({ registry }, live.row, { ...live.schema, fields: without }), /flow/);
+    const changed = { ...live.schema, fields: without };
+    await assert.rejects(refuseDerived({ registry }, live.row, changed), /flow/);
+    // one that an earlier release accepted: no failure of each run
+    const datasets = new Map(registry.current.datasets).set(of, { ...live, schema: changed });
+    const now = { current: { ...registry.current, datasets }, refresh: () => undefined };
+    const { failures, waits } = await holding((held) =>
+      round(held, undefined, { registry: now as unknown as Registry }),
+    );
+    assert.deepEqual(failures, []);
+    assert.deepEqual(
+      waits?.map(({ dataset, reason }) => [dataset, reason.code]),
+      [[id, 'rollup_unfit']],
+    );
   });
 
   test('readings of a retired dataset; those that are computed already remain', async () => {

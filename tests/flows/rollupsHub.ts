@@ -8,6 +8,7 @@ import { computeRollups } from '../../hub/flows/intake/jobs/computeRollups.ts';
 import { intakeServices } from '../../hub/flows/intake/services.ts';
 import { performAct } from '../../hub/platform/jobs/act.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
+import type { Registry } from '../../hub/registry/registry.ts';
 import { holdJob, type HeldJob } from '../holdJob.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -198,10 +199,13 @@ export const holding = <T>(work: (job: HeldJob) => Promise<T>): Promise<T> =>
 export async function round(
   held: HeldJob,
   fail?: 'before' | 'within',
-  { app = database.app, acts = Infinity }: { app?: typeof database.app; acts?: number } = {},
+  {
+    app = database.app,
+    acts = Infinity,
+    registry = hub.hub.services.registry,
+  }: { app?: typeof database.app; acts?: number; registry?: Registry } = {},
 ): Promise<JobResult> {
-  const { audit, keys, services } = hub.hub;
-  const { registry } = services;
+  const { audit, keys } = hub.hub;
   const intake = intakeServices({
     audit,
     registry,

@@ -49,6 +49,6 @@ export interface JobResult {
 
 export interface Wait {
   readonly dataset: string;
-  readonly rule: string;
+  readonly rule?: string;
   readonly reason: Problem;
 }

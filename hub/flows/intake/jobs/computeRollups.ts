@@ -5,7 +5,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
-import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
+import type { Job, JobResult, JobRun, Wait } from '../../../platform/jobs/job.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { boundRollups, forgetRollups } from '../../rows/store/rollups.ts';
 import { rollupFailed, rollupStep, type Computing } from '../rollups/rollupStep.ts';
@@ -30,20 +30,21 @@ export const computeRollups = (services: IntakeServices): Job => ({
     await boundRollups(database.app, maxWaiting);
     const end = performance.now() + maxRunMs;
     const failures: unknown[] = [];
+    const waits: Wait[] = [];
     let isAfresh = false;
     let left = waiting;
     // one step of each dataset in turn
     while (left.length > 0 && !run.signal.aborted && performance.now() < end) {
       const unfinished: Computing[] = [];
       for (const one of left) {
-        const outcome = await attempt(services, one, run, failures);
+        const outcome = await attempt(services, one, run, { failures, waits });
         if (outcome === 'more') unfinished.push(one);
         isAfresh ||= outcome === 'afresh';
       }
       left = unfinished;
     }
     const more = isAfresh || left.length > 0;
-    return { more: more && failures.length === 0 && !run.signal.aborted, failures };
+    return { more: more && failures.length === 0 && !run.signal.aborted, failures, waits };
   },
 });
 
@@ -69,7 +70,7 @@ async function attempt(
   services: IntakeServices,
   computing: Computing,
   run: JobRun,
-  failures: unknown[],
+  { failures, waits }: { readonly failures: unknown[]; readonly waits: Wait[] },
 ): Promise<'more' | 'done' | 'afresh'> {
   if (run.signal.aborted) return 'more';
   const { id } = computing.dataset.row;
@@ -81,6 +82,11 @@ async function attempt(
     // the dataset changed in the meantime: the next run computes the buckets again
     if (error instanceof DecideAfresh) return 'afresh';
     if (error instanceof Problem && error.code === 'job_taken_over') throw error;
+    // until a person corrects it: an earlier release accepted it, for example
+    if (error instanceof Problem && error.code === 'rollup_unfit') {
+      waits.push({ dataset: id, reason: error });
+      return 'done';
+    }
     const reason =
       error instanceof Problem ? error.text : { zh: '内部错误，见日志', en: 'internal error, see the log' };
     failures.push(rollupFailed(id, reason, error));
