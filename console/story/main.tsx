@@ -21,11 +21,17 @@ import { State } from '../src/parts/State.tsx';
 import { TwoSteps } from '../src/parts/TwoSteps.tsx';
 import { useUndo } from '../src/parts/undo.ts';
 import { UndoBar } from '../src/parts/UndoBar.tsx';
+import type { Entry } from '../src/api/leaf.ts';
+import { EntryStories } from '../src/officer/EntryStories.tsx';
+import { SchemaForm } from '../src/registry/schemaForm/SchemaForm.tsx';
+import { Acts } from '../src/requests/Acts.tsx';
 import { Due } from '../src/requests/Due.tsx';
+import { RequestForm } from '../src/requests/RequestForm.tsx';
 import { Stages } from '../src/requests/Stages.tsx';
 import { SessionContext, type Signed } from '../src/session.ts';
 import { themeOf, type Shade } from '../src/theme.ts';
 import { SpeechContext, useWords, type Language } from '../src/words/words.ts';
+import { answerHere } from './answers.ts';
 import '../src/console.css';
 import '../src/forms.css';
 import '../src/dataset/dataset.css';
@@ -64,17 +70,81 @@ const stage = (code: string): Schemas['RequestStage'] => ({
 });
 /** A request in its second stage of three. */
 const request = {
+  id: 'req-000000001',
+  consumer: 'education',
+  provider: 'ecology',
+  document: {
+    grants: [{ dataset: 'ecology.air', schema: 'air@2', fields: { station: { mask: 'clear' } } }],
+    valid: { from: `${day(0)}T00:00:00+08:00`, until: `${day(365)}T00:00:00+08:00` },
+  },
+  extension: 'none',
   state: 'reviewing',
   stage: 'second',
   due: day(1),
   stages: ['first', 'second', 'third'].map(stage),
-  events: [{ seq: 1, act: 'pass', person: '', at: `${day(-2)}T09:00:00+08:00`, exchange: '' }],
+  events: [{ seq: 1, act: 'pass', person: 'other', at: `${day(-2)}T09:00:00+08:00`, exchange: '' }],
 } as unknown as Schemas['RequestView'];
 const signed = {
   session: { person: '', name: '', roles: [{ role: 'steward' }] },
   ended: () => undefined,
   turn: 0,
 } as unknown as Signed;
+
+const dataset = {
+  id: 'ecology.air',
+  title: sunlight,
+  department: 'ecology',
+  sharing: { type: 'conditional', conditions: '', manner: 'interface' },
+} as unknown as Schemas['DatasetView'];
+/** Data that was released, and a call that was refused. */
+const entries = [
+  { kind: 'release', decision: 'allow', fields: { station: 'clear' }, rows: { delivered: 1 } },
+  { kind: 'release', decision: 'deny', code: 'purpose_not_granted' },
+].map((leaf, index) => ({
+  index,
+  columns: [],
+  leaf: {
+    at: `${day(-1)}T09:00:00+08:00`,
+    operation: 'queryDataset',
+    actor: { department: 'education' },
+    consumer: 'education',
+    provider: 'ecology',
+    dataset: dataset.id,
+    purpose: 'environment-study',
+    ...leaf,
+  },
+})) as unknown as readonly Entry[];
+const field = (title: Schemas['Bilingual']): object => ({
+  type: 'string',
+  maxLength: 40,
+  'x-title': title,
+  'x-sensitivity': 'L1',
+  'x-personal': 'none',
+});
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:datong:air:2.0',
+  type: 'object',
+  'x-title': sunlight,
+  'x-class': 'general',
+  'x-primary-key': ['/station'],
+  additionalProperties: false,
+  required: ['station'],
+  properties: {
+    station: field({ zh: '站点', en: 'Station' }),
+    note: field({ zh: '备注', en: 'Note' }),
+  },
+} as unknown as Schemas['SharedSchema'];
+const nothing = { act: () => undefined, sending: false, error: undefined };
+
+function Schema(): ReactNode {
+  const [document, set] = useState(schema);
+  return (
+    <section className="card">
+      <SchemaForm document={document} isFirst findings={[]} set={set} />
+    </section>
+  );
+}
 
 /** An act that can be undone, done at once. */
 function Undoable(): ReactNode {
@@ -179,6 +249,16 @@ function Elements(): ReactNode {
         />
       </section>
       <Stages view={request} />
+      <Acts view={request} doing={nothing} again={() => undefined} />
+      <RequestForm dataset={dataset} consumers={['education']} doing={nothing} renews="" />
+      <EntryStories
+        label={say('audit')}
+        empty={say('inboxEmpty')}
+        entries={entries}
+        answer={{ loading: false }}
+        act={() => <Link to="?entry">{say('open')}</Link>}
+      />
+      <Schema />
       <nav className="tabs" aria-label={say('dtTabs')}>
         {(['overview', 'fields', 'sample'] as const).map((tab) => (
           <Link key={tab} to={`?tab=${tab}`} current={tab === 'fields'}>
@@ -238,6 +318,7 @@ function Story(): ReactNode {
   );
 }
 
+answerHere();
 const place = document.getElementById('story');
 if (place !== null)
   createRoot(place).render(
