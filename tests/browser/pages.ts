@@ -41,6 +41,30 @@ const cutOnPaper = `(() => {
   ];
 })()`;
 
+/** Texts that are printed over each other, line by line. Boxes of a picture and of what is hidden are none. */
+const overlapsOnPaper = `(() => {
+  const lines = [];
+  const walker = document.createTreeWalker(document.querySelector('main') ?? document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (data.trim() === '' || !parentElement.checkVisibility() || parentElement.closest('svg, select, textarea, [aria-hidden="true"], .ant-table-measure-row') !== null) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    for (const { left, right, top, bottom } of range.getClientRects())
+      if (right - left > 1 && bottom - top > 1) lines.push({ text: data.trim().slice(0, 40), left, right, top, bottom });
+  }
+  lines.sort((one, other) => one.top - other.top);
+  const found = [];
+  lines.forEach((one, at) => {
+    for (let next = at + 1; next < lines.length && lines[next].top < one.bottom - 4; next += 1) {
+      const other = lines[next];
+      if (Math.min(one.right, other.right) - Math.max(one.left, other.left) > 4 && Math.min(one.bottom, other.bottom) - other.top > 4)
+        found.push('«' + one.text + '» over «' + other.text + '»');
+    }
+  });
+  return found.slice(0, 5);
+})()`;
+
 /** A4 upright, less the browser's margins, in its pixels. */
 const paper = { width: 718, height: 1046 };
 
@@ -50,7 +74,9 @@ export async function fitsPaper(page: Page, name: string): Promise<void> {
   await page.setViewportSize(paper);
   await page.emulateMedia({ media: 'print' });
   await picture(page, `${name}-paper`);
-  const found = await page.evaluate<string[]>(`[...${faultsOnPaper}, ...${cutOnPaper}]`);
+  const found = await page.evaluate<string[]>(
+    `[...${faultsOnPaper}, ...${cutOnPaper}, ...${overlapsOnPaper}]`,
+  );
   await page.emulateMedia({ media: null });
   if (before !== null) await page.setViewportSize(before);
   assert.deepEqual(found, [], `${name} on paper`);
