@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { en } from '../../console/src/words/en.ts';
 import { zh, type Words } from '../../console/src/words/zh.ts';
+import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { entryOf } from '../catalogueEntry.ts';
 import { readSamplePlan, samplePlan } from '../samplePlan.ts';
@@ -184,6 +185,10 @@ const journeys: Readonly<
       await page.getByLabel(`${say('line')} 4 出生日期`).fill('20210802');
       await press(say('mendHere', { n: 1 }));
       await page.getByText(say('st_published')).first().waitFor();
+      // the batch that was replaced asks for nothing any more
+      await page.getByText(say('st_superseded'), { exact: true }).waitFor();
+      const { zh: next, en: nextInEnglish } = problemCatalogue.too_many_bad_rows.next;
+      assert.equal(await page.getByText(next).or(page.getByText(nextInEnglish)).count(), 0);
     },
   ],
   "clerk sends the month's file": [

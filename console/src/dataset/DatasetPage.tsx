@@ -167,7 +167,7 @@ function Overview({ detail }: { readonly detail: Schemas['DatasetDetail'] }): Re
             [
               say('schema'),
               <Link key="schema" to={addressOf('schemas', [name, version])}>
-                <code>{dataset.schema}</code>
+                <span title={dataset.schema}>{`${name} ${version}`}</span>
               </Link>,
             ],
             [

@@ -124,6 +124,7 @@ export function HeldPage(): ReactNode {
             </dl>
             <Findings
               findings={batch.findings ?? []}
+              isPast={batch.state === 'superseded'}
               title={say(
                 batch.state === 'rejected'
                   ? 'whyRejected'

@@ -74,8 +74,11 @@ export function InboxPage(): ReactNode {
             ),
           })),
         ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
-  const { counts = {}, overdue = 0, events = [] } = waiting ?? {};
+  const { counts = {}, events = [] } = waiting ?? {};
   const now = Date.now();
+  // what needs no act of this person is not overdue with them
+  const informing = items.filter((one) => laneOf(one, now) === 'known' && dueOf(one.of).overdue === true);
+  const overdue = Math.max(0, (waiting?.overdue ?? 0) - informing.length);
   const { count, setCount } = useOpenCount();
   // only the first page has the items that are subtracted; later ones show its number
   const isFirst = cursor === '' && kind === '';

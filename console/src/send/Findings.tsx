@@ -7,6 +7,8 @@ import { useWords } from '../words/words.ts';
 export function Findings(props: {
   readonly findings: readonly Schemas['BatchFinding'][];
   readonly title: string;
+  /** another batch replaced this one: nothing is to be done about them any more */
+  readonly isPast?: boolean;
 }): ReactNode {
   const { pick } = useWords();
   if (props.findings.length === 0) return null;
@@ -21,8 +23,12 @@ export function Findings(props: {
           {props.findings.map((one) => (
             <li key={one.code}>
               {pick(one.text)} <code>{one.code}</code>
-              <br />
-              <span className="muted">{pick(one.next)}</span>
+              {props.isPast === true ? null : (
+                <>
+                  <br />
+                  <span className="muted">{pick(one.next)}</span>
+                </>
+              )}
             </li>
           ))}
         </ul>
