@@ -27,7 +27,7 @@ const others = [
   'tests/**/*.{ts,mjs}',
   'bench/**/*.{ts,mjs}',
   'scenarios/**/*.ts',
-  'console/story/main.tsx',
+  'console/story/*.{ts,tsx}',
   'samples/**/*.mjs',
 ];
 const isTest = '{tests,bench,scenarios,samples,scripts/check,**/fixtures,**/fuzz}/**';

@@ -273,7 +273,9 @@ for (const language of ['zh', 'en'] as const)
   });
 
 test('the clicks, fields and seconds of a contractor are reported', (t) => {
-  for (const line of tookTable()) t.diagnostic(line);
+  const table = tookTable();
+  assert.equal(table.length, 3);
+  for (const line of table) t.diagnostic(line);
 });
 
 test('what a person typed stays when others change the case in between, and the page shows what they changed', async () => {

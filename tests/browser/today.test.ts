@@ -244,3 +244,16 @@ test('receipt is offered once: a step that asks for more leads to its event, and
   assert.equal(await all.count(), 0);
   await context.close();
 });
+
+test('an overdue item that only informs is not counted as overdue', async () => {
+  const made = { hub, database, consumer: asker.token, second: second.token };
+  await waitingRequest(made, 'in-place-late', 60);
+  const { page, context } = await signedIn(browser, town, 'zh', office1);
+  await page.getByText(zh.ln_todayNone).waitFor();
+  await page.getByText(/^仅供知悉/).waitFor();
+  assert.equal(await page.getByText(/已逾期 \d+ 项/).count(), 0);
+  await context.close();
+  const deciding = await signedIn(browser, town, 'zh', police);
+  await deciding.page.getByText(/已逾期 1 项/).waitFor();
+  await deciding.context.close();
+});

@@ -13,8 +13,6 @@ import { lastLeaf } from './leaves.ts';
 import { usesTests } from './usesTests.ts';
 import { leavesWhere } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
-import { writeDemoState } from '../demoState.ts';
-import { typedDatong } from '../typedDatong.ts';
 
 type View = components['schemas']['RequestView'];
 type Summary = components['schemas']['RequestSummary'];
@@ -328,27 +326,6 @@ test('an offer is narrower than what was asked for, and accepted by one act', as
     less('agr-offered'),
     'what was offered is what is signed',
   );
-});
-
-test('the printed form names departments, purposes, datasets and fields', async () => {
-  const { view } = await make('agr-printed');
-  const state = join(folder, 'demo.json');
-  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: person.ann });
-  const { code, stdout, stderr } = await typedDatong(['request', 'print', view.id, '--as', 'steward'], {
-    cwd: folder,
-    env: { DATONG_STATE: state, LANG: 'en_GB.UTF-8' },
-  });
-  assert.equal(code, 0, stderr);
-  for (const text of [
-    '云栖市公安局（pub-security）',
-    '云栖市教育局（education）',
-    '义务教育入学（school-enrolment）',
-    '户籍人口（pub-security.household）',
-    '出生日期：原值',
-    '<td>公民身份号码</td>',
-  ])
-    assert.ok(stdout.includes(text), `${text} in\n${stdout}`);
-  assert.doesNotMatch(stdout, /birth_date|person_id/);
 });
 
 describe('reasons for fields', () => {
