@@ -41,7 +41,7 @@ function written(journey: string): { readonly wide: Acts; readonly phone: Acts }
 }
 
 /** Milliseconds of each walk, without the person's thinking time. */
-const walks: {
+const timed: {
   readonly journey: string;
   readonly width: number;
   readonly acts: Acts;
@@ -56,7 +56,7 @@ const walks: {
 export function took(journey: string, width: number, acts: Acts, ms: number): void {
   const { wide, phone } = written(journey);
   assert.deepEqual(acts, width < narrow ? phone : wide, `${journey}, ${width} wide`);
-  walks.push({ journey, width, acts, ms });
+  timed.push({ journey, width, acts, ms });
 }
 
 /** Clicks, fields and median seconds of the walks so far, as rows of a table. */
@@ -65,9 +65,9 @@ export function tookTable(): readonly string[] {
     const ms = median(some.map((one) => one.ms));
     return ms === undefined ? '–' : (ms / 1_000).toFixed(1);
   };
-  const rows = [...new Set(walks.map(({ journey }) => journey))].map((journey) => {
+  const rows = [...new Set(timed.map(({ journey }) => journey))].map((journey) => {
     const [wide, phone] = [false, true].map((isPhone) =>
-      walks.filter((one) => one.journey === journey && one.width < narrow === isPhone),
+      timed.filter((one) => one.journey === journey && one.width < narrow === isPhone),
     );
     const [first] = [...(wide ?? []), ...(phone ?? [])];
     const clicks = [wide, phone].map((some) => some?.[0]?.acts.clicks ?? '–');
