@@ -197,7 +197,7 @@ test('logs: one’s own exchanges, the newest first, filtered, and followed', as
   assert.equal(reported.code, 0, reported.stderr);
   assert.match(
     reported.stdout,
-    new RegExp(`^\\S+ \\S+  ${exchange}  queryDataset  \\w+  pub-security\\.household`),
+    new RegExp(`^\\S+  ${exchange}  queryDataset  \\w+  pub-security\\.household`),
   );
   assert.equal(reported.stdout.trim().split('\n').length, 1);
   assert.equal((await datong('logs', '--decision', 'maybe')).code, 2);

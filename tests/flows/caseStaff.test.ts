@@ -270,7 +270,7 @@ test('datong rows cases and datong rows case print what the agreement of the dep
   assert.match(one.stdout, /^Field \(note\): 已派工队$/m);
   assert.match(
     one.stdout,
-    /^v2 +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +Yunqi Education Bureau +accept +Field, Field$/m,
+    /^v2 +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00 +Yunqi Education Bureau +accept +Field, Field$/m,
   );
   assert.ok(!one.stdout.includes(phone));
   const foreign = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=b');

@@ -145,7 +145,7 @@ function consentLine(
     nameOf('department', recipient),
     nameOf('dataset', dataset),
     purposes.map((code) => nameOf('purpose', code)).join(' '),
-    momentInChina(expires).slice(0, 16),
+    momentInChina(expires),
   ].join('  ');
 }
 

@@ -133,7 +133,7 @@ export function EvidenceInPlace({ id, done }: InPlaceProps): ReactNode {
   const one = answer.value?.evidence[0];
   return (
     <>
-      <Refusal error={error ?? answer.error} cli={`npx datong audit evidence list --as auditor`} />
+      <Refusal error={error ?? answer.error} cli={`npx datong audit evidence release ${id} --as auditor`} />
       {one === undefined ? null : (
         <>
           <EvidenceAsked of={one} />

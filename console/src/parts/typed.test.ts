@@ -98,6 +98,7 @@ const asks = new RegExp(
 const guardedElsewhere: Readonly<Record<string, string>> = {
   "src/events/AcknowledgeAll.tsx '/v1/open-events/{event}/acknowledgements'": 'received, by act',
   "src/TopBar.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
+  "src/officer/EvidenceOnePage.tsx '/v1/log/evidence/{evidence}/answer'": 'decided, by act',
   "src/officer/SealedList.tsx '/v1/log/incidents/subjects/{evidence}/opening'": 'openList, by act',
   "src/reminders/RemindersPage.tsx '/v1/departments/{department}/reminders'": 'send, by act of its form',
   "src/reminders/RemindersPage.tsx '/v1/reminders'": 'send, by act of its form',

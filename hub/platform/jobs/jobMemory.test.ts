@@ -70,7 +70,7 @@ test('readiness of a process forgets a failure when a later run of another proce
     const runner = startRunner(
       {
         database,
-        audit: {} as AuditLog,
+        audit: { epoch: () => 1 } as AuditLog,
         report: () => undefined,
         ended: () => undefined,
         random: () => 0,

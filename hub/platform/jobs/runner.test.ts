@@ -55,7 +55,9 @@ test('of two processes one does a job at a time, and both query it only when it 
   assert.equal(await other.run('slow'), undefined);
   go();
   assert.equal(await first, 'ok');
-  assert.equal(await other.run('slow'), 'ok');
+  // by its own interval, it may have looked for the job just before
+  const outcome = (await other.run('slow')) ?? (await other.run('slow'));
+  assert.equal(outcome, 'ok');
   const taken = { owner: randomUUID(), now: database.now(), lease: 1_000, every: 3_600_000, early: false };
   assert.equal(await takeJob(database.app, 'slow', taken), undefined, 'it is not due');
   assert.notEqual(await takeJob(database.app, 'slow', { ...taken, now: taken.now + 3_600_001 }), undefined);

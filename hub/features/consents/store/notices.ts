@@ -1,5 +1,5 @@
 import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
-import { refuseLeftOutKeys } from '../../../platform/database/authenticated/leftOutRows.ts';
+import { refuseLeftOut } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -92,6 +92,14 @@ export async function insertNotice(reader: Reader, row: NoticeRow, exchange: str
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     [row.digest, row.reference, row.owner, row.language, row.text, row.purposes, exchange],
   );
-  await refuseLeftOutKeys(reader, 'consent_notice', [[row.digest, row.owner]]);
+  await refuseLeftOut(reader, {
+    table: 'consent_notice',
+    columns: { digest: 'text', owner: 'text' },
+    rows: [[row.digest, row.owner]],
+    or: {
+      columns: { owner: 'text', reference: 'text', language: 'text' },
+      rows: [[row.owner, row.reference, row.language]],
+    },
+  });
   return rowCount === 1;
 }

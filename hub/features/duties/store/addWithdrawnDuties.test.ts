@@ -156,7 +156,11 @@ test('an answer whose entry cannot be read any more is named where it used the p
       { consents: ['third'] },
     ]);
     await addWithdrawnDuties(counting, data, gathered);
-    assert.deepEqual(requested, [1, 1, 0, 0], 'while the log is locked, only what was appended since is read');
+    assert.deepEqual(
+      requested,
+      [1, 1, 0, 0],
+      'while the log is locked, only what was appended since is read',
+    );
   });
   const { rows } = await app.query<object>(
     "SELECT agreement, purpose, named FROM duty WHERE consent = 'third' ORDER BY agreement DESC",

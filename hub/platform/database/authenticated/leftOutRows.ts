@@ -7,16 +7,27 @@ import type { Reader } from '../reader.ts';
 import { ruleOf, type SealedName } from './rules.ts';
 
 /** Columns of a unique index of a table, and the rows that must be there now, by the texts of these columns. */
-export interface AddedRows {
-  readonly table: SealedName;
+interface ByIndex {
   /** with the types of the columns */
   readonly columns: Readonly<Record<string, string>>;
   readonly rows: readonly (readonly string[])[];
 }
 
+export interface AddedRows extends ByIndex {
+  readonly table: SealedName;
+  /** another unique index of the table: a row that is left out is there by either of them */
+  readonly or?: ByIndex;
+}
+
 /** @throws Problem rows_unauthenticated where one of the rows is in the table neither now nor before */
-export async function refuseLeftOut(reader: Reader, { table, columns, rows }: AddedRows): Promise<void> {
-  if (rows.length === 0) return;
+export async function refuseLeftOut(reader: Reader, { table, or, ...one }: AddedRows): Promise<void> {
+  if (await areThere(reader, table, one)) return;
+  if (or === undefined || !(await areThere(reader, table, or)))
+    throw new Problem('rows_unauthenticated', { table });
+}
+
+async function areThere(reader: Reader, table: SealedName, { columns, rows }: ByIndex): Promise<boolean> {
+  if (rows.length === 0) return true;
   const types = Object.entries(columns);
   const same = types.map(([column, type], nth) => `t."${column}" = one.c${nth}::${type}`).join(' AND ');
   // no index computes a CASE, and none has the place of a row
@@ -26,7 +37,7 @@ export async function refuseLeftOut(reader: Reader, { table, columns, rows }: Ad
     `SELECT FROM unnest(${places}) AS one (${types.map((_, nth) => `c${nth}`).join(', ')}) WHERE NOT EXISTS (${isThere}) LIMIT 1`,
     types.map((_, nth) => rows.map((row) => row[nth] ?? '')),
   );
-  if (rowCount !== 0) throw new Problem('rows_unauthenticated', { table });
+  return rowCount === 0;
 }
 
 /** The same for the primary key. */
