@@ -7,6 +7,7 @@ import type { RowFinding } from '../../../platform/database/authenticated/compar
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 
 /** maximum ms from one comparison to the next */
 const maxWaitMs = 60_000;
@@ -15,8 +16,7 @@ const most = { ms: 1_000, rows: 20_000 };
 
 export class RowsAtRandom {
   private readonly owner: Database['owner'];
-  private next = performance.now() + randomInt(maxWaitMs);
-  private isRunning = false;
+  private readonly moments = new RandomMoments(maxWaitMs, () => this.compare());
   /** by table and key */
   private readonly found = new Map<string, RowFinding>();
 
@@ -24,17 +24,9 @@ export class RowsAtRandom {
     this.owner = owner;
   }
 
-  /** Begins a comparison when its moment has come. */
+  /** Begins a comparison when its moment has come. A database that is away: the next one begins as usual. */
   poll(): void {
-    if (performance.now() < this.next || this.isRunning) return;
-    this.isRunning = true;
-    // a database that is away: the next one begins as usual
-    void this.compare()
-      .catch(() => undefined)
-      .finally(() => {
-        this.isRunning = false;
-        this.next = performance.now() + randomInt(maxWaitMs);
-      });
+    this.moments.poll();
   }
 
   /** Compares as many tables as the time permits, in a random order. What it finds is recorded also where the rows are as before by then. */

@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { TableDigests } from '../../../platform/database/authenticated/seals.ts';
+import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { failureOf, isConnectionLoss, isMissingTable } from '../../../platform/database/failure.ts';
 import { inSavepoint, type Transaction } from '../../../platform/database/transaction.ts';
@@ -91,8 +92,7 @@ export class RandomComparisons {
   /** tables at the last comparison: their list is not read first, as that would announce the next one */
   private tables: readonly SqlName[] = [];
   private readonly found = new Map<SqlName, DigestFault>();
-  private next = performance.now() + randomInt(maxWaitMs);
-  private isRunning = false;
+  private readonly moments = new RandomMoments(maxWaitMs, () => this.compare());
 
   constructor(database: Pick<Database, 'owner' | 'now'>) {
     this.database = database;
@@ -100,16 +100,8 @@ export class RandomComparisons {
 
   /** Begins a comparison when its moment has come. @returns whether there are faults that are not recorded yet */
   poll(): boolean {
-    if (performance.now() >= this.next && !this.isRunning) {
-      this.isRunning = true;
-      // a database that is away: the next one begins as usual
-      void this.compare()
-        .catch(() => undefined)
-        .finally(() => {
-          this.isRunning = false;
-          this.next = performance.now() + randomInt(maxWaitMs);
-        });
-    }
+    // a database that is away: the next one begins as usual
+    this.moments.poll();
     return this.found.size > 0;
   }
 
