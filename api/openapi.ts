@@ -15341,6 +15341,8 @@ export interface operations {
     listDatasets: {
         parameters: {
             query?: {
+                /** @description only these, separated by commas, at most 50; ids of no dataset are left out */
+                ids?: string;
                 department?: components["schemas"]["DepartmentCode"];
                 schema?: components["schemas"]["Urn"];
                 sharing?: "unconditional" | "conditional" | "none";

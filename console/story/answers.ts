@@ -20,6 +20,7 @@ const answers: Readonly<Record<string, object>> = {
   '/v1/datasets/ecology.air': {
     dataset: { id: 'ecology.air', title: { zh: '空气质量', en: 'Air quality' } },
   },
+  '/v1/datasets': { datasets: [{ id: 'ecology.air', title: { zh: '空气质量', en: 'Air quality' } }] },
   '/v1/request-templates': { templates: [] },
   '/v1/code-lists': { codeLists: [] },
 };

@@ -1,12 +1,11 @@
 import { createContext } from 'react';
 import { get, type Schemas } from '../api/call.ts';
-import { everyPage } from '../api/everyPage.ts';
 
 type Title = Schemas['Bilingual'] | undefined;
 type Titles = ReadonlyMap<string, Title>;
 
-/** More datasets than this at once are read from the list instead of one by one. */
-const maxSingle = 5;
+/** As many ids as one list may name. */
+const maxIds = 50;
 
 /** Titles of datasets as one person reads them: a list names the same datasets in many rows. */
 export class DatasetTitles {
@@ -14,7 +13,7 @@ export class DatasetTitles {
   /** ids that were requested together, and are not sent yet */
   private waiting: { readonly ids: Set<string>; readonly titles: Promise<Titles> } | undefined;
 
-  /** @returns undefined where the person may not read the dataset or it is no more */
+  /** @returns undefined where no such dataset is registered */
   of(dataset: string): Promise<Title> {
     const title = this.known.get(dataset) ?? this.soon(dataset);
     this.known.set(dataset, title);
@@ -36,7 +35,7 @@ export class DatasetTitles {
     const ids = new Set<string>();
     const titles = Promise.resolve().then(() => {
       this.waiting = undefined;
-      return ids.size > maxSingle ? listed() : each(ids);
+      return listed([...ids]);
     });
     return { ids, titles };
   }
@@ -45,25 +44,16 @@ export class DatasetTitles {
 /** A new one with each sign-in. */
 export const DatasetTitlesContext = createContext(new DatasetTitles());
 
-const each = async (ids: ReadonlySet<string>): Promise<Titles> =>
-  new Map(await Promise.all([...ids].map(async (id) => [id, await single(id)] as const)));
-
-/** None where the hub refuses the dataset. */
-async function single(dataset: string): Promise<Title> {
+/** Of the datasets that exist; none where the hub refuses the list. */
+async function listed(ids: readonly string[]): Promise<Titles> {
+  const parts = Array.from({ length: Math.ceil(ids.length / maxIds) }, (_, at) =>
+    ids.slice(at * maxIds, (at + 1) * maxIds),
+  );
   try {
-    return (await get('/v1/datasets/{dataset}', { at: { dataset } })).dataset.title;
-  } catch {
-    return undefined;
-  }
-}
-
-async function listed(): Promise<Titles> {
-  try {
-    const all = await everyPage(
-      (cursor) => get('/v1/datasets', { query: { limit: '200', cursor } }),
-      ({ datasets }) => datasets,
+    const lists = await Promise.all(
+      parts.map((some) => get('/v1/datasets', { query: { ids: some.join(','), limit: String(maxIds) } })),
     );
-    return new Map(all.map(({ id, title }) => [id, title]));
+    return new Map(lists.flatMap(({ datasets }) => datasets.map(({ id, title }) => [id, title] as const)));
   } catch {
     return new Map();
   }

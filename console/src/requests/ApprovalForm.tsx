@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 import {
   formTitle,
   requestForm,
@@ -7,8 +7,9 @@ import {
 } from '../../../terms/requestForm/requestForm.ts';
 import type { NameOf, SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { get, post, type Schemas } from '../api/call.ts';
+import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { DatasetTitlesContext, type DatasetTitles } from '../parts/datasetTitles.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -45,7 +46,8 @@ export function useNames(datasets: readonly string[], purposeName: (code: string
   const { pick } = useWords();
   const { name } = useDepartments();
   const { turn } = useSession();
-  const { value = {} } = useAnswer(`names of ${datasets.join(' ')} ${turn}`, () => namesIn(datasets));
+  const titles = useContext(DatasetTitlesContext);
+  const { value = {} } = useAnswer(`names of ${datasets.join(' ')} ${turn}`, () => namesIn(datasets, titles));
   return (kind, code) => {
     if (kind === 'department') return name(code);
     if (kind === 'purpose') return purposeName(code);
@@ -53,19 +55,29 @@ export function useNames(datasets: readonly string[], purposeName: (code: string
   };
 }
 
-/** Titles by `dataset` and `dataset.field`; what cannot be read is named by its code. */
-async function namesIn(datasets: readonly string[]): Promise<Readonly<Record<string, Bilingual>>> {
+/**
+ * Titles by `dataset` and `dataset.field`; what cannot be read is named by its code. A linkage of an agreement may name datasets that are not
+ * registered yet.
+ */
+async function namesIn(
+  datasets: readonly string[],
+  titles: DatasetTitles,
+): Promise<Readonly<Record<string, Bilingual>>> {
   const parts = await Promise.all(
     datasets.map(async (dataset) => {
-      const [shown, tried] = await Promise.allSettled([
-        get('/v1/datasets/{dataset}', { at: { dataset } }),
-        post('/v1/datasets/{dataset}/mask-trials', { fields: {} }, { at: { dataset } }),
-      ]);
+      const title = await titles.of(dataset);
+      if (title === undefined) return [];
+      const fields = await post(
+        '/v1/datasets/{dataset}/mask-trials',
+        { fields: {} },
+        { at: { dataset } },
+      ).then(
+        (tried) => tried.fields,
+        () => [],
+      );
       return [
-        ...(shown.status === 'fulfilled' ? [[dataset, shown.value.dataset.title] as const] : []),
-        ...(tried.status === 'fulfilled'
-          ? tried.value.fields.map((field) => [`${dataset}.${field.name}`, field.title] as const)
-          : []),
+        [dataset, title] as const,
+        ...fields.map((field) => [`${dataset}.${field.name}`, field.title] as const),
       ];
     }),
   );

@@ -68,6 +68,22 @@ describe('what every caller may know', () => {
   });
 });
 
+test('a list of named datasets leaves out those that are not registered', async () => {
+  const named = async (ids: string): Promise<unknown> =>
+    idsOf(await byStaff(`/v1/datasets?ids=${ids}`, ofEcology), 'datasets', 'id');
+  assert.deepEqual(await named('natural-resources.none,pub-security.household'), ['pub-security.household']);
+  assert.deepEqual(await named('natural-resources.none'), []);
+  const id = 'pub-security.household';
+  for (const wrong of ['', `${id},`, `${id}, ${id}`, Array.from({ length: 51 }, () => id).join()]) {
+    const { status, json } = await hub.staff(
+      operator,
+      'GET',
+      `/v1/datasets?ids=${encodeURIComponent(wrong)}`,
+    );
+    assert.deepEqual([status, json['code']], [400, 'invalid_request'], wrong);
+  }
+});
+
 describe('an agreement', () => {
   const path = '/v1/policy/documents?kind=Agreement';
   const ids = async (token: string): Promise<unknown[]> =>

@@ -64,7 +64,7 @@ test('every list of what is registered takes every filter at once', async () => 
       pageDatasets(reader, {
         after: 'a',
         most: 5,
-        id: 'b',
+        ids: ['a', 'b'],
         department: 'c',
         schema: 'd',
         sharing: 'none',

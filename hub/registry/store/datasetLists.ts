@@ -56,7 +56,7 @@ export async function unlistedDatasets(reader: Reader): Promise<string[]> {
 }
 
 export interface DatasetsQuery extends OrderedPage {
-  readonly id?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
   readonly department?: string | undefined;
   readonly schema?: string | undefined;
   readonly sharing?: string | undefined;
@@ -90,14 +90,17 @@ const entries = `(SELECT coalesce(json_agg(json_build_object('id', e.id, 'sharin
 /** Datasets by id. */
 export async function pageDatasets(
   reader: Reader,
-  { id, department, schema, sharing, state, ...page }: DatasetsQuery,
+  { ids, department, schema, sharing, state, ...page }: DatasetsQuery,
 ): Promise<PageRows<ListedDataset>> {
   return pageRows(
     reader,
     {
       columns: `${datasetColumns}, ${hasData('dataset')} AS linked, ${entries}, ${momentOf('registered_at')} AS moment`,
       order,
-      narrow: (rows) => void narrowed(rows, { id, department, schema, sharing, state }),
+      narrow: (rows) => {
+        narrowed(rows, { department, schema, sharing, state });
+        if (ids !== undefined) rows.whereIn('id', ids);
+      },
     },
     page,
     ({ moment, ...row }: Omit<ListedDataset, 'registeredAt'> & { readonly moment: string }) => ({

@@ -67,7 +67,7 @@ export const showDataset = operation('showDataset', {
     const id = call.params.dataset;
     const {
       rows: [row],
-    } = await pageDatasets(database.app, { id, after: undefined, most: 1 });
+    } = await pageDatasets(database.app, { ids: [id], after: undefined, most: 1 });
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const mappings = await mappingsOfDataset(database.app, id);
     const changeover = await openChangeover(database.app, id);
@@ -118,8 +118,16 @@ export const listDatasets = operation('listDatasets', {
   owner: self,
   run: async (call, { database }) => {
     const { department, schema, sharing, state } = call.query;
+    const ids = call.query.ids?.split(',');
     const page = orderedPage(call.query, names.code);
-    const found = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
+    const found = await pageDatasets(database.app, {
+      ...oneMore(page),
+      ids,
+      department,
+      schema,
+      sharing,
+      state,
+    });
     return listedInOrder(call, 'datasets', page, found, ({ id }) => id, datasetView);
   },
 });
