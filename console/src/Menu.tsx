@@ -22,7 +22,8 @@ interface MenuEntry {
  */
 export function Menu(props: {
   readonly entries: readonly MenuEntry[];
-  readonly current: keyof Words;
+  /** undefined where the address is of no page */
+  readonly current: keyof Words | undefined;
 }): ReactNode {
   const { entries, current } = props;
   const { say, number } = useWords();
@@ -54,8 +55,7 @@ export function Menu(props: {
         onClick={() => setOpen((before) => !before)}
       >
         ☰ {say('menu')}
-        {say('pointColon')}
-        {say(current)}
+        {current === undefined ? '' : `${say('pointColon')}${say(current)}`}
       </button>
       {groups.map((group) => {
         const pages = entries.filter((one) => one.group === group).map(({ page }) => page);

@@ -264,7 +264,7 @@ function Frame(): ReactNode {
           ) : null}
           <Menu
             entries={entries.filter((one) => one.under === undefined && mayOpen(one))}
-            current={entry.under ?? entry.page}
+            current={isUnknown ? undefined : (entry.under ?? entry.page)}
           />
           <main
             id="content"

@@ -7,13 +7,8 @@ import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { DataLists, NewDatasetLink } from '../registry/DataLists.tsx';
 import { addressOf } from '../route.ts';
+import { sharingWords } from '../words/sharingWords.ts';
 import { useWords } from '../words/words.ts';
-
-export const sharingWords = {
-  unconditional: 'unconditional',
-  conditional: 'conditional',
-  none: 'notShared',
-} as const;
 
 /** All datasets that are registered, in the catalogue or not. */
 export function DatasetsPage(): ReactNode {

@@ -12,7 +12,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasDepartment, mayRegister, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { entryFacts } from './entryFacts.ts';
 import { FieldTypeText } from './FieldTypeText.tsx';
 import { NewEntryPage } from './NewEntryPage.tsx';
 
@@ -118,25 +118,13 @@ function EntryFacts(props: {
 }): ReactNode {
   const { say, pick } = useWords();
   const { entry, department, revision } = props;
+  // the page has its title in the head, and its datasets with their fields below
+  const { title: _, datasets: __, ...shown } = entry;
   return (
     <Facts
       of={[
-        [say('codeName'), <code key="id">{entry.id}</code>],
         [say('provider'), department],
-        [say('catAbstract'), pick(entry.abstract)],
-        [say('catKeywords'), (entry.keywords ?? []).join(say('pointList'))],
-        [say('catCategory'), entry.category],
-        [say('sharing'), say(sharingWords[entry.sharing.type])],
-        [say('conditions'), entry.sharing.conditions],
-        [say('catBasis'), entry.sharing.basis],
-        [say('catManner'), say(`mn_${entry.sharing.manner}`)],
-        [say('catOpenness'), say(`on_${entry.openness}`)],
-        [say('catFrequency'), say(`uf_${entry.updateFrequency}`)],
-        [say('catClass'), entry.dataClass === 'important' ? say('dc_important') : say('dc_general')],
-        [say('catSource'), entry.sourceSystem],
-        [say('catOffice'), entry.office],
-        [say('catContact'), entry.contact],
-        [say('catSameData'), entry.sameData],
+        ...entryFacts(shown, { say, textOf: pick }),
         [say('catRevision'), revision],
       ]}
     />

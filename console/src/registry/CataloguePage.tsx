@@ -10,7 +10,7 @@ import { shellWord } from '../parts/shellWord.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { sharingWords } from '../words/sharingWords.ts';
 import { DataLists, NewDatasetLink } from './DataLists.tsx';
 
 type Found = Schemas['CatalogueList']['entries'][number];

@@ -2,7 +2,7 @@ import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
-import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { sharingWords } from '../words/sharingWords.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 

@@ -3,7 +3,7 @@ import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Proposed } from '../cases/Proposed.tsx';
-import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { sharingWords } from '../words/sharingWords.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Select } from '../parts/Select.tsx';

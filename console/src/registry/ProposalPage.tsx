@@ -1,6 +1,5 @@
 import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
@@ -22,6 +21,7 @@ import { useDraftText } from '../parts/useDraft.ts';
 import { kindText } from '../words/kindText.ts';
 import { useWords } from '../words/words.ts';
 import { Person } from '../parts/Person.tsx';
+import { entryDifferences } from './entryFacts.ts';
 
 type Proposal = Schemas['Proposal'];
 
@@ -172,47 +172,45 @@ const isScanOf = (proposal: Proposal, scan: string): boolean =>
 /** Members of a proposed entry next to those of the live one; for any other kind the whole text. */
 function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
   const { say } = useWords();
-  const isEntry = proposal.kind === 'CatalogueEntry';
-  const entry = proposal.name.split('@')[0] ?? '';
-  const live = useAnswer(`live ${proposal.proposal}`, () =>
-    isEntry
-      ? get('/v1/catalogue/{entry}', { at: { entry } }).then(
-          ({ entry: found }) => found as Readonly<Record<string, unknown>>,
-          () => undefined,
-        )
-      : Promise.resolve(undefined),
-  );
-  const body = proposal.body as Readonly<Record<string, unknown>>;
-  const members = [...new Set([...Object.keys(live.value ?? {}), ...Object.keys(body)])];
-  const rows = members
-    .map((member) => ({ member, was: shown(live.value?.[member]), would: shown(body[member]) }))
-    .filter(({ was, would }) => was !== would);
-  return (
+  return proposal.kind === 'CatalogueEntry' ? (
+    <EntryDifferences proposal={proposal} />
+  ) : (
     <section className="card">
-      <h2>{say(isEntry ? 'prChanges' : 'prBody')}</h2>
-      {isEntry && live.value === undefined && !live.loading ? <p>{say('prFirst')}</p> : null}
-      {isEntry ? (
-        <LabelledTable
-          aria-label={say('prChanges')}
-          size="small"
-          pagination={false}
-          rowKey={({ member }) => member}
-          dataSource={rows}
-          columns={[
-            { title: say('prMember'), render: (_, one) => <code>{one.member}</code> },
-            { title: say('prWas'), render: (_, one) => one.was || '—' },
-            { title: say('prWould'), render: (_, one) => <strong>{one.would || '—'}</strong> },
-          ]}
-        />
-      ) : (
-        <pre className="long" tabIndex={0}>
-          {JSON.stringify(proposal.body, undefined, 2)}
-        </pre>
-      )}
+      <h2>{say('prBody')}</h2>
+      <pre className="long" tabIndex={0}>
+        {JSON.stringify(proposal.body, undefined, 2)}
+      </pre>
     </section>
   );
 }
 
-/** In canonical JSON, so that another order of members is no difference. */
-const shown = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : canonicalJson(value as CanonicalValue);
+function EntryDifferences({ proposal }: { readonly proposal: Proposal }): ReactNode {
+  const { say } = useWords();
+  const entry = proposal.name.split('@')[0] ?? '';
+  const live = useAnswer(`live ${proposal.proposal}`, () =>
+    get('/v1/catalogue/{entry}', { at: { entry } }).then(
+      ({ entry: found }) => found,
+      () => undefined,
+    ),
+  );
+  // the hub checked it against the contract before it became a proposal
+  const proposed = proposal.body as Schemas['CatalogueEntry'];
+  return (
+    <section className="card">
+      <h2>{say('prChanges')}</h2>
+      {live.value === undefined && !live.loading ? <p>{say('prFirst')}</p> : null}
+      <LabelledTable
+        aria-label={say('prChanges')}
+        size="small"
+        pagination={false}
+        rowKey={({ label }) => label}
+        dataSource={entryDifferences(live.value, proposed, { say })}
+        columns={[
+          { title: say('prMember'), render: (_, one) => one.label },
+          { title: say('prWas'), render: (_, one) => one.was || '—' },
+          { title: say('prWould'), render: (_, one) => <strong>{one.would || '—'}</strong> },
+        ]}
+      />
+    </section>
+  );
+}
