@@ -55,6 +55,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
     const withBad = new Set<string>();
     let newest: string | undefined;
     const pusher = new RowPusher((input) => client.call(input), dataset, {
+      maxBytes: maxBytesOfCall,
       ...defined({ mapping: options.mapping, isGeoJson: options.geojson }),
       onAnswer: (answer, first) => {
         problems.answered(answer, first);
@@ -66,7 +67,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
         const seconds = Math.round(pusher.lagMs / 1000);
         talk({
           zh: `将重新发送（已等待 ${seconds} 秒）：${text.zh}`,
-          en: `sending again after ${seconds} s: ${text.en}`,
+          en: `sending again (waited ${seconds} s so far): ${text.en}`,
         });
       },
     });

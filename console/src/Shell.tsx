@@ -222,6 +222,9 @@ function keepPageUnderFiles(): () => void {
   };
 }
 
+/** The page of the menu to which an entry belongs. */
+const menuPage = ({ under, page }: Entry): Entry['page'] => under ?? page;
+
 function Frame(): ReactNode {
   const { say } = useWords();
   const { session } = useSession();
@@ -264,7 +267,7 @@ function Frame(): ReactNode {
           ) : null}
           <Menu
             entries={entries.filter((one) => one.under === undefined && mayOpen(one))}
-            current={isUnknown ? undefined : (entry.under ?? entry.page)}
+            current={isUnknown ? undefined : menuPage(entry)}
           />
           <main
             id="content"

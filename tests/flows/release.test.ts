@@ -451,16 +451,11 @@ test('the subjects of an incident are a sealed list: two persons open it, each t
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
   const datong = (...words: string[]) => typedDatong(words, { cwd: home, env: { DATONG_STATE: state } });
   const about = ['--from', span.from, '--until', span.until, '--reason', 'stolen key', '--case', 'AQ-2026-2'];
-  const sealed = await datong(
-    'audit',
-    'incident',
-    '--as',
-    'auditor',
-    '--dataset',
-    dataset,
-    ...about,
-    '--seal',
-  );
+  const sealing = ['audit', 'incident', '--as', 'auditor', '--dataset', dataset, ...about, '--seal'];
+  const withFiles = await datong(...sealing, '--out', 'drafts');
+  assert.deepEqual([withFiles.code, withFiles.stdout], [2, '']);
+  assert.match(withFiles.stderr, /--seal writes no files/);
+  const sealed = await datong(...sealing);
   assert.equal(sealed.code, 0, sealed.stderr);
   assert.equal((await answer(second, sealed.stdout.trim())).status, 200);
   writeFileSync(join(home, 'persons.txt'), values.join('\n'));

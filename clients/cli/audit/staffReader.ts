@@ -6,6 +6,7 @@ import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';
 import { staffConnection } from '../profiles/staffConnection.ts';
+import { membersOf, staffSend, type StaffAnswer } from '../profiles/staffSend.ts';
 import { talk } from '../verb.ts';
 
 export interface StaffReader {
@@ -25,20 +26,11 @@ export interface StaffReader {
 export function staffReader(options: StaffOptions, usual = 'auditor'): StaffReader {
   const access = openStaffAccess(options, usual);
   const connection = staffConnection(access);
-  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Uint8Array> => {
-    const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
-    const reply = await connection.send({
-      method,
-      uri: `${access.origin}${path}`,
-      headers: {
-        authorization: `Bearer ${access.token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: bytes,
-    });
-    if (reply.status >= 400)
-      throw new DatongRefusal({ status: reply.status, exchange: undefined, body: membersOf(reply.body) });
-    return reply.body;
+  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<StaffAnswer> => {
+    const answer = await staffSend(connection, access, method, path, body);
+    if (answer.status >= 400)
+      throw new DatongRefusal({ status: answer.status, exchange: undefined, body: membersOf(answer) });
+    return answer;
   };
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
   const reported = async (): Promise<Anchors> => {
@@ -46,11 +38,11 @@ export function staffReader(options: StaffOptions, usual = 'auditor'): StaffRead
     const open = access.hub?.open ?? openReported(await ask('GET', '/v1/log/state'), access.origin);
     const uri = `${open}/v1/log/anchors`;
     const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
-    return parseAnchors(membersOf(reply.body));
+    return parseAnchors(membersOf({ status: reply.status, bytes: reply.body }));
   };
   return {
     ask,
-    bytes: (path) => send('GET', path),
+    bytes: async (path) => (await send('GET', path)).bytes,
     logKeys: async (named = []) => {
       const stored = named.length === 0 ? access.hub?.anchors : undefined;
       const known = stored === undefined ? named : parseAnchors(textOf(stored)).logKeys;
@@ -74,8 +66,3 @@ const textOf = (anchors: string | object): unknown =>
   typeof anchors === 'string' && !anchors.trimStart().startsWith('{')
     ? readFileSync(anchors, 'utf8')
     : anchors;
-
-function membersOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}

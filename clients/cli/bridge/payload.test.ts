@@ -119,6 +119,14 @@ test('SensorThings: an observation of OGC 18-088, one expanded, one of several p
     { sensor: '1', time: '2010-12-23T10:20:00-07:00', value: 20 },
     { sensor: '1', time: '2010-12-23T10:21:00-07:00', value: 30 },
   ]);
+  const byLink = dataArray.map(({ Datastream: _, ...group }) => ({
+    ...group,
+    'Datastream@iot.navigationLink': 'http://example.org/v1.1/Datastreams(8)',
+  }));
+  assert.deepEqual(
+    (await read(shape, byLink)).rows.map((row) => (row as { readonly sensor: unknown }).sensor),
+    ['8', '8'],
+  );
   assert.deepEqual(await badOf(shape, { result: 1 }), [{ rule: 'sensorthings.observation' }]);
   assert.deepEqual(await badOf(shape, [{ components: ['result'], dataArray: [[1, 2]] }]), [
     { rule: 'sensorthings.data-array' },
@@ -168,6 +176,17 @@ test('NGSI-LD: an AirQualityObserved of the Smart Data Models, normalized, simpl
     data: [madrid, madrid],
   };
   assert.equal((await read(shape, notification)).rows.length, 2);
+  const lists = {
+    id: madrid.id,
+    type: madrid.type,
+    levels: { type: 'ListProperty', valueList: [{ type: 'Property', value: 1 }] },
+    near: { type: 'ListRelationship', objectList: [{ object: 'urn:ngsi-ld:PointOfInterest:1' }] },
+  };
+  assert.deepEqual(
+    (await read({ payload: 'ngsi-ld', fields: { level: 'levels.0.value', to: 'near.0.object' } }, lists))
+      .rows,
+    [{ level: 1, to: 'urn:ngsi-ld:PointOfInterest:1' }],
+  );
   const overMqtt = { metadata: { 'Content-Type': 'application/json' }, body: notification };
   assert.deepEqual((await read(shape, overMqtt)).rows[1], expected);
   const simplified = { id: madrid.id, type: madrid.type, NO2: 69, location: madrid.location.value };

@@ -32,7 +32,7 @@ export function sensorThingsRecords(value: unknown): readonly Members[] {
 }
 
 function dataArrayRecords(group: Members): readonly Members[] {
-  const { components, dataArray } = group;
+  const { components, dataArray, ...shared } = group;
   if (!Array.isArray(components) || !Array.isArray(dataArray))
     throw new UnreadablePayload('sensorthings.data-array');
   const names = components as readonly unknown[];
@@ -40,8 +40,7 @@ function dataArrayRecords(group: Members): readonly Members[] {
     if (!Array.isArray(values) || values.length !== names.length)
       throw new UnreadablePayload('sensorthings.data-array');
     const members = names.map((name, i): [string, unknown] => [String(name), (values as unknown[])[i]]);
-    const datastream = group['Datastream'] ?? group['MultiDatastream'];
-    return observationRecord({ ...Object.fromEntries(members), Datastream: datastream });
+    return observationRecord({ ...shared, ...Object.fromEntries(members) });
   });
 }
 
@@ -110,6 +109,8 @@ const valueMembers: Readonly<Record<string, string>> = {
   LanguageProperty: 'languageMap',
   VocabProperty: 'vocab',
   JsonProperty: 'json',
+  ListProperty: 'valueList',
+  ListRelationship: 'objectList',
 };
 
 function attributeValue(attribute: unknown): unknown {

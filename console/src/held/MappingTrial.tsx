@@ -23,11 +23,13 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
   const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);
   const [trial, setTrial] = useState<Tried>();
   const [done, setDone] = useState<{ readonly proposal?: string }>();
-  const { act, sending, error } = useAct({ counts: false });
+  const trying = useAct({ counts: false });
+  const registering = useAct();
+  const sending = trying.sending || registering.sending;
   const read = mappingsIn(text, say);
   const document = 'documents' in read && read.documents.length === 1 ? read.documents[0] : undefined;
   const register = (tried: Tried): void =>
-    act(
+    registering.act(
       (key) =>
         post(
           '/v1/datasets/{dataset}/mappings',
@@ -54,7 +56,7 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
         <Alert role="alert" type="error" showIcon title={read.fault} />
       ) : null}
       <Refusal
-        error={error}
+        error={trying.error}
         cli={`npx datong batch map try mapping.json --dataset ${batch.dataset} --batch ${batch.batch}`}
       />
       <div className="row-form">
@@ -63,7 +65,8 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
           onClick={() => {
             if (document === undefined) return;
             setDone(undefined);
-            act(
+            setTrial(undefined);
+            trying.act(
               (key) =>
                 post(
                   '/v1/datasets/{dataset}/mapping-trials',
@@ -80,8 +83,9 @@ export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): R
       {trial === undefined ? null : (
         <>
           <Outcome trial={trial} />
+          <Refusal error={registering.error} cli="npx datong catalogue apply mapping.json" />
           {done === undefined ? (
-            // what was typed since is not what was tried
+            // a changed text was not tried: it cannot be registered, and a confirmation that was begun is reset
             <TwoSteps
               key={text}
               label={say('trialReplace')}

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { addressOf, go, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** Words that a list is searched by, stored in the address like every filter. @param props.page that answers; absent: this one */
+/** Words that a list is searched by, stored in the address like every filter. @param props.page the page that shows the results; absent: the current one */
 export function SearchBox(props: {
   readonly label: string;
   readonly hint: string;
@@ -12,7 +12,10 @@ export function SearchBox(props: {
   const { label, hint, page } = props;
   const { say } = useWords();
   const { filter, refine } = useRoute();
-  const [typed, setTyped] = useState(filter['q'] ?? '');
+  const words = filter['q'] ?? '';
+  // what was typed for other words of the address, before Back or a link, is not shown
+  const [draft, setDraft] = useState({ words, text: words });
+  const typed = draft.words === words ? draft.text : words;
   return (
     <form
       role="search"
@@ -31,7 +34,7 @@ export function SearchBox(props: {
           type="search"
           maxLength={100}
           value={typed}
-          onChange={({ target }) => setTyped(target.value)}
+          onChange={({ target }) => setDraft({ words, text: target.value })}
         />
       </label>
       <Button type="primary" htmlType="submit">

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { printMissing } from '../../printMissing.ts';
 import { columns } from '../../printedText.ts';
-import { data, dataLines, say, talk } from '../../verb.ts';
+import { exitCode } from '../../exitCode.ts';
+import { data, dataLines, say, talk, VerbFailure } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
 import { printSealed } from './subjects.ts';
@@ -61,6 +62,11 @@ export function registerIncident(audit: Command): void {
 
 async function run(options: IncidentOptions): Promise<void> {
   const { reason, case: number, agreement, dataset, consumer, official, keyid, batch, out, json } = options;
+  if (options.seal === true && out !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--seal 不写文件，不能与 --out 同用',
+      en: '--seal writes no files: leave --out away',
+    });
   const from = moment(options.from, '--from') ?? '';
   const until = moment(options.until, '--until') ?? '';
   const requested = {

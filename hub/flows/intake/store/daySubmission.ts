@@ -136,7 +136,7 @@ export async function countCall(
     `WITH went AS (UPDATE changeover SET over = NULL WHERE dataset = $12 AND state = 'open')
      UPDATE batch SET bytes = bytes + $2, records = records + $3, rows_ok = rows_ok + $4, rows_bad = rows_bad + $5, skipped = skipped + $6,
             deletions = nullif(coalesce(deletions, 0) + $7, 0), doubted = nullif(coalesce(doubted, 0) + $13, 0), exchange = $8, profile = $9, calls = calls + $10,
-            oldest_period = CASE WHEN $11::text < coalesce(oldest_period, '~') THEN $11 ELSE oldest_period END,
+            oldest_period = least(oldest_period, $11::text),
             published_at = CASE WHEN published_at < now() - interval '1 minute' THEN now() ELSE published_at END,
             finished_at = CASE WHEN finished_at < now() - interval '1 minute' THEN now() ELSE finished_at END,
             mapping = CASE WHEN $14 OR $15 = ANY (string_to_array(coalesce(mapping, $16), ', ')) THEN mapping ELSE coalesce(mapping, $16) || ', ' || $15 END
