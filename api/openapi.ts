@@ -5662,6 +5662,17 @@ export interface components {
             department: components["schemas"]["DepartmentCode"];
             /** @description the field with the state */
             state: string;
+            /** @description titles that the rules give */
+            titles: {
+                /** @description by value of the state */
+                states: {
+                    [key: string]: components["schemas"]["Bilingual"];
+                };
+                /** @description by id, also of transitions that other departments make */
+                transitions: {
+                    [key: string]: components["schemas"]["Bilingual"];
+                };
+            };
             /** @description fields of the primary key */
             key: string[];
             /** @description fields that the agreements grant or the department may set */
@@ -8433,6 +8444,8 @@ export interface components {
             transitions: {
                 /** @description unique in its dataset; the log names it */
                 id: components["schemas"]["Slug"];
+                /** @description what a person who makes it reads; its id where it has none */
+                title?: components["schemas"]["Bilingual"];
                 /** @description a value of the state */
                 from: string;
                 /** @description a value of the state */
@@ -8452,6 +8465,10 @@ export interface components {
                     hours: number;
                 };
             }[];
+            /** @description titles of values of the state, for people; a value that has none is shown as it is */
+            states?: {
+                [key: string]: components["schemas"]["Bilingual"];
+            };
             /** @description values of the state in which a new row may arrive (`state.start`); absent: `from` of the first transition */
             starts?: string[];
             /** @description fields that the person whom a case is about is shown on their own page, with the state; single values, no attachments */
@@ -10144,6 +10161,8 @@ export interface components {
             provider: components["schemas"]["TitledCode"];
             /** @description as the schema has it */
             state: string;
+            /** @description where the rules of the dataset give one */
+            stateTitle?: components["schemas"]["Bilingual"];
             /** @description no transition leads on from the state */
             closed: boolean;
             /** @description when it arrived */
@@ -10448,6 +10467,8 @@ export interface components {
                 provider: components["schemas"]["DepartmentCode"];
                 /** @description the transition that is due */
                 transition: string;
+                /** @description where the rules of the dataset give one */
+                transitionTitle?: components["schemas"]["Bilingual"];
                 /** @description their number; for a contributor, of those that it may change */
                 cases: number;
                 /** @description the first of their deadlines */

@@ -137,9 +137,10 @@ async function list(client: StaffClient, dataset: string, options: ListOptions):
         found.map(({ record, version, due }) => {
           const values = record as Readonly<Record<string, unknown>>;
           return [
-            ...[...set.key, set.state].map((field) => text(values[field])),
+            ...set.key.map((field) => text(values[field])),
+            stateText(set, values[set.state]),
             version === undefined ? '' : `v${version}`,
-            dueText(due),
+            dueText(set, due),
           ];
         }),
       ),
@@ -189,12 +190,13 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
   dataLines([
     say(set.title),
     // a field is changed by its name, so both are shown
-    ...Object.entries(record).map(([field, value]) =>
-      say({
-        zh: `${titleOf(field)}（${field}）：${text(value)}`,
-        en: `${titleOf(field)} (${field}): ${text(value)}`,
-      }),
-    ),
+    ...Object.entries(record).map(([field, value]) => {
+      const shown = field === set.state ? stateText(set, value) : text(value);
+      return say({
+        zh: `${titleOf(field)}（${field}）：${shown}`,
+        en: `${titleOf(field)} (${field}): ${shown}`,
+      });
+    }),
     ...columns(
       history.map((one) => {
         const department = departments.find(({ code }) => code === one.department);
@@ -202,19 +204,32 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
           `v${one.version}`,
           momentInChina(one.at),
           department === undefined ? one.department : say(department.name),
-          one.transition ?? '',
+          one.transition === undefined ? '' : titleIn(set.titles.transitions, one.transition),
           one.fields.map(titleOf).join(say({ zh: '、', en: ', ' })),
         ];
       }),
     ),
   ]);
   if (version !== undefined) talk({ zh: `第 ${version} 版`, en: `version ${version}` });
-  if (due !== undefined && due !== null) talk(deadlineText(due));
+  if (due !== undefined && due !== null) talk(deadlineText(due, (id) => titleIn(set.titles.transitions, id)));
 }
 
-const dueText = (due: object | null | undefined): string =>
+/** The title that the rules give; without one, the code. */
+const titleIn = (titles: Readonly<Record<string, Bilingual>>, code: string): string => {
+  const title = Object.hasOwn(titles, code) ? titles[code] : undefined;
+  return title === undefined ? code : say(title);
+};
+
+/** A value of the state with its title; a filter and a change name the value. */
+function stateText({ titles }: CaseDataset, value: unknown): string {
+  const code = text(value);
+  const title = titleIn(titles.states, code);
+  return title === code ? code : say({ zh: `${code}（${title}）`, en: `${code} (${title})` });
+}
+
+const dueText = (set: CaseDataset, due: object | null | undefined): string =>
   due !== null && due !== undefined && 'at' in due && 'transition' in due
-    ? `${text(due.transition)} ${momentInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
+    ? `${titleIn(set.titles.transitions, text(due.transition))} ${momentInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
     : '';
 
 const text = (value: unknown): string =>

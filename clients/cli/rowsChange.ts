@@ -115,9 +115,13 @@ interface CaseDeadline {
   readonly provisional?: boolean;
 }
 
-/** A deadline in words. */
-export function deadlineText({ transition, at, provisional }: CaseDeadline): Bilingual {
+/** A deadline in words. @param nameOf a transition; absent: by its id, which the developer of a department knows */
+export function deadlineText(
+  { transition: id, at, provisional }: CaseDeadline,
+  nameOf: (id: string) => string = (one) => one,
+): Bilingual {
   const isProvisional = provisional === true;
+  const transition = nameOf(id);
   return {
     zh: `${transition} 的时限为 ${at}${isProvisional ? '（暂定：节假日安排未公布）' : ''}`,
     en: `${transition} is due at ${at}${isProvisional ? ' (provisional: holidays are not announced yet)' : ''}`,

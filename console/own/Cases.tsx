@@ -23,7 +23,8 @@ export function Cases({
         {of.map((one, nth) => (
           <li key={nth}>
             <h3>
-              {named(one.dataset, language)} <span className="outcome">{one.state}</span>
+              {named(one.dataset, language)}{' '}
+              <span className="outcome">{one.stateTitle?.[language] ?? one.state}</span>
             </h3>
             <dl>
               {one.fields.map(({ title, value }) => (

@@ -37,11 +37,13 @@ test('a transition is due from those who may make it, of the rows that they may 
 test('the log entry has the deadlines of transitions and the rows of contributors', () => {
   const text = casesText({
     state: 'status',
+    states: { open: { zh: '待受理', en: 'waiting' } },
     starts: ['open'],
     transitions: [
       { id: 'accept', from: 'open', to: 'accepted', by: ['education'], within: { workdays: 2 } },
       {
         id: 'finish',
+        title: { zh: '办结', en: 'Finish' },
         from: 'accepted',
         to: 'done',
         by: ['education'],
@@ -68,8 +70,9 @@ test('the log entry has the deadlines of transitions and the rows of contributor
   assert.deepEqual(text.split(' | '), [
     'status starts as open',
     'accept: status open → accepted by education within 2 working days',
-    'finish: status accepted → done by education within 24 hours warn 4 hours',
+    'finish (办结 / Finish): status accepted → done by education within 24 hours warn 4 hours',
     'check: status done → checked by ecology',
+    'status open (待受理 / waiting)',
     'education: note where assigned_to is me and district in a, b',
     'health: ',
     'the subject sees case, place',

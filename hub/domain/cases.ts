@@ -5,12 +5,15 @@
 import type { RowCondition } from '../../policies/decision.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { afterWorkingDays, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { dayInChina, startOfDayInChina } from '../../terms/civilDate.ts';
 
 export interface CaseRules {
   /** a field with a list of values, which changes by transitions only */
   readonly state: string;
   readonly transitions: readonly Transition[];
+  /** titles of values of the state, for people */
+  readonly states?: Readonly<Record<string, Bilingual>>;
   /** states in which a new row may arrive; absent: the start of the first transition */
   readonly starts?: readonly string[];
   readonly contributors?: readonly Contributor[];
@@ -21,6 +24,8 @@ export interface CaseRules {
 export interface Transition {
   /** unique in its dataset; the log names it */
   readonly id: string;
+  /** for people */
+  readonly title?: Bilingual;
   readonly from: string;
   readonly to: string;
   /** departments that may make it: the provider, or contributors */
@@ -83,6 +88,14 @@ export const transitionOf = (
   to: unknown,
 ): Transition | undefined =>
   transitions.find((one) => one.from === from && one.to === to && one.by.includes(department));
+
+/** The title of a transition. @returns undefined where the rules give none, or no longer have the transition */
+export const transitionTitle = ({ transitions }: CaseRules, id: string): Bilingual | undefined =>
+  transitions.find((one) => one.id === id)?.title;
+
+/** The title of a value of the state. @returns undefined where the rules give none */
+export const stateTitle = ({ states = {} }: CaseRules, state: string): Bilingual | undefined =>
+  Object.hasOwn(states, state) ? states[state] : undefined;
 
 /** The states in which a new row may arrive. */
 export const startsOf = ({ starts, transitions }: CaseRules): readonly string[] =>
@@ -184,6 +197,7 @@ export const hoursOf = (time: CaseTime): number => ('hours' in time ? time.hours
 export const casesText = ({
   state,
   transitions,
+  states = {},
   starts,
   contributors = [],
   subjectFields,
@@ -191,14 +205,18 @@ export const casesText = ({
   [
     ...(starts === undefined ? [] : [`${state} starts as ${starts.join(', ')}`]),
     ...transitions.map(
-      ({ id, from, to, by, within, warn }) =>
-        `${id}: ${state} ${from} → ${to} by ${by.join(', ')}${timeText('within', within)}${timeText('warn', warn)}`,
+      ({ id, title, from, to, by, within, warn }) =>
+        `${id}${title === undefined ? '' : ` (${titleText(title)})`}: ${state} ${from} → ${to} by ${by.join(', ')}${timeText('within', within)}${timeText('warn', warn)}`,
     ),
+    // a title that misleads is a change of the rules as well
+    ...Object.entries(states).map(([value, title]) => `${state} ${value} (${titleText(title)})`),
     ...contributors.map(
       ({ department, sets = [], rows }) => `${department}: ${sets.join(', ')}${conditionsText(rows)}`,
     ),
     ...(subjectFields === undefined ? [] : [`the subject sees ${subjectFields.join(', ')}`]),
   ].join(' | ');
+
+const titleText = ({ zh, en }: Bilingual): string => `${zh} / ${en}`;
 
 function timeText(word: 'within' | 'warn', time: CaseTime | undefined): string {
   if (time === undefined) return '';

@@ -13,6 +13,7 @@ export function casesUnfit(
   return (
     stateUnfit(rules, schema) ??
     startUnfit(rules, schema) ??
+    titlesUnfit(rules, schema) ??
     transitionsUnfit(rules, schema, provider) ??
     contributorsUnfit(rules, schema, provider, isDepartment) ??
     subjectFieldsUnfit(rules, schema)
@@ -38,6 +39,15 @@ function startUnfit({ state, starts = [] }: CaseRules, schema: DatasetSchema): B
   return unknown === undefined
     ? undefined
     : { zh: `starts：${state} 没有取值 ${unknown}`, en: `starts: ${state} has no value ${unknown}` };
+}
+
+/** A title for a value that the state cannot have would never be shown. */
+function titlesUnfit({ state, states = {} }: CaseRules, schema: DatasetSchema): Bilingual | undefined {
+  const values = fieldOf(schema, state)?.schema['enum'] as readonly unknown[];
+  const unknown = Object.keys(states).find((one) => !values.includes(one));
+  return unknown === undefined
+    ? undefined
+    : { zh: `states：${state} 没有取值 ${unknown}`, en: `states: ${state} has no value ${unknown}` };
 }
 
 function transitionsUnfit(rules: CaseRules, schema: DatasetSchema, provider: string): Bilingual | undefined {

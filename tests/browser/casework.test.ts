@@ -132,9 +132,14 @@ const dataset = {
     cases: {
       state: 'status',
       transitions: [
-        { id: 'accept', from: 'open', to: 'accepted', by: ['education'], within: { hours: 24 } },
+        {
+          id: 'accept',
+          title: { zh: '受理', en: 'Accept' },
+          ...{ from: 'open', to: 'accepted', by: ['education'], within: { hours: 24 } },
+        },
         { id: 'finish', from: 'accepted', to: 'done', by: ['education'], within: { workdays: 2 } },
       ],
+      states: { open: { zh: '待受理', en: 'waiting' }, done: { zh: '已办结', en: 'finished' } },
       contributors: [
         {
           department: 'education',
@@ -200,8 +205,8 @@ const words = {
     upload: '处置后照片',
     uploaded: '已上传 1 个',
     state: '状态',
-    accept: '转为“accepted”',
-    finish: '转为“done”',
+    accept: '受理',
+    finish: '转为“已办结”',
     typed: '已更换井盖',
     area: '区域',
     district: '西街道',
@@ -213,8 +218,8 @@ const words = {
     upload: 'Photos after',
     uploaded: 'Uploaded: 1',
     state: 'State',
-    accept: 'Set to “accepted”',
-    finish: 'Set to “done”',
+    accept: 'Accept',
+    finish: 'Set to “finished”',
     typed: 'cover replaced',
     area: 'Area',
     district: 'East',

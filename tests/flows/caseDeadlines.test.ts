@@ -71,6 +71,8 @@ test('a deadline is warned of, then missed; each is logged once and waits for th
   ];
   assert.deepEqual(await facts(), entriesOf('warn'));
   assert.deepEqual(await counts(id), [['3 warned'], ['2 warned'], ['1 warned'], []]);
+  const [warned] = await waiting(clerk, id);
+  assert.deepEqual([warned?.transition, warned?.transitionTitle], ['accept', { zh: '受理', en: 'Accept' }]);
   await age(id, 4 * hourMs);
   await run('noticeDeadlines');
   assert.deepEqual(await facts(), entriesOf('miss'));
@@ -83,6 +85,7 @@ test('a deadline is warned of, then missed; each is logged once and waits for th
     dataset: id,
     provider: 'ecology',
     transition: 'accept',
+    transitionTitle: { zh: '受理', en: 'Accept' },
     cases: 2,
     overdue: true,
   });

@@ -142,6 +142,10 @@ test('the list of datasets has fields, steps and agreements of each department',
     { id: 'accept', from: 'open', to: 'accepted' },
     { id: 'finish', from: 'accepted', to: 'done' },
   ]);
+  assert.deepEqual(one.titles, {
+    states: { open: { zh: '待受理', en: 'waiting' } },
+    transitions: { accept: { zh: '受理', en: 'Accept' } },
+  });
   assert.deepEqual(one.sets, ['note', 'cost']);
   assert.deepEqual(
     one.fields.map(({ name, kind }) => `${name} ${kind}`),
@@ -250,7 +254,7 @@ test('datong rows cases and datong rows case print what the agreement of the dep
       .map((line) => line.split(/ {2,}/).slice(0, 3)),
     [
       ['a', 'accepted', 'v2'],
-      ['c', 'open', 'v1'],
+      ['c', 'open (waiting)', 'v1'],
     ],
   );
   assert.match(all.stdout, /finish 20\d\d-/);
@@ -270,7 +274,7 @@ test('datong rows cases and datong rows case print what the agreement of the dep
   assert.match(one.stdout, /^Field \(note\): 已派工队$/m);
   assert.match(
     one.stdout,
-    /^v2 +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00 +Yunqi Education Bureau +accept +Field, Field$/m,
+    /^v2 +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00 +Yunqi Education Bureau +Accept +Field, Field$/m,
   );
   assert.ok(!one.stdout.includes(phone));
   const foreign = await datong('rows', 'case', id, '--as', 'clerk', '--key', 'case=b');

@@ -585,6 +585,7 @@ test('rules that do not fit are refused with the reason', async () => {
       /fee in rows/,
     ],
     [{ ...rules, subjectFields: ['case', 'unknown'] }, /subjectFields: unknown/],
+    [{ ...rules, states: { closed: { zh: '已结案', en: 'closed' } } }, /states: status has no value closed/],
   ] as const) {
     const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
       id: nextId(),

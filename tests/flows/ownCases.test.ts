@@ -65,6 +65,7 @@ test('a person sees their cases with the fields of the rules and the state, the 
       ['open', false, ['3', '荷塘街 1 号']],
     ],
   );
+  assert.deepEqual(first.cases[0]?.stateTitle, { zh: '待受理', en: 'waiting' });
   assert.ok(!/1380000|resident-2|education/.test(first.text), first.text);
   const leaf = await lastLeaf(database);
   assert.deepEqual([leaf.operation, leaf.kind, leaf.change?.['cases']], ['listOwnCases', 'inspect', 2]);
@@ -74,7 +75,8 @@ test('a person sees their cases with the fields of the rules and the state, the 
   await change(roads, id, '1', { version: 1, set: { status: 'accepted', note: 'crew 3' } });
   const next = await casesFor(cookie);
   const changed = next.cases.find(({ fields }) => fields[0]?.value === '1');
-  assert.equal(changed?.state, 'accepted');
+  assert.deepEqual([changed?.state, changed?.stateTitle], ['accepted', undefined]);
+  assert.ok(changed);
   assert.ok(Date.parse(changed.since) >= Date.parse(changed.opened));
   assert.ok(!next.text.includes('crew 3'));
 });

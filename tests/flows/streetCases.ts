@@ -49,9 +49,11 @@ const schema = {
 };
 export const rules = {
   state: 'status',
+  states: { open: { zh: '待受理', en: 'waiting' } },
   transitions: [
     {
       id: 'accept',
+      title: { zh: '受理', en: 'Accept' },
       from: 'open',
       to: 'accepted',
       by: ['education', 'pub-security'],

@@ -97,7 +97,13 @@ export function inboxLines(waiting: Waiting): readonly string[] {
       (one) =>
         [
           one,
-          [translated('kind', 'DueCases'), one.dataset, one.transition, String(one.cases), one.deadline],
+          [
+            translated('kind', 'DueCases'),
+            one.dataset,
+            one.transitionTitle === undefined ? one.transition : say(one.transitionTitle),
+            String(one.cases),
+            one.deadline,
+          ],
         ] as const,
     ),
     ...events.map(

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { DemandView, DisputeView, RequestSummary, MissingSecondApprovers } from '../../sdk/listTypes.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { Duty } from '../../sdk/duties.ts';
@@ -153,6 +154,7 @@ export interface Waiting {
   readonly dueCases: readonly ({
     readonly dataset: string;
     readonly transition: string;
+    readonly transitionTitle?: Bilingual;
     readonly cases: number;
     readonly deadline: string;
   } & DueOf)[];

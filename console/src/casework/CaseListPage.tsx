@@ -22,6 +22,7 @@ import {
   placeFieldIn,
   placeOf,
   setName,
+  titleIn,
   type Acting,
   type CaseRecord,
   type CasesAsked,
@@ -29,7 +30,7 @@ import {
 import { AreaMap } from './AreaMap.tsx';
 import { Due } from './Due.tsx';
 import { useAreas } from './useAreas.ts';
-import { useValues } from './Value.tsx';
+import { Value } from './Value.tsx';
 import './casework.css';
 
 /** Fields shown in a row of the list, in addition to the key. */
@@ -213,7 +214,7 @@ function Filters(props: {
           name="state"
           label={say('state')}
           all={say('cwStateAll')}
-          options={states.map((value) => ({ value, text: value }))}
+          options={states.map((value) => ({ value, text: titleIn(set.titles.states, value, pick) }))}
         />
       ) : null}
       <Choice
@@ -285,7 +286,6 @@ function CaseTable(props: {
   const { acting, answer } = props;
   const { say, pick } = useWords();
   const { set } = acting;
-  const values = useValues();
   const granted = set.fields.filter(({ name }) =>
     (answer.value?.records ?? []).some((record) => record[name] !== undefined),
   );
@@ -302,11 +302,13 @@ function CaseTable(props: {
     },
     ...shown.map((field) => ({
       title: pick(field.title),
-      render: (_: unknown, { record }: CaseRow) => values.text(record[field.name]),
+      render: (_: unknown, { record }: CaseRow) => (
+        <Value acting={acting} field={field} value={record[field.name]} />
+      ),
     })),
     ...(answer.value?.due === undefined
       ? []
-      : [{ title: say('cwDue'), render: (_: unknown, { due }: CaseRow) => <Due due={due} /> }]),
+      : [{ title: say('cwDue'), render: (_: unknown, { due }: CaseRow) => <Due set={set} due={due} /> }]),
   ];
   return (
     <List<CaseRow>

@@ -18,6 +18,7 @@ import {
   casesCommand,
   placeOf,
   setName,
+  titleIn,
   type Acting,
   type CaseRecord,
 } from './acting.ts';
@@ -152,7 +153,10 @@ function CaseFacts(props: {
                   <Value key={field.name} acting={acting} field={field} value={record[field.name]} />,
                 ] as const,
             ),
-          [say('cwDue'), due === undefined || due === null ? undefined : <Due key="due" due={due} />],
+          [
+            say('cwDue'),
+            due === undefined || due === null ? undefined : <Due key="due" set={acting.set} due={due} />,
+          ],
           [say('cwVersion'), version],
         ]}
       />
@@ -200,7 +204,15 @@ function Timeline(props: {
             { title: say('cwVersion'), render: (_, one) => one.version },
             { title: say('when'), render: (_, one) => when(one.at) },
             { title: say('cwBy'), render: (_, one) => name(one.department) },
-            { title: say('cwStep'), render: (_, one) => one.transition ?? '' },
+            {
+              title: say('cwStep'),
+              render: (_, { transition }) =>
+                transition === undefined ? (
+                  ''
+                ) : (
+                  <span title={transition}>{titleIn(acting.set.titles.transitions, transition, pick)}</span>
+                ),
+            },
             {
               title: say('cwFields'),
               render: (_, one) => one.fields.map(titleOf).join(say('pointList')),

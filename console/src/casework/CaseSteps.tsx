@@ -7,7 +7,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
-import { pathAndQuery, type Acting, type CaseRecord } from './acting.ts';
+import { pathAndQuery, titleIn, type Acting, type CaseRecord } from './acting.ts';
 import { changedValues, isAsked, textOf } from './changedValues.ts';
 import { differingFields, type Draft } from './draft.ts';
 import { uploadFile } from './uploadFile.ts';
@@ -28,7 +28,7 @@ export function CaseSteps(props: {
 }): ReactNode {
   const { acting, caseKey, record, withheld = {}, version, again } = props;
   const { set } = acting;
-  const { say } = useWords();
+  const { say, pick } = useWords();
   const doing = useAct();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [files, setFiles] = useState<Readonly<Record<string, readonly string[]>>>({});
@@ -116,7 +116,7 @@ export function CaseSteps(props: {
               disabled={doing.sending}
               onClick={() => save({ [set.state]: to })}
             >
-              {say('cwDo', { to })}
+              {pick(set.titles.transitions[id]) || say('cwDo', { to: titleIn(set.titles.states, to, pick) })}
             </Button>
           ))}
           {fields.length === 0 ? null : (

@@ -1,15 +1,23 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
+import { titleIn, type CaseDataset } from './acting.ts';
 import './casework.css';
 
 /** The next deadline; a passed one is marked. */
-export function Due({ due }: { readonly due: Schemas['CaseDeadline'] | null | undefined }): ReactNode {
-  const { say, when } = useWords();
+export function Due(props: {
+  readonly set: CaseDataset;
+  readonly due: Schemas['CaseDeadline'] | null | undefined;
+}): ReactNode {
+  const { set, due } = props;
+  const { say, pick, when } = useWords();
   if (due === null || due === undefined) return null;
   return (
     <>
-      {say('cwDueAt', { transition: due.transition, at: when(due.at) })}
+      {say('cwDueAt', {
+        transition: titleIn(set.titles.transitions, due.transition, pick),
+        at: when(due.at),
+      })}
       {due.provisional === true ? ` (${say('rqProvisional')})` : null}
       {Date.parse(due.at) < Date.now() ? <strong className="late"> {say('cwLate')}</strong> : null}
     </>

@@ -8,7 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { saveFile } from '../parts/saveFile.ts';
 import { useWords } from '../words/words.ts';
-import { positionOf, type Acting } from './acting.ts';
+import { positionOf, titleIn, type Acting } from './acting.ts';
 
 type CaseField = Schemas['CaseField'];
 
@@ -33,7 +33,11 @@ export function Value(props: {
   readonly value: unknown;
 }): ReactNode {
   const { acting, field, value } = props;
+  const { pick } = useWords();
   const values = useValues();
+  const { set } = acting;
+  if (field.name === set.state && typeof value === 'string')
+    return <span title={value}>{titleIn(set.titles.states, value, pick)}</span>;
   if (field.kind !== 'attachment') return values.text(value);
   const ids = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(
     (one): one is string => typeof one === 'string',

@@ -13,7 +13,7 @@ const spans = ['7', '30', '90', '365'] as const;
 
 /** How the departments work on the cases of a dataset, counted from the log. A contributor sees its own steps. */
 export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
-  const { say, number } = useWords();
+  const { say, pick, number } = useWords();
   const { session, turn } = useSession();
   const { name } = useDepartments();
   const { filter, refine } = useRoute();
@@ -31,6 +31,7 @@ export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'
   });
   if (!mayRead) return null;
   const hours = (seconds: number): string => number(Math.round(seconds / 360) / 10);
+  const stepName = (id: string): string => pick(cases?.transitions.find((one) => one.id === id)?.title) || id;
   const { opened, closed, openedAndClosed, medianSecondsToClose, missed = [] } = answer.value ?? {};
   return (
     <section className="card">
@@ -60,7 +61,10 @@ export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'
         rows={answer.value?.steps}
         empty={say('csNone')}
         columns={[
-          { title: say('csStep'), render: (_, one) => one.transition },
+          {
+            title: say('csStep'),
+            render: (_, one) => <span title={one.transition}>{stepName(one.transition)}</span>,
+          },
           { title: say('department'), render: (_, one) => name(one.department) },
           { title: say('csMade'), align: 'right', render: (_, one) => number(one.made) },
           { title: say('csInTime'), align: 'right', render: (_, one) => number(one.inTime) },
@@ -72,7 +76,7 @@ export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'
         <p key={`${one.transition} ${one.departments}`}>
           {say('csMissed', {
             n: number(one.cases),
-            transition: one.transition,
+            transition: stepName(one.transition),
             departments: one.departments.split(', ').map(name).join(say('pointList')),
           })}
         </p>

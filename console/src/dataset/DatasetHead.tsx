@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
-import { sharingWords } from '../pages/DatasetsPage.tsx';
+import { sharingWords } from '../words/sharingWords.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { shareText } from '../parts/shareText.ts';

@@ -236,7 +236,11 @@ export function linkedItems(
         of: one,
         key: `case ${one.dataset} ${one.transition} ${one.overdue}`,
         kind: 'kindDueCases',
-        what: say('hmCases', { dataset: titleOf(one.dataset), n: one.cases, step: one.transition }),
+        what: say('hmCases', {
+          dataset: titleOf(one.dataset),
+          n: one.cases,
+          step: pick(one.transitionTitle) || one.transition,
+        }),
         code: one.dataset,
         from: one.provider,
         why: 'whyDueCases',

@@ -77,6 +77,12 @@ function viewOf(
     provider: row.department,
     department,
     state: cases.state,
+    titles: {
+      states: cases.states ?? {},
+      transitions: Object.fromEntries(
+        cases.transitions.flatMap(({ id, title }) => (title === undefined ? [] : [[id, title] as const])),
+      ),
+    },
     key: [...schema.primaryKey],
     sets,
     fields: schema.fields

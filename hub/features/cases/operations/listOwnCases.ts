@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { isFinalState, type CaseRules } from '../../../domain/cases.ts';
+import { isFinalState, stateTitle, type CaseRules } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { openSealed, sealCursor } from '../../../flows/cursor.ts';
 import { ownCases } from '../../../flows/ownCases.ts';
@@ -104,6 +105,7 @@ function viewOf(
     dataset: titledDataset(row.id, services),
     provider: titledDepartment(services.identity, row.department),
     state,
+    ...defined({ stateTitle: stateTitle(rules, state) }),
     closed: isFinalState(rules, state),
     opened: moment(newest.opened),
     since: moment(newest.since),

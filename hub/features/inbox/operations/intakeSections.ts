@@ -6,7 +6,8 @@ import { mayApproveNext } from '../../../flows/intake/namedDecider.ts';
 import { batchesWaiting } from '../../../flows/intake/store/batchesWaiting.ts';
 import { countNotices } from '../../../flows/intake/store/caseNotices.ts';
 import { receives } from '../../../domain/dataset.ts';
-import type { DatasetRow } from '../../../registry/store/datasets.ts';
+import { transitionTitle } from '../../../domain/cases.ts';
+import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { ownerOf, departmentsOfRoles } from '../../../identity/owners.ts';
@@ -100,7 +101,10 @@ export async function dueCasesHere(
     const former = items.get(name);
     const deadline = former?.deadline ?? moment(due);
     const cases = rows + (former?.cases ?? 0);
-    items.set(name, { dataset, provider, transition, cases, deadline, overdue });
+    const { cases: rules } = intakeRulesOf(known.row);
+    const title = rules === undefined ? undefined : transitionTitle(rules, transition);
+    const named = { transition, ...defined({ transitionTitle: title }) };
+    items.set(name, { dataset, provider, ...named, cases, deadline, overdue });
   }
   return [...items.values()];
 }

@@ -105,5 +105,7 @@ export function contractAjv(optimize = true): Ajv2020 {
   // a leap second (23:59:60Z) is a time by RFC 3339 §5.7, but no moment that can be compared with others here
   ajv.addFormat('date-time', (text) => rfc3339.validate(text) && !Number.isNaN(Date.parse(text)));
   ajv.addFormat('binary', true);
+  // the Chinese next to a description
+  ajv.addKeyword('x-description-zh');
   return ajv;
 }
