@@ -20,6 +20,7 @@ import { csvCell } from '../terms/csvCell.ts';
 import { isFieldName } from '../terms/fieldName.ts';
 import { testDatabase } from './database.ts';
 import { typeErrors } from './typeErrors.ts';
+import { validTerm } from './newYear.ts';
 
 const seed = 50;
 const word = { type: 'string', maxLength: 9, 'x-title': { zh: '名', en: 'Name' }, 'x-sensitivity': 'L1' };
@@ -65,7 +66,7 @@ const agreementOf = (name: string): object => ({
   consumer: 'transport',
   purposes: ['permit-check'],
   basis: { type: 'statutory', reference: '办法', clause: '第一条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-12-31T00:00:00+08:00' },
+  valid: validTerm,
   grants: [
     {
       dataset: 'market.names',

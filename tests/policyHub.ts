@@ -11,6 +11,7 @@ import { answerFault, operationAt } from './contractAnswers.ts';
 import { entryOf } from './catalogueEntry.ts';
 import { registerTogether } from './secondPerson.ts';
 import { startStaffHub } from './staffHub.ts';
+import { newYear } from './newYear.ts';
 
 export const hub = await startStaffHub();
 export const author = await hub.token(['operator', 'steward']);
@@ -99,7 +100,7 @@ export const agreement = (more: object = {}, grant: object = {}): object => ({
   consumer: 'education',
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '义务教育法', clause: '第十二条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+  valid: { from: newYear(0), until: newYear(3) },
   grants: [
     {
       dataset: 'pub-security.household',

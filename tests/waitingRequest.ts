@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestDatabase } from './database.ts';
 import type { TestHub } from './hub.ts';
+import { validTerm } from './newYear.ts';
 
 interface Made {
   readonly hub: TestHub;
@@ -29,7 +30,7 @@ export async function waitingRequest(
       consumer: 'education',
       purposes: ['school-enrolment'],
       basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+      valid: validTerm,
       grants: [
         {
           dataset: 'pub-security.household',

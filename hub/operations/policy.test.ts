@@ -14,6 +14,7 @@ import {
   post,
   signature,
 } from '../../tests/policyHub.ts';
+import { newYear } from '../../tests/newYear.ts';
 
 describe('an agreement', () => {
   test('is in force only after both departments signed and a second person approved it', async () => {
@@ -163,7 +164,7 @@ describe('an automatic agreement', () => {
       dataset: 'ecology.air-quality-hourly',
       consumer: 'education',
       purpose: 'environment-study',
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      valid: { from: newYear(0), until: newYear(3) },
       ...more,
     },
   });
@@ -174,7 +175,7 @@ describe('an automatic agreement', () => {
     assert.equal((await activePlans()).has(String(first.body['id'])), true);
     const again = await post('/v1/policy/documents', ask());
     assert.deepEqual([again.status, again.body['changed'], again.body['version']], [200, false, 1]);
-    const valid = { from: '2026-06-01T00:00:00+08:00', until: '2029-06-01T00:00:00+08:00' };
+    const valid = { from: newYear(0), until: newYear(2) };
     const renewed = await post('/v1/policy/documents', ask({ valid }));
     assert.deepEqual([renewed.body['version'], renewed.body['state']], [2, 'active']);
   });

@@ -28,6 +28,7 @@ import { providerStopSince } from '../registry/store/policy/stops.ts';
 import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/flows/leaves.ts';
+import { newYear } from '../../tests/newYear.ts';
 
 const documents = '/v1/policy/documents';
 const loose = { fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } } };
@@ -86,8 +87,9 @@ describe('a version that waits', () => {
 });
 
 describe('a version whose term begins later', () => {
-  const from = '2028-01-01T00:00:00+08:00';
-  const later = { valid: { from, until: '2029-01-01T00:00:00+08:00' } };
+  const from = newYear(2);
+  const inSummer = from.replace('-01-01', '-06-01');
+  const later = { valid: { from, until: newYear(3) } };
 
   test('reports until when nothing is answered, and is approved by a person who has seen that', async () => {
     const id = 'agr-later';
@@ -107,7 +109,7 @@ describe('a version whose term begins later', () => {
     assert.deepEqual(reported, { code: 'no_answers', version: 1, until: from });
     assert.match(
       JSON.stringify(message),
-      /第 1 版即告结束；到 2028-01-01.*version 1, which is in force, ends/,
+      new RegExp(`第 1 版即告结束；到 ${from.slice(0, 10)}.*version 1, which is in force, ends`),
     );
     assert.equal(await inForce(id), 1);
     assert.equal((await approval(waits)).status, 200);
@@ -121,13 +123,16 @@ describe('a version whose term begins later', () => {
       dataset: 'ecology.air-quality-hourly',
       consumer: 'education',
       purpose: 'school-enrolment',
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-06-01T00:00:00+08:00' },
+      valid: { from: newYear(0), until: inSummer },
     };
     const granted = await post(documents, { automatic }, consumer);
     assert.equal(granted.body['state'], 'active');
     const refused = await post(documents, { automatic: { ...automatic, ...later } }, consumer);
     assert.deepEqual([refused.status, code(refused)], [409, 'answers_would_break']);
-    assert.match(JSON.stringify(refused.body), /version 1 answers.*begins at 2028-01-01/);
+    assert.match(
+      JSON.stringify(refused.body),
+      new RegExp(`version 1 answers.*begins at ${from.slice(0, 10)}`),
+    );
     const request = {
       automatic: { ...automatic, ...later },
       papers: { reason: 'later', commitment: 'a'.repeat(64) },
@@ -153,7 +158,7 @@ describe('one person', () => {
       [back.body['state'], back.body['missing']],
       ['submitted', ['pub-security', 'education']],
     );
-    const longer = { from: '2025-12-01T00:00:00+08:00', until: '2028-12-01T00:00:00+08:00' };
+    const longer = { from: newYear(-1), until: newYear(2) };
     const term = agreement({ id: 'agr-tighter', version: 4, valid: longer }, tight);
     assert.equal((await post(documents, { document: term }, provider)).body['state'], 'submitted');
   });
@@ -289,16 +294,16 @@ describe('a stop', () => {
             dataset: 'ecology.air-quality-hourly',
             consumer: 'education',
             purpose: 'environment-study',
-            valid: { from: '2026-01-01T00:00:00+08:00', until },
+            valid: { from: newYear(0), until },
           },
         },
         consumer,
       );
-    const granted = await ask('2028-01-01T00:00:00+08:00');
+    const granted = await ask(newYear(2));
     assert.equal(granted.body['state'], 'active', JSON.stringify(granted.body));
     const automatic = String(granted.body['id']);
     assert.deepEqual((await stop(automatic, officer)).body['stopped'], ['security']);
-    const other = await ask('2028-06-01T00:00:00+08:00');
+    const other = await ask(newYear(2).replace('-01-01', '-06-01'));
     assert.deepEqual([other.body['state'], other.body['stopped']], ['suspended', ['security']]);
     assert.equal(await suspended(automatic), true);
     assert.equal(code(await resume(automatic, consumer)), 'stop_not_yours');
@@ -438,7 +443,7 @@ describe('an unknown number', () => {
     post(documents, { document }, await hub.token(['steward'], 'ecology'));
 
   test('is not taken where the hub itself would write it: what is shared unconditionally cannot be blocked so', async () => {
-    const valid = { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' };
+    const valid = { from: newYear(0), until: newYear(3) };
     const asking = {
       automatic: {
         dataset: 'ecology.air-quality-hourly',

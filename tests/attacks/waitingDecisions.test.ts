@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
 import type { StaffAnswer } from '../hub.ts';
 import { cityHub } from '../cityHub.ts';
+import { validTerm } from '../newYear.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const officer = await hub.token('officer one', ['security']);
@@ -89,7 +90,7 @@ const wanted = (id: string): object => ({
     consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    valid: validTerm,
     grants: [
       {
         dataset: 'pub-security.household',

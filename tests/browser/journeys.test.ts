@@ -19,6 +19,7 @@ import { countActs, narrow, took, tookTable } from './journeys.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { healthy, picture, tabTo, type Language } from './pages.ts';
 import { registryCity, signedIn, type Reader } from './registryCity.ts';
+import { validTerm } from '../newYear.ts';
 
 const town = await registryCity(false);
 const folder = mkdtempSync(join(tmpdir(), 'datong-journeys-'));
@@ -126,7 +127,7 @@ async function unseen(name: string): Promise<string> {
     consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    valid: validTerm,
     grants: [
       {
         dataset: household,

@@ -9,6 +9,7 @@ import { ownFiles } from '../ownFiles.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, picture } from './pages.ts';
 import { open, registryCity, signedIn } from './registryCity.ts';
+import { validTerm } from '../newYear.ts';
 
 const town = await registryCity(false);
 const browser = await openBrowser();
@@ -241,7 +242,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByRole('link', { name: said.grant }).click();
     await page.getByLabel(said.to).selectOption('education');
     await page.getByLabel(said.purpose).first().selectOption('statistics');
-    await page.getByLabel(said.until, { exact: true }).fill('2027-12-31');
+    await page.getByLabel(said.until, { exact: true }).fill(validTerm.until.slice(0, 10));
     await page.getByLabel(said.basis).first().fill('统计法');
     assert.ok((await chooseFields(page)) > 0);
     await page.getByRole('button', { name: said.check, exact: true }).click();
@@ -334,7 +335,7 @@ for (const [place, { name, write, hidden, language }] of ownFiles.entries())
     await page.getByRole('link', { name: said.grant }).click();
     await page.getByLabel(said.to).selectOption('education');
     await page.getByLabel(said.purpose).first().selectOption('statistics');
-    await page.getByLabel(said.until, { exact: true }).fill('2027-12-31');
+    await page.getByLabel(said.until, { exact: true }).fill(validTerm.until.slice(0, 10));
     await page.getByLabel(said.basis).first().fill('统计法');
     assert.ok(await check.isDisabled(), 'no field is given before it is chosen');
     assert.ok((await chooseFields(page)) > 0);

@@ -18,6 +18,7 @@ import { attack, fitsPaper, healthy, lookAtPages, picture, signing } from './pag
 import { leafTexts } from '../leafTexts.ts';
 import { goneOnPages } from './goneOnPages.ts';
 import { searchesWhenAsked } from './searchesWhenAsked.ts';
+import { newYear } from '../newYear.ts';
 
 const database = await testDatabase();
 const hub = await testHub({
@@ -78,7 +79,7 @@ await held('/v1/legal-holds', {
   on: { entries: { first: 0, last: 0 } },
   reason: attack,
   case: attack,
-  until: '2030-01-01T00:00:00+08:00',
+  until: newYear(2),
 });
 await held('/v1/log/retention', { class: 'reading', years: 10, reason: attack });
 const notice = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
@@ -517,7 +518,7 @@ test('under a hold no one is erased; lifted by two persons, the tokens go by two
   await asking.getByLabel('保全对象').selectOption('agreement');
   await asking.getByLabel('共享协议编号（不写版本）').fill('agr-school-meals');
   await asking.getByLabel('案件编号').fill('SS-2026-0007');
-  await asking.getByLabel('保全至').fill('2029-01-01');
+  await asking.getByLabel('保全至').fill(newYear(2).slice(0, 10));
   await asking.getByLabel('事由').fill('诉讼');
   await asking.getByRole('button', { name: '提出保全' }).dblclick();
   await holds.getByText('已提交，等另一人同意后生效。').waitFor();

@@ -13,6 +13,7 @@ import { nonEmpty } from '../nonEmpty.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, namesDataset, picture, refusalTold, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
+import { newYear, validTerm } from '../newYear.ts';
 
 const town = await registryCity();
 const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
@@ -43,7 +44,7 @@ const wanted = (id: string, fields: object, more: object = {}): object => ({
   consumer: 'education',
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  valid: validTerm,
   grants: [
     { dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields, ...more },
   ],
@@ -590,12 +591,12 @@ test('an agreement is stopped with a reason by one side, which alone lifts it', 
   await page.getByRole('button', { name: '确认解除' }).click();
   await page.getByText('暂停方：提供部门').waitFor({ state: 'detached' });
   const { text } = await town.staff(dan, 'GET', '/v1/policy/documents/agr-school-enrolment/versions/1');
-  const valid = { from: '2027-06-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' };
+  const valid = { from: newYear(2), until: newYear(3) };
   const document = { ...(JSON.parse(String(text)) as object), version: 2, valid };
   await town.staff(dan, 'POST', '/v1/policy/documents', { document });
   await open(page, town, 'agreements/agr-school-enrolment/2');
   const gap = page.getByRole('alert').filter({
-    hasText: /在用的第 1 版即告结束；到 .*2027.* 本版开始之前，没有任何应答/,
+    hasText: new RegExp(`在用的第 1 版即告结束；到 .*${newYear(2).slice(0, 4)}.* 本版开始之前，没有任何应答`),
   });
   await gap.waitFor();
   await picture(page, 'zh-agreement-gap');

@@ -11,6 +11,7 @@ import { dayInChina } from '../../terms/civilDate.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { uploaded, commit, reported } from './intakeCalls.ts';
 import { cityHub } from '../cityHub.ts';
+import { validTerm } from '../newYear.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 8 });
 const household = 'pub-security.household';
@@ -358,7 +359,7 @@ test('a stage that ended on the day it was due was in time, a day later it was n
         consumer: 'education',
         purposes: ['school-enrolment'],
         basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-        valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+        valid: validTerm,
         grants: [
           {
             dataset: household,

@@ -52,9 +52,11 @@ async function dataset(intake: object): Promise<{ readonly id: string }> {
   );
   return { id };
 }
+/** Forty days before the test, so that no period of months is over. */
+const firstMinute = database.now() - 40 * 86_400_000;
 const row = (station: string, minute: number): Row => ({
   station,
-  time: new Date(Date.UTC(2026, 8, 1) + minute * 60_000).toISOString(),
+  time: new Date(firstMinute + minute * 60_000).toISOString(),
   pm25: 30,
 });
 async function pushed(id: string, rows: readonly Row[]): Promise<components['schemas']['RowsAnswer']> {
@@ -75,7 +77,7 @@ const stored = async (id: string): Promise<number> =>
 test('periods: a late row is quarantined, a new period is made, rows of too many are quarantined', async () => {
   const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'month', keep: 24 } });
   const late = { ...row('p', 1), time: '2020-01-01T00:00:00Z' };
-  const answer = await pushed(one.id, [row('p', 1), late, { ...row('p', 2), time: '2026-10-01T00:00:00Z' }]);
+  const answer = await pushed(one.id, [row('p', 1), late, row('p', 35 * 24 * 60)]);
   assert.deepEqual(answer.quarantined, [{ index: 1, field: 'time', rule: 'period.over' }]);
   assert.equal(await stored(one.id), 2);
   const many = Array.from({ length: 61 }, (_, i) => ({
@@ -88,7 +90,7 @@ test('periods: a late row is quarantined, a new period is made, rows of too many
   assert.deepEqual(quarantined[0], { index: maxLater, field: 'time', rule: 'period.many' });
 });
 
-test('rows of many days to come leave room for those of today, each day; the days without rows are dropped', async () => {
+test("rows of far days leave partitions free for today's rows; partitions without rows are dropped", async () => {
   const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 30 } });
   const now = database.now();
   const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;
@@ -101,7 +103,7 @@ test('rows of many days to come leave room for those of today, each day; the day
   assert.deepEqual([...rules], ['period.many']);
   const schema = schemaOf(one.id);
   const days = await periodsThere(database.app, one.id, schema);
-  assert.equal(days.length, 1 + maxLater, 'also of calls at once');
+  assert.equal(days.length, 1 + maxLater, 'also where calls come at the same time');
   assert.equal(
     [today, ...parallel].every(({ quarantined }) => quarantined.every(({ rule }) => rule === 'period.many')),
     true,
@@ -126,7 +128,7 @@ test('rows of many days to come leave room for those of today, each day; the day
   assert.equal((await pushed(one.id, [dropped ?? {}])).accepted, 1);
 });
 
-test('a device with a wrong clock costs a transaction of the owner once in ten seconds, and delays no period of others', async () => {
+test('a device with a wrong clock costs one owner transaction in ten seconds and delays no other period', async () => {
   const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day' } });
   const when = (days: number): string => `${dayInChina(database.now() + days * 86_400_000)}T08:00:00+08:00`;
   await pushed(one.id, [{ ...row('p', 1), time: when(0) }]);
@@ -154,22 +156,22 @@ test('a device with a wrong clock costs a transaction of the owner once in ten s
   assert.deepEqual([await over([when(20_000)]), owned > 0], [[beyond], true]);
   owned = 0;
   for (let call = 0; call < 20; call += 1)
-    assert.deepEqual(await over([when(0), when(20_000)]), [beyond], 'the known ones go on');
+    assert.deepEqual(await over([when(0), when(20_000)]), [beyond], 'known periods continue');
   assert.equal(owned, 0);
-  assert.deepEqual(await over([when(-3), when(20_000)]), [beyond], 'another one begins');
+  assert.deepEqual(await over([when(-3), when(20_000)]), [beyond], 'another period begins');
   assert.equal(owned, 1, 'the table was there');
   assert.ok((await periodsThere(database.app, one.id, live.schema)).includes(when(-3).slice(0, 10)));
   now += 10_001;
   owned = 0;
   assert.deepEqual(await over([when(20_000)]), [beyond]);
-  assert.ok(owned > 0, 'asked again');
-  // its day comes, and the refusal of before does not count
+  assert.ok(owned > 0, 'the database is queried again');
+  // once its day has come, the earlier refusal does not count
   now += 20_000 * 86_400_000 - 15_000;
   const [today = ''] = nextPeriods({ every: 'day' }, now);
   assert.deepEqual(await over([`${today}T08:00:00+08:00`]), []);
 });
 
-test('periods of a day are made in advance by the job, and go whole; those of an hour need one form of time', async () => {
+test('a job makes the next day periods; a late row is quarantined; periods of an hour require the pattern of hourly times', async () => {
   const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 2 } });
   const now = database.now();
   const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;

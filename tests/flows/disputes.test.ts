@@ -9,6 +9,7 @@ import { writeDemoState } from '../demoState.ts';
 import { staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { validTerm } from '../newYear.ts';
 
 const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-dispute-'));
@@ -127,7 +128,7 @@ test('is about a request as well, between the two departments of it', async () =
     consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    valid: validTerm,
     grants: [
       {
         dataset: 'pub-security.household',

@@ -6,6 +6,7 @@ import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
 import type { Machine } from '../hub.ts';
 import { cityHub } from '../cityHub.ts';
+import { validTerm } from '../newYear.ts';
 
 const { hub, city } = await cityHub();
 const transport = await hub.enrol('transport');
@@ -49,7 +50,7 @@ const agreement = (provider: Machine, consumer: Machine, version: number, more: 
   consumer: consumer.department,
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '道路交通安全法' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-12-31T00:00:00+08:00' },
+  valid: validTerm,
   grants: [
     {
       dataset: provider === publicSecurity ? stops : emissions,

@@ -13,6 +13,7 @@ import { lastLeaf } from './leaves.ts';
 import { usesTests } from './usesTests.ts';
 import { leavesWhere } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
+import { newYear, validTerm } from '../newYear.ts';
 
 type View = components['schemas']['RequestView'];
 type Summary = components['schemas']['RequestSummary'];
@@ -45,7 +46,7 @@ const wanted = (id: string, change: object = {}): object => ({
   consumer: 'education',
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  valid: validTerm,
   grants: [
     {
       dataset: 'pub-security.household',
@@ -96,7 +97,7 @@ test('granted: the stages of the city, each by its own side and another person; 
   assert.equal(status, 201);
   assert.deepEqual([view.state, view.stage, view.waitsFor], ['reviewing', 'internal-review', 'consumer']);
   assert.match(view.due ?? '', /^\d{4}-\d\d-\d\d$/);
-  assert.equal((await pass('ann', view)).code, 'four_eyes', 'nobody reviews what she asked for');
+  assert.equal((await pass('ann', view)).code, 'four_eyes', 'no one reviews their own request');
   assert.equal((await pass('dan', view)).code, 'not_your_department');
   assert.equal((await pass('fay', view)).code, 'not_your_department', 'a stranger');
   await toLast(view);
@@ -147,15 +148,15 @@ describe('renewed', () => {
     (Date.parse(until) - Date.parse(from)) / 86_400_000;
   const fromNow = (days: number): string => `${dayOf(database.now() + days * 86_400_000)}T00:00:00+08:00`;
 
-  test('word for word as the last version in force said it, from today on, and asked for as any request', async () => {
+  test('repeats the last version in force word for word, from today on', async () => {
     const { begun, status } = await renewal('agr-granted');
     assert.equal(status, 200);
     const { version, valid, ...same } = begun.document;
     const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
     assert.deepEqual([begun.of, version], [1, 2]);
     assert.deepEqual(same, said);
-    // the two years from 2026 on; a year and more of them is left, and they do not grow by it
-    assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), 730]);
+    // a year and more of the term is left; the renewed term is as long as the term, not longer
+    assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), daysOf(validTerm)]);
     const { status: requested, view } = await call('ann', 'POST', '/v1/requests', {
       document: begun.document,
       papers,
@@ -163,7 +164,7 @@ describe('renewed', () => {
     assert.deepEqual([requested, view.state], [201, 'reviewing']);
   });
 
-  test('an amended one as it was amended; what waits for its approval is waited for', async () => {
+  test('repeats an amended version; refused while the next version waits for approval', async () => {
     await inForce({ ...less('agr-amended'), version: 1 });
     const fewer = {
       ...less('agr-amended'),
@@ -210,7 +211,7 @@ describe('renewed', () => {
     assert.deepEqual([status, code], [409, 'renewal_of_emergency'], JSON.stringify(json));
   });
 
-  test('what names a field that is gone is not offered: the field is named', async () => {
+  test('an agreement with a removed field is not renewed; the field is named', async () => {
     const change = (from: string, to: string) =>
       database.owner.query(
         "UPDATE policy_document SET text = replace(text, $1, $2) WHERE id = 'agr-granted'",
@@ -413,7 +414,7 @@ describe('bad luck and bad will', () => {
     assert.deepEqual([after.stage, after.events.length], ['compliance', 2]);
   });
 
-  test('a person of both sides decides once; the extension needs the data office and another person', async () => {
+  test('an extension is requested by the provider and granted by the data office', async () => {
     const { view } = await make('agr-both');
     await toLast(view);
     const requested = { act: 'ask-extension', reason: 'the register is being moved' };
@@ -445,10 +446,14 @@ describe('bad luck and bad will', () => {
       assert.equal((await renewal(who, 'agr-granted')).code, 'not_your_department', who);
     assert.equal((await renewal('eve', 'agr-granted')).status, 403);
     assert.equal((await renewal('cho', 'agr-nothing')).code, 'not_found');
-    assert.equal((await renewal('ann', 'agr-nothing')).code, 'not_your_department', 'nor is it told apart');
+    assert.equal(
+      (await renewal('ann', 'agr-nothing')).code,
+      'not_your_department',
+      'a missing agreement gets the same answer',
+    );
   });
 
-  test('another version came meanwhile: the last word is refused, not lost', async () => {
+  test('the last approval is refused when another version came first', async () => {
     const { view } = await make('agr-raced');
     await toLast(view);
     const file = join(folder, 'raced.yaml');
@@ -478,8 +483,8 @@ test('a list of requests is narrowed to either side, or to what waits for its re
     ownTurn.filter((id) => id === view.id || id === earlier.id),
     [earlier.id, view.id],
   );
-  assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at her stage yet');
-  assert.ok(!(await listed('ann', 'turn=mine')).ids.includes(view.id), 'who asked reviews nothing');
+  assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at their stage yet');
+  assert.ok(!(await listed('ann', 'turn=mine')).ids.includes(view.id), 'the requester does not review');
   const paged: string[] = [];
   let cursor = '';
   do {
@@ -518,7 +523,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   assert.equal((await pass('dan', view)).view.state, 'approved');
   const { view: stored } = await call('ann', 'GET', `/v1/requests/${old.id}`);
   assert.deepEqual([stored.procedure, stored.stage], ['yunqi-requests@1', 'internal-review']);
-  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' };
+  const valid = { from: newYear(0), until: newYear(3) };
   const automatic = {
     dataset: 'ecology.air-quality-hourly',
     consumer: 'education',
@@ -544,7 +549,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   const past = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic: other });
   assert.deepEqual([past.status, past.json['code']], [422, 'compliance_check_first']);
   const again = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic });
-  assert.equal(again.status, 200, 'what stands is said again');
+  assert.equal(again.status, 200, 'an existing agreement is returned again');
   const { view: waiting } = await call('ann', 'POST', '/v1/requests', { automatic: other, papers });
   assert.deepEqual([waiting.state, waiting.stage, waiting.waitsFor], ['reviewing', 'compliance', 'office']);
   assert.equal(await inForce(waiting), false);
@@ -585,9 +590,13 @@ test('the inbox shows what waits for each person, and to the data office what co
   assert.deepEqual([await waits('dan'), await waits('bob'), await waits('fay')], [true, false, false]);
   assert.equal(await waits('cho'), true, 'three working days are left, five are the city’s warning');
   const informed = async (who: Name): Promise<boolean> => (await shown(who))?.informed === true;
-  assert.deepEqual([await informed('cho'), await informed('dan')], [true, false], 'she cannot decide');
+  assert.deepEqual(
+    [await informed('cho'), await informed('dan')],
+    [true, false],
+    'informed only, without a decision',
+  );
   await act('dan', view, { act: 'ask-extension', reason: 'the register moves' });
-  assert.equal(await informed('cho'), false, 'now something waits for her word');
+  assert.equal(await informed('cho'), false, 'now the data office must decide');
   await act('ann', view, { act: 'withdraw', reason: 'not needed' });
   assert.deepEqual([await waits('dan'), await waits('cho')], [false, false]);
 });
@@ -595,8 +604,8 @@ test('the inbox shows what waits for each person, and to the data office what co
 test('the end of an agreement is notified to both parties before, each step once, and is in their inbox', async () => {
   const document = wanted('agr-ending', {
     valid: {
-      from: '2026-01-01T00:00:00+08:00',
-      until: new Date(Date.now() + 6 * 86_400_000).toISOString(),
+      from: newYear(-1),
+      until: new Date(database.now() + 6 * 86_400_000).toISOString(),
     },
   });
   const file = join(folder, 'ending.yaml');

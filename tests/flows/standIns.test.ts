@@ -15,6 +15,7 @@ import { writeDemoState } from '../demoState.ts';
 import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { validTerm } from '../newYear.ts';
 
 type View = components['schemas']['RequestView'];
 
@@ -64,7 +65,7 @@ const wanted = (agreement: string, consumer = 'education'): object => ({
   consumer,
   purposes: ['school-enrolment'],
   basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  valid: validTerm,
   grants: [
     {
       dataset: 'pub-security.household',

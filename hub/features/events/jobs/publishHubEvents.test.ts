@@ -13,6 +13,7 @@ import { errorFacts } from '../../../report.ts';
 import { hubEventKind } from '../hubEvent.ts';
 import { publishHubEvents } from './publishHubEvents.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { newYear } from '../../../../tests/newYear.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const office = await hub.enrol('data-office');
@@ -92,7 +93,7 @@ test('schema versions: published and deprecated', async () => {
         act: 'publish',
         digest,
       }));
-  const sunset = '2030-01-01';
+  const sunset = newYear(2).slice(0, 10);
   await act(author, `/v1/schemas/${document.$id}/decision`, { act: 'deprecate', sunset, reason: 'test' });
   assert.deepEqual((await schemas()).map(without), [
     { schema: document.$id, state: 'published' },

@@ -10,6 +10,7 @@ import { testHub, type Machine } from '../../../../tests/hub.ts';
 import { consentedEvents } from '../../../../tests/flows/consentedEvents.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { validTerm } from '../../../../tests/newYear.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const second = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });
@@ -331,7 +332,7 @@ test('an agreement grants a type of event by deliveries: [events] alone, and row
     consumer: 'education',
     purposes: ['public-service'],
     basis: { type: 'statutory', reference: '法', clause: '第一条' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    valid: validTerm,
   };
   const rows = {
     dataset: 'ecology.air-quality-hourly',

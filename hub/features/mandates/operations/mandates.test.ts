@@ -40,6 +40,7 @@ import { typedDatong } from '../../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
 import { staffCall } from '../../../../tests/secondPerson.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
+import { newYear } from '../../../../tests/newYear.ts';
 
 const provider = await holderOf(hub, '提供甲', [{ role: 'steward', department: 'pub-security' }]);
 const colleague = await holderOf(hub, '提供乙', [{ role: 'steward', department: 'pub-security' }]);
@@ -442,7 +443,7 @@ describe('what was signed by mandate does not come into force', () => {
     assert.equal((await signBy(hub, provider, first)).status, 200);
     assert.equal((await approval(first.reply)).status, 200);
     const begins = now() + 3_600_000;
-    const valid = { from: new Date(begins).toISOString(), until: '2029-06-01T00:00:00+08:00' };
+    const valid = { from: new Date(begins).toISOString(), until: newYear(2) };
     const document = agreement({ id: first.id, version: 2, valid });
     const signatures = [signature(document, 'consumer', 'education')];
     const reply = await post('/v1/policy/documents', { document, signatures });

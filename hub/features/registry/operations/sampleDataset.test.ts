@@ -13,6 +13,7 @@ import { samples } from '../../../../tests/hub.ts';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
+import { validTerm } from '../../../../tests/newYear.ts';
 
 const { hub, city } = await cityHub();
 const { operator } = city;
@@ -235,7 +236,7 @@ test('a document is simulated over the calls of the last days: what would differ
     consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    valid: validTerm,
     grants: [
       {
         dataset: 'ecology.air-quality-hourly',
