@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts';
  * How a client must end: with the verified body, with a proven refusal, with an unsigned refusal, without a connection, or rejecting the
  * reply.
  */
-export type Ending = 'answered' | 'refused' | 'unsigned' | 'unconnected' | 'disbelieved';
+export type Ending = 'answered' | 'refused' | 'unsigned' | 'unconnected' | 'rejected';
 
 export interface ClientCase {
   /** letters and dashes: part of the path that the client must request */
@@ -40,7 +40,7 @@ const of =
   });
 const answered = of('answered');
 const refused = of('refused');
-const disbelieved = of('disbelieved');
+const rejected = of('rejected');
 
 /** Where a redirect leads; nothing may arrive there. */
 export const followed = 'conformance.followed';
@@ -78,7 +78,7 @@ const signed = {
 };
 
 export const clientCases: readonly ClientCase[] = [
-  answered('plain', '正确的答复应被采信', 'a reply that holds is believed', {}),
+  answered('plain', '正确的答复应被采信', 'a valid reply is accepted', {}),
   answered(
     'text',
     '正文按字节核验和输出，不按字符集',
@@ -138,7 +138,7 @@ export const clientCases: readonly ClientCase[] = [
     'while the log changes its key both sign, and the proof brings the statement',
     { cosigner: 'before', rotated: true },
   ),
-  answered('capitals', '头名不分大小写', 'names of headers know no case', {
+  answered('capitals', '头名不分大小写', 'header names are case-insensitive', {
     onTheWay: ({ headers, ...reply }) => ({
       ...reply,
       headers: headers.map(([name, value]) => [name.toUpperCase(), value]),
@@ -178,87 +178,7 @@ export const clientCases: readonly ClientCase[] = [
     'an unsigned refusal is shown and is no evidence',
     { ...problem(421, 'host_mismatch'), unsigned: 'all' },
   ),
-
-  disbelieved('body', '正文须与摘要相符', 'the body is compared with its digest', {
-    committed: elsewhere,
-    onTheWay: (reply) => ({ ...reply, body: Buffer.from(elsewhere) }),
-  }),
-  disbelieved('body-and-digest', '摘要须在签名之内', 'the digest is under the signature', {
-    committed: elsewhere,
-    onTheWay: (reply) => ({
-      ...withHeader(reply, 'content-digest', contentDigest(Buffer.from(elsewhere))),
-      body: Buffer.from(elsewhere),
-    }),
-  }),
-  disbelieved('status', '状态码须在签名之内', 'the status is under the signature', {
-    onTheWay: (reply) => ({ ...reply, status: 201 }),
-  }),
-  disbelieved('without-receipt', '成功的答复必须有回执', 'an answer without a receipt is none', {
-    receipt: 'none',
-  }),
-  disbelieved('strange-signature', '签名须由所称密钥作出', 'the signature is by the key that it names', {
-    key: 'stranger',
-    named: 'now',
-  }),
-  disbelieved('unknown-key', '密钥须在 anchors.json 中', 'the key is one of anchors.json', {
-    key: 'stranger',
-  }),
-  disbelieved('earlier-request', '答复须对应这一次请求', 'the reply is to this very request', {
-    answers: (request) => ({
-      ...request,
-      rawHeaders: request.rawHeaders.map((text) =>
-        text.startsWith('req=:') ? `req=:${'A'.repeat(86)}==:` : text,
-      ),
-    }),
-  }),
-  disbelieved('request-uncovered', '成功的答复须覆盖请求签名', "an answer covers the request's signature", {
-    uncovered: ['"signature";req;key="req"'],
-  }),
-  disbelieved('receipt-uncovered', '回执须在签名之内', 'the receipt is under the signature', {
-    uncovered: ['"datong-receipt"'],
-  }),
-  disbelieved('digest-uncovered', '摘要须列入签名覆盖', 'the digest is among what is covered', {
-    uncovered: ['"content-digest"'],
-  }),
-  disbelieved('stream-tag', '标签须为 datong-res-1', 'the tag is datong-res-1', { tag: streamTag }),
-  disbelieved('der', '签名为 r‖s 64 字节，不是 DER', 'the signature is r‖s, 64 bytes, and not DER', {
-    signature: der,
-  }),
-  disbelieved('other-exchange', '回执须属于这次交换', 'the receipt is of this exchange', {
-    entry: { id: '01890000-0000-7000-8000-000000000000' },
-  }),
-  disbelieved('other-answer', '日志条目须承诺这份正文', 'the entry commits to this body', {
-    committed: elsewhere,
-  }),
-  disbelieved('other-request', '日志条目须指明这次请求', 'the entry names this request', {
-    entry: { request: 'A'.repeat(43) },
-  }),
-  disbelieved('leaf', '日志条目须在日志中', 'the entry is in the log', {
-    leaf: (bytes) => flipped(bytes, 20),
-  }),
-  disbelieved('path', '审计路径须通到检查点的根', "the path leads to the checkpoint's root", {
-    path: (path) => path.map((hash, i) => (i === 0 ? flipped(hash, 0) : hash)),
-  }),
-  disbelieved(
-    'log-key',
-    '检查点须由 anchors.json 的日志密钥签名',
-    'the checkpoint is signed by a log key of anchors.json',
-    { log: 'stranger' },
-  ),
-  disbelieved(
-    'log-key-ended',
-    '已由新密钥接替的旧日志密钥单独签名，不得采信',
-    'an old log key that another one has replaced is not believed alone',
-    { log: 'before' },
-  ),
-  disbelieved('log-name', '检查点须属于这份日志', 'the checkpoint is of this log', { log: 'otherName' }),
-  of(['disbelieved', 'unsigned'])(
-    'unsigned-answer',
-    '未签名的答复不是答复',
-    'an unsigned answer is refused',
-    { unsigned: 'all' },
-  ),
-  of(['unsigned', 'disbelieved'])('redirect', '不跟随重定向', 'redirects are not followed', {
+  of(['unsigned', 'rejected'])('redirect', '不跟随重定向', 'redirects are not followed', {
     ...problem(307, 'elsewhere'),
     unsigned: 'all',
     onTheWay: ({ headers, ...reply }) => ({
@@ -266,17 +186,94 @@ export const clientCases: readonly ClientCase[] = [
       headers: [...headers, ['location', `/v1/datasets/${followed}/query`]],
     }),
   }),
-  of(['unconnected', 'disbelieved'])('cut', '正文不完整即丢弃', 'a body that is not whole is thrown away', {
+
+  rejected('body', '正文须与摘要相符', 'the body is compared with its digest', {
+    committed: elsewhere,
+    onTheWay: (reply) => ({ ...reply, body: Buffer.from(elsewhere) }),
+  }),
+  rejected('body-and-digest', '摘要须在签名之内', 'the digest is under the signature', {
+    committed: elsewhere,
+    onTheWay: (reply) => ({
+      ...withHeader(reply, 'content-digest', contentDigest(Buffer.from(elsewhere))),
+      body: Buffer.from(elsewhere),
+    }),
+  }),
+  rejected('status', '状态码须在签名之内', 'the status is under the signature', {
+    onTheWay: (reply) => ({ ...reply, status: 201 }),
+  }),
+  rejected('without-receipt', '成功的答复必须有回执', 'an answer needs a receipt', {
+    receipt: 'none',
+  }),
+  rejected('strange-signature', '签名须由所称密钥作出', 'the signature is by the key that it names', {
+    key: 'stranger',
+    named: 'now',
+  }),
+  rejected('unknown-key', '密钥须在 anchors.json 中', 'the key is one of anchors.json', {
+    key: 'stranger',
+  }),
+  rejected('earlier-request', '答复须对应这一次请求', 'the reply is to this very request', {
+    answers: (request) => ({
+      ...request,
+      rawHeaders: request.rawHeaders.map((text) =>
+        text.startsWith('req=:') ? `req=:${'A'.repeat(86)}==:` : text,
+      ),
+    }),
+  }),
+  rejected('request-uncovered', '成功的答复须覆盖请求签名', "an answer covers the request's signature", {
+    uncovered: ['"signature";req;key="req"'],
+  }),
+  rejected('receipt-uncovered', '回执须在签名之内', 'the receipt is under the signature', {
+    uncovered: ['"datong-receipt"'],
+  }),
+  rejected('digest-uncovered', '摘要须列入签名覆盖', 'the digest is among what is covered', {
+    uncovered: ['"content-digest"'],
+  }),
+  rejected('stream-tag', '标签须为 datong-res-1', 'the tag is datong-res-1', { tag: streamTag }),
+  rejected('der', '签名为 r‖s 64 字节，不是 DER', 'the signature is r‖s, 64 bytes, and not DER', {
+    signature: der,
+  }),
+  rejected('other-exchange', '回执须属于这次交换', 'the receipt is of this exchange', {
+    entry: { id: '01890000-0000-7000-8000-000000000000' },
+  }),
+  rejected('other-answer', '日志条目须承诺这份正文', 'the entry commits to this body', {
+    committed: elsewhere,
+  }),
+  rejected('other-request', '日志条目须指明这次请求', 'the entry names this request', {
+    entry: { request: 'A'.repeat(43) },
+  }),
+  rejected('leaf', '日志条目须在日志中', 'the entry is in the log', {
+    leaf: (bytes) => flipped(bytes, 20),
+  }),
+  rejected('path', '审计路径须通到检查点的根', "the path leads to the checkpoint's root", {
+    path: (path) => path.map((hash, i) => (i === 0 ? flipped(hash, 0) : hash)),
+  }),
+  rejected(
+    'log-key',
+    '检查点须由 anchors.json 的日志密钥签名',
+    'the checkpoint is signed by a log key of anchors.json',
+    { log: 'stranger' },
+  ),
+  rejected(
+    'log-key-ended',
+    '已由新密钥接替的旧日志密钥单独签名，不得采信',
+    'an old log key that another one has replaced is not accepted alone',
+    { log: 'before' },
+  ),
+  rejected('log-name', '检查点须属于这份日志', 'the checkpoint is of this log', { log: 'otherName' }),
+  of(['rejected', 'unsigned'])('unsigned-answer', '未签名的答复不是答复', 'an unsigned answer is refused', {
+    unsigned: 'all',
+  }),
+  of(['unconnected', 'rejected'])('cut', '正文不完整即丢弃', 'an incomplete body is discarded', {
     cut: true,
   }),
-  of(['unconnected', 'disbelieved'])(
+  of(['unconnected', 'rejected'])(
     'strange-authority',
     '只信任 hub-root.pem',
     'no authority but hub-root.pem is trusted',
     {},
     { server: 'stranger' },
   ),
-  of(['unconnected', 'disbelieved'])(
+  of(['unconnected', 'rejected'])(
     'other-host',
     '服务器证书须写有所连的主机',
     "the server's certificate names the host",

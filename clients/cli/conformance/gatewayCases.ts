@@ -125,7 +125,7 @@ export const gatewayCases: readonly GatewayCase[] = [
       },
     }),
   ),
-  taken('capitals', '头名不分大小写', 'names of headers know no case', (good) => {
+  taken('capitals', '头名不分大小写', 'header names are case-insensitive', (good) => {
     const raw = good();
     return { ...raw, headers: raw.headers.map(([name, value]) => [name.toUpperCase(), value]) };
   }),

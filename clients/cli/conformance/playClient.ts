@@ -29,7 +29,7 @@ const endingOf: Readonly<Record<number, Ending>> = {
   1: 'refused',
   2: 'unconnected',
   3: 'unsigned',
-  5: 'disbelieved',
+  5: 'rejected',
 };
 const purpose = { purpose: 'conformance' };
 const usualQuestion = '{"filter":[]}';
