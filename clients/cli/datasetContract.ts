@@ -114,6 +114,7 @@ const propertiesOf = (part: Part, keys: readonly string[]): readonly Node[] =>
 
 const typesOf = ({ type = [] }: Part): readonly string[] => (typeof type === 'string' ? [type] : type);
 
+/** Logical types of texts with a format. */
 const ofText: Readonly<Record<string, string>> = { date: 'date', 'date-time': 'timestamp', time: 'time' };
 /** Limits that the standard defines for values of a logical type; the schema defines the rest. */
 const limits: Readonly<Record<string, readonly string[]>> = {
@@ -126,7 +127,7 @@ const limits: Readonly<Record<string, readonly string[]>> = {
 function elementOf(field: Part): Node {
   const [type] = typesOf(field).filter((one) => one !== 'null');
   const logical = type === 'string' ? (ofText[field.format ?? ''] ?? type) : type;
-  const said = Object.entries(field).filter(([key]) => (limits[logical ?? ''] ?? []).includes(key));
+  const limitsGiven = Object.entries(field).filter(([key]) => (limits[logical ?? ''] ?? []).includes(key));
   const marks = [
     custom('semanticTag', field['x-semantic']),
     custom('codeList', field['x-code']?.list),
@@ -135,7 +136,7 @@ function elementOf(field: Part): Node {
   ].filter(({ value }) => value !== undefined);
   return {
     ...defined({ logicalType: logical }),
-    ...(said.length === 0 ? {} : { logicalTypeOptions: Object.fromEntries(said) }),
+    ...(limitsGiven.length === 0 ? {} : { logicalTypeOptions: Object.fromEntries(limitsGiven) }),
     ...titled(field),
     ...defined({ classification: field['x-sensitivity'] }),
     ...(field.enum === undefined ? {} : { quality: [oneOf(field.enum)] }),

@@ -38,10 +38,10 @@ interface SearchOptions extends StaffOptions {
 
 /** Options that go into the search as they are. */
 export const questionWords = {
-  consumer: ['department', '需求部门 / who asked'],
-  provider: ['department', '提供部门 / whose data'],
+  consumer: ['department', '需求部门 / department that requested data'],
+  provider: ['department', '提供部门 / department that provides the data'],
   department: ['department', '需求或提供部门 / either of them'],
-  field: ['name', '放出的数据项 / a field that left'],
+  field: ['name', '放出的数据项 / a released field'],
   purpose: ['code', '使用场景 / purpose'],
   agreement: ['id', '共享协议 / agreement'],
   decision: ['allow|deny', '决策 / decision'],

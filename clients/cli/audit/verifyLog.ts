@@ -1,4 +1,4 @@
-/** Verification of a running hub's whole log, here: every entry is fetched, hashed and compared with the signed root. */
+/** Verifies the whole log of a running hub on this machine: every entry is fetched, hashed, and compared with the signed root. */
 import { fromBase64 } from '../../../log/base64.ts';
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
@@ -44,20 +44,20 @@ export async function verifyLog(
     for (const entry of listedEntries(page['entries'])) {
       goOn(Math.min(entry.index, target.size));
       if (check.size >= target.size) continue;
-      if (!check.add(entry)) return ended(check, target, keys, { kept: retained, destroyed });
+      if (!check.add(entry)) return ended(check, target, keys, { retained, destroyed });
       destroyed.see(entry.index, entry.leaf);
     }
     goOn(target.size);
     if (check.size === before) break;
   } while (check.size < target.size);
-  return ended(check, target, keys, { kept: retained, destroyed });
+  return ended(check, target, keys, { retained, destroyed });
 }
 
 const ended = (
   check: EntriesCheck,
   checkpoint: Checkpoint,
   keys: readonly NoteVerifier[],
-  { kept: retained, destroyed }: { readonly kept: readonly NamedText[]; readonly destroyed: DestroyedHere },
+  { retained, destroyed }: { readonly retained: readonly NamedText[]; readonly destroyed: DestroyedHere },
 ): LogCheck => ({
   findings: [...check.finish(checkpoint, keys, retained), ...destroyed.findings()],
   checkpoint,

@@ -31,6 +31,7 @@ import { signed, beginning } from './sign.ts';
 import { encryptKey } from './passphrase.ts';
 import { prolong, writeRequest, root } from './authority.ts';
 
+// the tests run in order: each uses the folders of those before it
 const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
 after(() => rmSync(home, { recursive: true }));
 const at = (...names: string[]): string => join(home, ...names);
@@ -91,7 +92,7 @@ const newHub = (name: string, authority: string) =>
 
 test('a root that was never on a hub certifies the hub’s authority, and openssl accepts the chain', async () => {
   const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page));
-  assert.deepEqual(english, chinese, 'both pages tell the same commands');
+  assert.deepEqual(english, chinese, 'both pages have the same commands');
   const [rooting = '', asking = '', signing = '', taking = ''] = english ?? [];
   for (const [place, part] of Object.entries(parts)) {
     mkdirSync(at('media', place), { recursive: true });
@@ -366,7 +367,7 @@ test('the moment from which it signs is a day of the calendar, in the future and
 test('a root near its end continues by its key: no client enrols again, and what it signs lasts its whole time', async () => {
   const title = "(?:When the root's certificate nears its end|根证书快到期时)";
   const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page, title));
-  assert.deepEqual(english, chinese, 'both pages tell the same commands');
+  assert.deepEqual(english, chinese, 'both pages have the same commands');
   const [prolonging = '', printing = ''] = english ?? [];
   // a root of twenty years ago: two hundred days are left
   const days = 86_400_000;

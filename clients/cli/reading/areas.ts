@@ -1,4 +1,4 @@
-/** `datong catalogue areas`: registered areas, which filters of places name. */
+/** `datong catalogue areas`: lists the registered areas; filters by place name them. */
 import type { Command } from 'commander';
 import { printList, text, title, withReader, type ReaderOptions } from './reader.ts';
 

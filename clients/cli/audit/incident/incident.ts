@@ -34,7 +34,7 @@ export function registerIncident(audit: Command): void {
     audit
       .command('incident')
       .description(
-        '安全事件：一段时间内谁得到哪些数据项、涉及多少主体，并拟告知草稿 / a security incident: who got which fields in a period, how many persons, and drafts of the notices',
+        '安全事件：一段时间内谁得到哪些数据项、涉及多少主体，并拟告知草稿 / a security incident: which department received which fields in a period, of how many persons, and drafts of the notices',
       ),
   )
     .requiredOption('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
@@ -43,14 +43,14 @@ export function registerIncident(audit: Command): void {
     .requiredOption('--case <number>', '事件编号；记入日志 / incident number; recorded in the log')
     .option('--agreement <id>', '共享协议 / agreement')
     .option('--dataset <id>', '数据资源 / dataset')
-    .option('--consumer <department>', '需求部门 / who asked')
+    .option('--consumer <department>', '需求部门 / department that received data')
     .option('--official <id>', '经办人 / official, as the department signed it')
     .option('--keyid <thumbprint>', '签名密钥的指纹 / thumbprint of the signing key')
-    .option('--batch <id>', '报送批次：其行供给了谁 / batch: who got rows of it')
+    .option('--batch <id>', '报送批次：其行供给了谁 / batch: to whom its rows were released')
     .option('-o, --out <folder>', '把结果与告知草稿写入文件夹 / folder for the answer and the drafts')
     .option(
       '--seal',
-      '生成所涉主体的密封名单，由另一人放行，见 datong audit subjects / make the sealed list of whom it concerns, which another person releases: datong audit subjects',
+      '生成所涉主体的密封名单，由另一人放行，见 datong audit subjects / make the sealed list of the persons concerned; another person releases it: datong audit subjects',
     )
     .option('--json', '以 JSON 输出 / answer as JSON')
     .addHelpText(
