@@ -32,8 +32,8 @@ async function serve(name: string, entries: number): Promise<number> {
 test('a process that recorded no more than was accepted joins; another one decides for itself; then all serve', async () => {
   await serve('early', 4);
   const known = await serve('first', 3);
-  const most = await serve('ahead', 2);
-  assert.ok(most > known);
+  const newest = await serve('ahead', 2);
+  assert.ok(newest > known);
   await rewriteLog(database, keys, { keep: 3 });
   await sleep(1_100); // records have a time in seconds
   for (const name of ['early', 'first', 'ahead'])
@@ -42,15 +42,15 @@ test('a process that recorded no more than was accepted joins; another one decid
   assert.deepEqual(await acceptOlder(of('first')), { accepted: 3 });
   assert.ok(existsSync(join(home, 'first', `log-high-water.${known}.json`)));
   await serve('first', 1);
-  // its record of 5 entries is longer than the log at first, and another branch later
+  // its record has 5 entries: more than the log has now, and a different fifth entry than the log gets later
   await serve('early', 1);
   assert.ok(existsSync(join(home, 'early', 'log-high-water.5.json')));
   const size = await serve('first', 12);
-  assert.ok(size > most);
+  assert.ok(size > newest);
 
   // it had signed entries that the first one did not know
   await assert.rejects(openAuditLog(of('ahead')), (error: { code: string; facts: object }) => {
-    assert.deepEqual([error.code, error.facts], ['log_behind', { size: 3, known: most }]);
+    assert.deepEqual([error.code, error.facts], ['log_behind', { size: 3, known: newest }]);
     return true;
   });
   assert.deepEqual(await acceptOlder(of('ahead')), { accepted: 3 });

@@ -4,7 +4,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { checkChallenge, newChallenge } from './challenge.ts';
 
-test('what a passkey is asked holds for five minutes, and for what it was asked', () => {
+test('a challenge is valid for five minutes and for its purpose only', () => {
   const key = createSecretKey(randomBytes(32));
   const [at, minutes] = [Date.now(), 5 * 60_000];
   const requested = newChallenge(key, 'sign', at);
@@ -16,7 +16,7 @@ test('what a passkey is asked holds for five minutes, and for what it was asked'
     assert.throws(() => checkChallenge(key, use, requested, moment), { code: 'challenge_invalid' });
 });
 
-test('a challenge has one text, so that it cannot be answered again in another', () => {
+test('a challenge has one text: no other spelling of it is accepted', () => {
   const key = createSecretKey(randomBytes(32));
   const at = Date.now();
   const requested = newChallenge(key, 'sign', at);

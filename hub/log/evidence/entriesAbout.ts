@@ -22,18 +22,18 @@ export interface AboutQuestion {
   readonly before?: string | undefined;
   readonly limit: number;
   /** false for entries that are not shown; they do not affect the size of a page either */
-  readonly isTold: (leaf: Leaf) => boolean;
+  readonly isReported: (leaf: Leaf) => boolean;
 }
 
 /**
  * Returns the newest first, up to the newest checkpoint.
- * @returns `more`: whether further entries to be shown follow; `missing`: the number of missing entries about the person among these, of
- *   any kind; years whose subject key is destroyed
+ * @returns `more`: whether further entries to be shown follow; `missing`: how many entries about the person are missing in this page,
+ *   shown or not; `lost`: years whose subject key is destroyed
  * @throws Problem not_found (`before`)
  */
 export async function entriesAbout(
   access: SearchAccess,
-  { subject, before, limit, isTold: isReported }: AboutQuestion,
+  { subject, before, limit, isReported }: AboutQuestion,
   now: number,
 ): Promise<{
   readonly entries: readonly EntryAbout[];
@@ -44,10 +44,9 @@ export async function entriesAbout(
   const { size } = newestCheckpoint(access);
   const reader = access.database.app;
   const { tokens, attempts, lost } = await tokensOf(access, subject, now);
-  const [behind] = before === undefined ? [] : await entriesOfExchanges(reader, [before]);
-  if (before !== undefined && behind === undefined)
-    throw new Problem('not_found', {}, { at: '/body/before' });
-  const end = behind?.index ?? size;
+  const [newer] = before === undefined ? [] : await entriesOfExchanges(reader, [before]);
+  if (before !== undefined && newer === undefined) throw new Problem('not_found', {}, { at: '/body/before' });
+  const end = newer?.index ?? size;
   const reported: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
   // all missing entries, and those of this page: later ones belong to the next page
   let [gone, missing] = [0, 0];

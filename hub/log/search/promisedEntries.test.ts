@@ -167,7 +167,7 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
     return [entries.map(({ index }) => index), missing] as const;
   };
   const about = async (limit: number) => {
-    const question = { subject: child, limit, isTold: () => true };
+    const question = { subject: child, limit, isReported: () => true };
     const { entries, missing, more } = await entriesAbout(access(), question, Date.now());
     return [entries.map(({ leaf }) => leaf.id), missing, more] as const;
   };

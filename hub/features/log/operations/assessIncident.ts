@@ -47,24 +47,25 @@ export async function* incidentEntries(
   for await (const some of promisedBy(reader, question, size, { portion, read }))
     for (const { index, leaf, gone } of some) {
       if (gone) yield { index, leaf: undefined };
-      else if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
+      else if (leaf !== undefined && answers(leaf, question) && hasReleased(leaf, keyid))
+        yield { index, leaf };
     }
 }
 
 /** Returns whether data was released, by the given key if one is named. */
-const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
+const hasReleased = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
   rows?.delivered !== 0 &&
   (stream === undefined || stream.state === 'part') &&
   (keyid === undefined || actor.keyid === keyid);
 
 /**
- * An incident that starts from a batch (错误或被篡改的批次: wrong or tampered batch). Entries do not name the batch of their rows. It is derived
- * from the dataset and the time when the batch was current.
+ * A request as sent. Entries do not name batches, so a batch (错误或被篡改的批次: a wrong or tampered one) is replaced by its dataset and the
+ * time when it was current.
  */
 type Requested = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
 
 /** Tolerance for an answer that began just before another batch arrived, and for clock differences between processes. */
-const slack = 60_000;
+const slackMs = 60_000;
 
 interface RequestedBatch {
   /** undefined: no rows of it were released in the period */
@@ -92,10 +93,10 @@ export async function requestedBatch(
   };
   if (from === null) return { entries: undefined, batch: reported };
   const question = { ...requested, dataset };
-  const end = until === null ? undefined : until + slack;
+  const end = until === null ? undefined : until + slackMs;
   const later = end === undefined ? undefined : within(question, end, readUntil ?? undefined);
   return {
-    entries: within(question, from - slack, end),
+    entries: within(question, from - slackMs, end),
     batch: reported,
     ...defined({ later }),
   };
@@ -121,7 +122,7 @@ const maxNamed = 10_000;
 
 /**
  * Reports what was released in a period: which departments received it, which fields, and of how many persons. Filters are agreement,
- * dataset, batch, department and key. It supports the duty to notify (PIPL art. 57).
+ * dataset, batch, department, official and key. It supports the duty to notify (PIPL art. 57).
  * @throws Problem search_identity_number, batch_unknown
  */
 export const assessIncident = operation('assessIncident', {
@@ -155,7 +156,7 @@ export const assessIncident = operation('assessIncident', {
       subjects: await countSubjects(app, indexes),
       recipients: [...recipients]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([department, recipient]) => ({ department, ...recipient.told() })),
+        .map(([department, recipient]) => ({ department, ...recipient.summary() })),
       ...titlesAndNames(recipients, services),
       ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
       ...reportedMissing([...gone.indexes, ...goneLater.indexes]),
@@ -231,7 +232,7 @@ class Recipient {
     return this.released.values();
   }
 
-  told(): Omit<Schemas['Incident']['recipients'][number], 'department'> {
+  summary(): Omit<Schemas['Incident']['recipients'][number], 'department'> {
     return {
       calls: this.calls,
       rows: this.rows,

@@ -90,7 +90,7 @@ export async function subjectView(
   const { subject, commitment, before, limit = 100, exchange, now } = requested;
   const delayed = await delayedDepartments(database.app, subject, now);
   const isReported = visibilityExcept(services, delayed);
-  const found = await entriesAbout(services, { subject, before, limit, isTold: isReported }, now);
+  const found = await entriesAbout(services, { subject, before, limit, isReported }, now);
   const consents = await consentsOfSubject(database.app, subject, maxConsents);
   const looks = await accessRecordsOf(services, found.entries, new Set(consents.map(({ id }) => id)));
   const last = found.more ? looks.at(-1)?.exchange : undefined;

@@ -67,7 +67,8 @@ export interface CallCounts {
 /** In the list of mappings of a submission: calls that named none. */
 const none = '-';
 
-/** Names and versions of the mappings that the calls of a submission named; undefined among them: some named none. */
+/** Names and versions of the mappings that the calls of a submission named; undefined among them: some
+ * named none, or the first call sent no rows from outside. */
 export const mappingsOf = (mapping: string | null): readonly (string | undefined)[] =>
   (mapping ?? none).split(', ').map((label) => (label === none ? undefined : label));
 
@@ -103,7 +104,8 @@ export const nothingCounted: CountedBefore = { rows: '0', bad: '0', profile: nul
 
 /**
  * Locks a dataset and its submission in one statement. From here on, calls and files of the dataset are stored one after another.
- * @returns the counts of the submission so far; undefined where the dataset now has another schema, or another batch is current
+ * @returns the counts of the submission so far; undefined where the dataset now has another schema, or another batch was
+ *   published, which superseded this one (`supersedeBatches`)
  */
 export async function lockSubmission(
   transaction: Reader,

@@ -4,7 +4,8 @@ import { closeStream, abandonedStreams, type AbandonedStream } from '../store/st
 import type { ActFacts } from '../../../platform/jobs/act.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
-const atOnce = 100;
+/** Maximum of streams closed in one run. */
+const maxStreams = 100;
 const why = 'hub_lost';
 
 /** Appends the last entry for streams and provider connections whose process died. How much of such a stream was read is unknown. */
@@ -13,7 +14,7 @@ export const closeStreams = (reader: Reader): Job => ({
   every: 30_000,
   lease: 60_000,
   run: async (run) => {
-    const lost = await abandonedStreams(reader, atOnce);
+    const lost = await abandonedStreams(reader, maxStreams);
     for (const one of lost) {
       if (run.signal.aborted) break;
       const closing = run.act({
@@ -32,7 +33,7 @@ export const closeStreams = (reader: Reader): Job => ({
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }
-    return { more: lost.length === atOnce && !run.signal.aborted };
+    return { more: lost.length === maxStreams && !run.signal.aborted };
   },
 });
 
