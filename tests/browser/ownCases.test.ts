@@ -57,7 +57,7 @@ for (const language of ['zh', 'en'] as const)
     await page.close();
   });
 
-test('who reported nothing has no such part on the page', async () => {
+test('a person who reported nothing has no section of cases', async () => {
   const { page } = await visited('resident-3', 'zh');
   assert.equal(await page.locator('#cases').count(), 0);
   assert.equal(await page.getByRole('link', { name: '反映和申请的事项' }).count(), 0);

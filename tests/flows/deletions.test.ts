@@ -1,4 +1,4 @@
-/** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold retains. */
+/** What deletes rows by key: a row that is marked as a deletion, and a list of keys; how many one batch may delete; what a legal hold retains. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
@@ -19,10 +19,10 @@ const { register, dataset, sent, merged } = guardedDatasets(hub, {
   client,
 });
 
-test('a row that says so deletes the row of its key, and nothing else', async () => {
+test('a row that is marked as a deletion deletes the row with its key only', async () => {
   const deleteWhere = { field: 'relation', is: ['其他', '兄弟姐妹'] };
   const idle = await register('pub-security.never', { intake: { deleteWhere } });
-  assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot deletes by leaving out');
+  assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot deletes the rows that it does not contain');
   const id = await dataset('leaving', { deleteWhere }, 'upsert');
   const citizens = people(60, 17).map((cells) => cells.with(relation, '子'));
   await sent(id, citizens);
@@ -35,7 +35,7 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.deepEqual(json['counts'], { records: 6, rows: 6, bad: 0, skipped: 0, deletions: 4 });
   assert.deepEqual(await merged(id), idsOf([...citizens.slice(3), ...added]));
 
-  // under legal hold, from the asking on, rows are replaced and none is deleted: neither by a row, nor by a person who lets it in, nor by a list
+  // under legal hold, from its request on, rows are replaced but not deleted: not by a row, a released batch, or a list of keys
   const left = [...citizens.slice(3), ...added];
   const officer = await hub.token('保全', ['security']);
   const withdraw = await requestedHold(hub, officer, id, 'SS-2026-0007');
@@ -52,14 +52,18 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.equal(await reported(post(client, `/v1/datasets/${id}/deletions`, list)), 'under_legal_hold');
   const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
   assert.ok(schema);
-  assert.equal(await deleteKeys(database.app, id, schema, keys), 0, 'nor by a call that was decided before');
+  assert.equal(
+    await deleteKeys(database.app, id, schema, keys),
+    0,
+    'not by a call that was decided before the hold either',
+  );
   assert.deepEqual(await merged(id), idsOf(left));
   await withdraw();
   assert.equal((await release()).status, 200);
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
 });
 
-test('a batch that deletes more than its dataset may lose at once is held, however large the dataset is', async () => {
+test('a batch that deletes more than the limit of its dataset is held, at any size of the dataset', async () => {
   const deleteWhere = { field: 'relation', is: ['其他'] };
   const upsert = { mode: 'upsert', intake: { mayDelete: 0.1 } };
   for (const idle of [{ intake: { deleteWhere, mayDelete: 0.1 } }, upsert])
@@ -68,32 +72,32 @@ test('a batch that deletes more than its dataset may lose at once is held, howev
   const citizens = people(220, 93);
   const marked = (records: readonly Cells[]): Cells[] => records.map((cells) => cells.with(relation, '其他'));
   await sent(id, citizens);
-  // a missing person does not go, and half of the present ones may
+  // keys without a row do not count, and half of the rows may be deleted
   const some = await sent(id, marked([...citizens.slice(0, 10), ...people(150, 94)]));
   assert.deepEqual([some.code, some.findings], ['200', []]);
-  const stand = citizens.slice(10);
-  const filledDown = await sent(id, [...marked(stand.slice(0, 106)), ...stand.slice(106, 110)]);
+  const remaining = citizens.slice(10);
+  const filledDown = await sent(id, [...marked(remaining.slice(0, 106)), ...remaining.slice(106, 110)]);
   assert.deepEqual(
     [filledDown.code, filledDown.state, filledDown.findings.map(({ facts }) => facts)],
     ['batch_deletes_many', 'held', [{ rows: 106, reference: 210 }]],
   );
-  assert.deepEqual(await merged(id), idsOf(stand), 'nothing of it is seen');
+  assert.deepEqual(await merged(id), idsOf(remaining), 'no row of it is visible');
   const released = await hub.staff(steward, 'POST', `/v1/batches/${filledDown.batch}/release`, {
     reason: '整村迁出',
   });
   assert.equal(released.status, 200, JSON.stringify(released.json));
-  assert.deepEqual(await merged(id), idsOf(stand.slice(106)));
-  // half may go, and of fewer than a hundred all
-  for (const going of [stand.slice(106, 158), stand.slice(158)]) {
+  assert.deepEqual(await merged(id), idsOf(remaining.slice(106)));
+  // half of the rows may be deleted, and all where there are fewer than a hundred
+  for (const going of [remaining.slice(106, 158), remaining.slice(158)]) {
     const deleted = await sent(id, marked(going));
     assert.deepEqual([deleted.code, deleted.findings], ['200', []]);
   }
   assert.deepEqual(await merged(id), []);
 
-  const rest = stand.slice(106);
-  const reported = await dataset('never-emptied', { deleteWhere, mayDelete: 0, onDrift: 'reject' }, 'upsert');
-  await sent(reported, rest);
-  const one = await sent(reported, marked(rest.slice(0, 1)));
+  const rest = remaining.slice(106);
+  const guarded = await dataset('never-emptied', { deleteWhere, mayDelete: 0, onDrift: 'reject' }, 'upsert');
+  await sent(guarded, rest);
+  const one = await sent(guarded, marked(rest.slice(0, 1)));
   assert.deepEqual([one.code, one.state], ['batch_deletes_many', 'rejected']);
   const free = await dataset('emptied-freely', { deleteWhere, mayDelete: 1 }, 'upsert');
   await sent(free, rest);
