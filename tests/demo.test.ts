@@ -174,7 +174,7 @@ test('the story runs to its end in Chinese, its figures counted', async () => {
   }
   const pseudonyms = stdout.match(/p1\.[\w-]{22}/g) ?? [];
   assert.deepEqual([pseudonyms.length, new Set(pseudonyms).size], [3, 1], 'one guardian in three answers');
-  assert.doesNotMatch(stdout, /\b99010\d{13}[\dX]\b/, 'nobody is told by number');
+  assert.doesNotMatch(stdout, /\b99010\d{13}[\dX]\b/, 'no identity number is printed');
   for (const refused of [
     'no_agreement',
     'field_not_granted',

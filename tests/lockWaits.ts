@@ -13,7 +13,7 @@ export async function lockWaits({ owner }: Pick<TestDatabase, 'owner'>): Promise
     if ((rowCount ?? 0) > 0) return;
     await sleep(5);
   }
-  assert.fail('nobody waits');
+  assert.fail('no statement waits');
 }
 
 /** What is done while another session is in a transaction, which is undone. */

@@ -60,7 +60,7 @@ test('every section has a day, over the holidays and their make-up Saturday, or 
   assert.deepEqual(
     without.sort(),
     ['keys', 'seconds'],
-    'a key that nobody has to look at, and how a place stands',
+    'a key that needs no decision, and the approvals of a place',
   );
   assert.deepEqual(
     [...new Set(sections.flatMap((section) => dueBy[section]))]

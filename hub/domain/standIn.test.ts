@@ -30,7 +30,7 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
   const steward = [{ role: 'steward', department: 'edu' }];
   assert.deepEqual([lent(99), lent(100), lent(199), lent(200)], [[], steward, steward, []]);
   assert.deepEqual(lent(150, { ended: true }), []);
-  assert.deepEqual(lent(150, { department: 'police' }), [], 'she has no role there to lend');
+  assert.deepEqual(lent(150, { department: 'police' }), [], 'the steward has no role there');
   assert.deepEqual(
     lent(1e15, { kind: 'second', until: null }),
     steward,

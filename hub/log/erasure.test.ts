@@ -150,7 +150,7 @@ test('two persons erase: a search finds nothing and reports so to those who may 
   const stored = await database.app.query<{ body: string }>(
     'SELECT body FROM proposal ORDER BY proposed_at DESC',
   );
-  assert.equal(JSON.stringify(stored.rows).includes(erased.id), false, 'her identifier is nowhere');
+  assert.equal(JSON.stringify(stored.rows).includes(erased.id), false, 'their identifier is stored nowhere');
   assert.deepEqual(await found(erased.id), subjectFound, 'nothing goes before the second person agrees');
   assert.equal((await accept(proposed.json['proposal'], security)).code, 'four_eyes');
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
@@ -158,7 +158,7 @@ test('two persons erase: a search finds nothing and reports so to those who may 
   const reported = await readFile(erasureFile(hub.stateDir), 'utf8');
   const { id: exchange, change: { kind, entries } = {} } = await lastLeaf(database);
   assert.deepEqual([kind, entries, reported.includes(exchange)], ['Erasure', subjectFound.length, true]);
-  assert.deepEqual(await apart(), [othersFound[0]], 'hers alone');
+  assert.deepEqual(await apart(), [othersFound[0]], 'that person only');
   const after = await search(auditor, erased.id);
   assert.deepEqual(after.entries, []);
   assert.equal(typeof after.erasedBefore, 'string');
@@ -391,7 +391,7 @@ test('a restored older database is made to forget again before it serves, by ent
 test('an archive from before an erasure, restored by its verb, has forgotten again when the hub serves', async () => {
   await ask(third.id);
   const indexes = await found(third.id);
-  assert.ok(indexes.length > 0, 'she is in the log');
+  assert.ok(indexes.length > 0, 'the person is in the log');
   const home = await mkdtemp(join(tmpdir(), 'datong-erasure-'));
   after(() => rm(home, { recursive: true, force: true }));
   const restored = await emptyDatabase();
@@ -409,7 +409,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   assert.equal(ran.code, 0, ran.stderr);
   const left = async (): Promise<number> =>
     (await restored.app.query('SELECT 1 FROM audit_subject WHERE idx = ANY ($1)', [indexes])).rows.length;
-  assert.equal(await left(), indexes.length, 'the archive has her tokens');
+  assert.equal(await left(), indexes.length, 'the archive has their tokens');
   const again = await testHub({
     database: restored,
     keysDir,

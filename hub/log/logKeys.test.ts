@@ -101,7 +101,7 @@ const run = ({ keys, log }: Process, failing?: Error): Promise<unknown> =>
 const verifier = ({ vkey }: NoteVerifier): NoteVerifier => parseVkey(vkey);
 const signedBy = (note: string, ...keys: readonly NoteVerifier[]): void => {
   for (const key of keys) openCheckpoint(note, [verifier(key)]);
-  assert.equal(bearsUnknownKey(note, keys), false, 'and by nobody else');
+  assert.equal(bearsUnknownKey(note, keys), false, 'and by no other key');
 };
 const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 const files = (kind: string, folder = 'keys'): string[] =>

@@ -25,7 +25,7 @@ const further = await post('/v1/tokens', {}, leaver.token);
 await insertSession(
   hub.database.app,
   {
-    id: 'session-of-hers',
+    id: 'session-of-leaver',
     person: leaver.person,
     way: 'totp',
     credential: leaver.id,
@@ -100,12 +100,12 @@ const submittedBy = async (token: string, name: string, document: object): Promi
   assert.equal(sent.body['state'], 'inReview', JSON.stringify(sent.body));
   return String(sent.body['digest']);
 };
-await submittedBy(leaver.token, 'begun-by-her', version('begun-by-her', 1));
-const lower = version('agreed-by-her', 1);
+await submittedBy(leaver.token, 'begun-by-leaver', version('begun-by-leaver', 1));
+const lower = version('agreed-by-leaver', 1);
 const lowered = { ...lower, properties: { id: { ...member, 'x-sensitivity': 'L1' } } };
-const read = await submittedBy(colleague.token, 'agreed-by-her', lowered);
+const read = await submittedBy(colleague.token, 'agreed-by-leaver', lowered);
 const agreeing = { act: 'publish', digest: read };
-const agreedVersion = '/v1/schemas/urn:datong:agreed-by-her:1.1';
+const agreedVersion = '/v1/schemas/urn:datong:agreed-by-leaver:1.1';
 assert.equal(
   (await post(`${agreedVersion}/decision`, agreeing, leaver.token)).body['state'],
   'inReview',
@@ -191,12 +191,12 @@ test('evidence that they requested and that is not released is given to no one, 
   assert.deepEqual(waiting.body['evidence'], []);
 });
 
-test('what they began with a dataset or a schema goes back, and their approval of what others began counts no more', async () => {
-  const begun = await staffCall(hub, colleague.token, 'GET', '/v1/schemas/urn:datong:begun-by-her:1.1');
+test('acts on a dataset or a schema that they began are abandoned, and their approvals of acts of others do not count', async () => {
+  const begun = await staffCall(hub, colleague.token, 'GET', '/v1/schemas/urn:datong:begun-by-leaver:1.1');
   assert.equal((begun.body['schema'] as { state: string }).state, 'draft');
   const officer = await hub.token(['security']);
   const one = await post(`${agreedVersion}/decision`, agreeing, officer);
-  assert.equal(one.body['state'], 'inReview', 'hers is not the second word any more');
+  assert.equal(one.body['state'], 'inReview', 'the approval of the person who left does not count');
   const another = await hub.token(['steward']);
   assert.equal((await post(`${agreedVersion}/decision`, agreeing, another)).body['state'], 'published');
   const { rows } = await hub.database.app.query(
@@ -211,7 +211,7 @@ test('what they began with a dataset or a schema goes back, and their approval o
     "UPDATE changeover SET state = 'abandoned', ended_by = id WHERE state = 'open'",
   );
   const first = await retire(another);
-  assert.equal(first.status, 202, 'hers is not the first of two');
+  assert.equal(first.status, 202, 'the act of the person who left is not the first of two');
 });
 
 test('what they were granted remains on record, ending twice changes nothing, and the role can be granted anew', async () => {

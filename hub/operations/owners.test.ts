@@ -54,7 +54,11 @@ const inbox = async (token: string): Promise<unknown[]> =>
 const code = ({ body }: StaffReply): unknown => body['code'];
 
 test('a foreign version waits for the owner, who accepts or refuses it; nothing changes before', async () => {
-  assert.equal((await post(civil, '/v1/schemas', schema(0))).status, 201, 'her own is registered at once');
+  assert.equal(
+    (await post(civil, '/v1/schemas', schema(0))).status,
+    201,
+    'a schema of their department is registered at once',
+  );
   const foreign = await post(education, '/v1/schemas', schema(1));
   assert.deepEqual([foreign.status, foreign.body['owner']], [202, 'civil-affairs']);
   const standing = await hub.database.app.query<{ urn: string }>(
@@ -99,7 +103,7 @@ test('a foreign version waits for the owner, who accepts or refuses it; nothing 
   assert.deepEqual(
     [await seen(civil), await seen(civilSecurity), await seen(transport), await seen(officeSteward)],
     [[], [urn], [], []],
-    'the other person of the department, and nobody elsewhere while there is one',
+    'only the other person of the department, while there is one',
   );
   assert.equal(code(await acceptAs(hub, officeSteward, own)), 'owner_decides');
   assert.equal((await acceptAs(hub, civilSecurity, own)).body['state'], 'published');

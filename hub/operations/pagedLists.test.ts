@@ -98,7 +98,7 @@ test('sessions: those of one moment and the others, the newest first', async () 
   );
   assert.deepEqual((await ask(first.token, '/v1/sessions?way=passkey')).body, { sessions: [] });
   const ofPerson = await ask(others[0]?.token ?? '', `/v1/sessions?person=${second.person}`);
-  assert.deepEqual(ofPerson.body, { sessions: [] }, 'those of another person are not hers to see');
+  assert.deepEqual(ofPerson.body, { sessions: [] }, 'a person does not see the sessions of another person');
   const { token } = await admitPerson(identity, 'Security', [{ role: 'security' }]);
   assert.equal((await paged(token, '/v1/sessions', 'sessions')).length, 7);
 });

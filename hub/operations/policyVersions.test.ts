@@ -367,7 +367,7 @@ describe('a stop', () => {
     assert.equal(await suspended(alone), true, 'its days are not over');
     await resume(alone, provider);
     await stop(alone, provider);
-    assert.equal(await counted(), begun, 'nobody gains time by lifting and stopping again');
+    assert.equal(await counted(), begun, 'lifting and stopping again adds no time');
     await passed(25);
     assert.equal(await jobs.run('lapseStops'), 'ok');
     assert.equal(await suspended(alone), false);

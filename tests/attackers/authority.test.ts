@@ -140,7 +140,11 @@ test('two persons replace it: both processes sign with the new one and believe t
     proposed.body['proposal'],
     'the same again is the same',
   );
-  assert.equal((await acceptAs(listener, operator, proposed)).status, 403, 'nobody accepts her own');
+  assert.equal(
+    (await acceptAs(listener, operator, proposed)).status,
+    403,
+    'no one accepts their own proposal',
+  );
   await settled();
   assert.equal(signer(first).serial, began.serial, 'not before the second person');
   cpSync(key, at('keys', basename(key)));
@@ -271,7 +275,7 @@ test('a hub that is started again on an archive from before knows what was stole
   const { authority } = third.hub.keys;
   assert.equal(authority.rootRevocationList, newest);
   assert.equal(await entries(), 1, 'it is told in the log');
-  assert.equal(signer(third).serial, began.serial, 'a file in a folder makes nobody trusted');
+  assert.equal(signer(third).serial, began.serial, 'a file in a folder makes no authority trusted');
   assert.deepEqual(
     authority
       .unvouched()

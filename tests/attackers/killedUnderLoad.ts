@@ -107,7 +107,7 @@ async function call(side: Side, until: AbortSignal): Promise<void> {
 const codes = new Map<string, number>();
 
 test(
-  `killed ${kills} times under load, two hubs and their PostgreSQL lose nothing that anybody was told, and sign one history`,
+  `killed ${kills} times under load, two hubs and their PostgreSQL lose no acknowledged call, and sign one history`,
   { timeout: kills * 300_000 },
   async (t) => {
     const sides = [await sideOf(first), await sideOf(second)];

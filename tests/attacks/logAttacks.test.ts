@@ -63,7 +63,7 @@ before(async () => {
   for (const one of [base, base + 1_100])
     await Promise.all(Array.from({ length: 1_100 }, (_, n) => hub.hub.audit.append(look(one + n))));
   const behind = [Math.floor(hub.hub.audit.size() / 256) * 256, 2_048, undefined];
-  assert.deepEqual(await lag(), behind, 'nobody has followed yet');
+  assert.deepEqual(await lag(), behind, 'no follower has read yet');
   for (const job of ['deriveTiles', 'readEntries', 'reverifyLog'])
     assert.equal(await hub.hub.runner.run(job), 'ok');
   assert.deepEqual(await lag(), [0, 0, 0]);

@@ -140,7 +140,11 @@ test('an operator requests, another person accepts, and both keys sign', async (
   assert.equal((await ask()).json['proposal'], body['proposal'], 'the same again is the same');
   assert.equal(readdirSync(keysDir).filter((name) => /^log-[0-9a-f]{8}\.pem$/.test(name)).length, 1);
   const proposed = { status: 202, body };
-  assert.equal((await acceptAs(listener(first), operator, proposed)).status, 403, 'nobody accepts her own');
+  assert.equal(
+    (await acceptAs(listener(first), operator, proposed)).status,
+    403,
+    'no one accepts their own proposal',
+  );
   assert.equal(await first.hub.runner.run('rotateLogKey'), 'ok');
   assert.equal(first.hub.keys.log.vkey, old.vkey, 'not before the second person');
   const accepted = await acceptAs(listener(first), security, proposed);

@@ -74,7 +74,7 @@ for (const language of ['zh', 'en'] as const) {
     await button(page, words.out).click();
     await button(page, words.by).click();
     await page.getByRole('navigation').waitFor();
-    assert.equal(await page.locator('.demo-banner').count(), 0, 'she came in by her account');
+    assert.equal(await page.locator('.demo-banner').count(), 0, 'signed in by an account');
     assert.deepEqual(own(), []);
     await context.close();
   });

@@ -263,7 +263,7 @@ test('a leader of another department sees no number of it, and their menu has no
     await page.locator('main h1').waitFor();
     await page.waitForLoadState('networkidle');
   }
-  assert.equal(await page.getByText('留存与销毁').count(), 0, 'no group without a page of hers');
+  assert.equal(await page.getByText('留存与销毁').count(), 0, 'no group without a page for this role');
   await page.getByRole('link', { name: '看板', exact: true }).click();
   await page.getByText('没有积压。').waitFor();
   assert.equal(await page.getByText('教育局').count(), 0);

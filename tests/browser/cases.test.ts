@@ -181,7 +181,7 @@ test('a dispute goes up the three levels, each step by its side; no one settles 
   assert.equal(
     await decided.page.getByRole('button', { name: '记录政府决定' }).count(),
     0,
-    'her own decision',
+    'their own decision',
   );
   await decided.context.close();
   await step(officeToo, '记录政府决定', '政府已决定');

@@ -155,14 +155,18 @@ test('a person accepts in two steps and refuses in two; what leaves follows at o
     "SELECT jws FROM consent WHERE id LIKE 'own-%'",
   );
   assert.equal(rows.length, 1, 'pressed twice, given once');
-  assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as she was shown it');
-  assert.deepEqual(await surenessOf(person.id), [['high'], ['high']], 'as her department was sure of her');
+  assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as it was shown');
+  assert.deepEqual(
+    await surenessOf(person.id),
+    [['high'], ['high']],
+    'the assurance that the department stated',
+  );
   await saysHow(watched, '表示同意时身份核验：人脸或实体证件');
   assert.equal(await reported(ask(person.id)), 'answered');
   await page.reload();
   await page.getByText('YC-2026-000017').first().waitFor();
   await picture(page, 'zh-citizen-phone');
-  await healthy(watched, 'her page');
+  await healthy(watched, 'own page');
   assert.ok(
     (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
     'no sideways',
@@ -256,7 +260,7 @@ test('a person objects to an access in their own words; the provider reads it, a
   await page.reload();
   await page.getByLabel('请说明您的请求').waitFor();
   assert.equal(await page.getByLabel('请说明您的请求').inputValue(), '请求复制本人户籍信息');
-  await healthy(watched, 'what she asks for');
+  await healthy(watched, 'own requests');
   await page.getByRole('button', { name: '确认提出' }).click();
   await page.getByText('请求已提出。').waitFor();
   await page.getByRole('listitem').filter({ hasText: '复制我的数据' }).first().waitFor();
@@ -269,8 +273,8 @@ test('a person objects to an access in their own words; the provider reads it, a
   assert.equal((await say({ exchange: ticket.exchange, claim: 'again' })).code, 'ticket_open_already');
   const { rows: others } = await database.owner.query<{ id: string }>(
     `SELECT e.id FROM audit_entry AS e WHERE e.decision = 'allow' AND e.id <> $1 AND NOT EXISTS (
-       SELECT FROM audit_subject AS s, audit_subject AS hers, audit_entry AS seen
-        WHERE s.idx = e.idx AND seen.id = $1 AND hers.idx = seen.idx AND s.tokens && hers.tokens) ORDER BY e.idx DESC LIMIT 1`,
+       SELECT FROM audit_subject AS s, audit_subject AS own, audit_entry AS seen
+        WHERE s.idx = e.idx AND seen.id = $1 AND own.idx = seen.idx AND s.tokens && own.tokens) ORDER BY e.idx DESC LIMIT 1`,
     [ticket.exchange],
   );
   assert.equal((await say({ exchange: others[0]?.id, claim: 'not mine' })).code, 'not_found');
@@ -315,7 +319,7 @@ test('a person objects to an access in their own words; the provider reads it, a
   await page.goto(await sent(another.id));
   await page.getByText('您没有提出过异议。').waitFor();
   await page.waitForLoadState('networkidle');
-  assert.equal(await typed.count(), 0, 'what she typed is not shown to another');
+  assert.equal(await typed.count(), 0, 'typed text is not shown to another person');
   assert.ok(!(await page.evaluate<string>('JSON.stringify(sessionStorage)')).includes('只有我'), 'nor kept');
   await begin();
   assert.equal(await typed.inputValue(), '');
@@ -467,7 +471,7 @@ test('one person’s session reads nothing of another: consents of others are un
   assert.equal((await called(given, '/v1/own/consents', yes)).code, 'consent_offer_changed');
   const { text } = await called(watched, '/v1/own/view');
   assert.equal(text.includes(rows[0]?.id ?? 'x'), false);
-  assert.equal(text.includes(person.id), false, 'her identifier is not on the page either');
+  assert.equal(text.includes(person.id), false, 'the identifier is not on the page either');
   await given.context.close();
   await watched.context.close();
 });

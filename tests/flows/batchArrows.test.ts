@@ -293,7 +293,7 @@ const arrows = Object.entries(batchLife).flatMap(([from, acts]) =>
 for (const [from, act, to] of nonEmpty(arrows))
   test(`${from} → ${act} → ${to}`, async () => {
     const walk = stepsOfArrow[`${from} ${act}`];
-    assert.ok(walk, 'nobody walks this arrow');
+    assert.ok(walk, 'no test takes this transition');
     assert.deepEqual(await walk(), [from, to]);
   });
 

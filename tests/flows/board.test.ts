@@ -452,7 +452,7 @@ test('a stage that ended on the day it was due was in time, a day later it was n
     (await rowsOf(education, 'deadlines')).map(({ count }) => count),
     // one in time of the provider’s own; the copies of an overdue one make its number large enough to be shown
     [5_005, requests.some(({ id, due: day = today }) => id === made[1] && day < today) ? 1 : undefined],
-    'and to a leader of a department what is hers',
+    'a leader of a department sees the rows of that department',
   );
   for (const [table, column] of [
     ['request_event', 'request'],
@@ -564,7 +564,7 @@ test('the linking rate counts entries with data of those that should have some, 
     reason: '核查',
   });
   assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
-  assert.deepEqual(await found('linked'), [], 'what is suspended answers nobody');
+  assert.deepEqual(await found('linked'), [], 'a suspended agreement is not answered');
 });
 
 test('a page of quality by week has at most fifty datasets', async () => {

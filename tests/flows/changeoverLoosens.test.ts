@@ -136,7 +136,7 @@ test('a version that is published meanwhile has the officer asked; a word covers
   assert.deepEqual(
     await asOfficer(second),
     [],
-    'as it was, which she agreed to, where it cannot be gone through',
+    'unchanged since their approval, where it cannot be compared in time',
   );
   mock.restoreAll();
   assert.deepEqual(await asOfficer(second), [], 'and it is not tried at once again');
@@ -144,7 +144,7 @@ test('a version that is published meanwhile has the officer asked; a word covers
   assert.deepEqual(
     await asOfficer(second),
     ['approver'],
-    'she is asked anew, for it is another thing by now',
+    'their approval is required again: the effect has changed',
   );
   mock.restoreAll();
   assert.equal(codeOf(await agree(officer, shown)), 'changeover_read_anew');

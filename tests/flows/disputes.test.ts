@@ -28,7 +28,7 @@ const key = '990101201501010015';
 const { json: ticket } = await city.education.client.tickets.open({
   dataset: 'pub-security.household',
   key,
-  claim: 'she is not in the register',
+  claim: 'the child is not in the register',
 });
 
 const raise = (token: string, about = ticket.id): Promise<StaffReply> =>
@@ -38,7 +38,7 @@ const act = (id: unknown, what: string, token: string, said = 'as the paper says
 const reported = ({ status, body }: StaffReply): unknown => (status < 300 ? body['state'] : body['code']);
 
 test('goes from the departments to the office and the government, each step by its side and with its paper', async () => {
-  assert.equal(reported(await raise(stranger)), 'not_found', 'somebody else’s ticket');
+  assert.equal(reported(await raise(stranger)), 'not_found', 'a ticket of another department');
   assert.equal(reported(await raise(asking, 'req-000000001')), 'not_found');
   const raised = await raise(asking);
   assert.equal(raised.status, 201, JSON.stringify(raised.body));
@@ -54,7 +54,7 @@ test('goes from the departments to the office and the government, each step by i
   assert.equal(
     reported(await act(id, 'decide', office)),
     'transition_not_allowed',
-    'nobody asked the office yet',
+    'the office was not asked yet',
   );
   assert.equal(reported(await act(id, 'escalate', stranger)), 'not_your_department');
   assert.equal(reported(await act(id, 'escalate', asking, key)), 'text_identity_number');
@@ -141,7 +141,7 @@ test('is about a request as well, between the two departments of it', async () =
   const made = await staffCall(listener, asking, 'POST', '/v1/requests', { document: wanted, papers });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const request = String(made.body['id']);
-  assert.equal(reported(await raise(stranger, request)), 'not_found', 'somebody else’s request');
+  assert.equal(reported(await raise(stranger, request)), 'not_found', 'a request of another department');
   const { body } = await raise(provider, request);
   assert.deepEqual([body['about'], body['raised'], body['other']], [request, 'pub-security', 'education']);
   assert.equal(reported(await raise(asking, request)), 'already_registered', 'one at a time');

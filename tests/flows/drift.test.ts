@@ -80,7 +80,7 @@ test('a dataset decides what becomes of drift: reported and published, or refuse
   const { status, json } = await hub.staff(steward, 'POST', `/v1/batches/${rejected.batch}/release`, {
     reason: '已与报送员核对',
   });
-  assert.deepEqual([status, json['code']], [409, 'transition_not_allowed'], 'nobody can let it in');
+  assert.deepEqual([status, json['code']], [409, 'transition_not_allowed'], 'no one can release it');
 });
 
 tripTests({ dataset, sent });
@@ -129,8 +129,12 @@ test("another dataset's people are named and held, though the bytes are new", as
     otherPeople.map((cells) => cells.with(address, '另一处')),
   );
   assert.deepEqual([wrong.code, wrong.state], ['batch_rows_elsewhere', 'held']);
-  assert.deepEqual(wrong.findings[0]?.facts, {}, 'whose they are is not told');
-  assert.equal((await sent(east, people(200, 9))).code, '200', 'people that nobody has are no reason');
+  assert.deepEqual(wrong.findings[0]?.facts, {}, 'the answer does not name their department');
+  assert.equal(
+    (await sent(east, people(200, 9))).code,
+    '200',
+    'persons whom no other department has are no reason',
+  );
 });
 
 test('a dataset that wants control totals takes no file without them, and holds one that differs', async () => {
@@ -532,7 +536,11 @@ test('the quality of a dataset’s files is shown in numbers and places, and its
     again: { count: 0, lines: [], whole: true },
   });
   const auditor = await hub.token('lin', ['auditor']);
-  assert.equal((await opened(auditor, 'mobile'))['rows'], 199, 'counts and lines, to whoever sees no value');
+  assert.equal(
+    (await opened(auditor, 'mobile'))['rows'],
+    199,
+    'counts and lines, for a person who sees no values',
+  );
   assert.equal((await opened(steward, 'none'))['code'], 'unknown_reference');
   const requested = (by: typeof client): Promise<string> =>
     reported(by.call({ method: 'GET', path, receipt: 'required' }));

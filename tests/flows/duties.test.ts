@@ -84,7 +84,7 @@ test('answers of a day are one duty, counted once however often the log is read;
     [duty],
     'the provider sees what is owed for its data',
   );
-  assert.deepEqual((await city.ecology.client.duties()).json.duties, [], 'nobody else does');
+  assert.deepEqual((await city.ecology.client.duties()).json.duties, [], 'no other department has a duty');
   assert.deepEqual((await education.duties({ due: true })).json.duties, []);
   const whole = (await education.duties()).json;
   const first = (await education.duties({ limit: 1 })).json;
@@ -262,8 +262,8 @@ test('the withdrawal names data that left on consent in any form; an answer with
   const batch = (...values: string[]) => education.batchQuery(household, { by: 'person_id', values }, meals);
   await batch(other, consenting); // the person is asked for, and only the other's row is answered
   await education.query(household, about(consenting), enrolment);
-  await give('ways-hers', consenting, guardianOf(5));
-  await give('ways-nobody', unknownPerson, guardianOf(5));
+  await give('ways-own', consenting, guardianOf(5));
+  await give('ways-unknown', unknownPerson, guardianOf(5));
   const left: string[] = [];
   left.push((await education.query(household, about(consenting), meals)).exchange);
   left.push((await batch(consenting, other)).exchange);
@@ -273,19 +273,23 @@ test('the withdrawal names data that left on consent in any form; an answer with
   const part = (await leavesWhere(database)).filter(
     ({ stream: of, rows }) => of?.id === stream.exchange && of.state === 'part' && rows?.delivered === 2,
   );
-  assert.equal(part.length, 1, 'hers and the other’s row, in one part');
+  assert.equal(part.length, 1, 'both rows in one part');
   left.push(...part.map(({ id }) => id));
   const changes = await education.changes.next(household, {}, meals);
   assert.equal(changes.json.rows.delivered, 2);
   left.push(changes.exchange);
   assert.equal((await fact(unknownPerson)).json.answer, 'unknown');
   const unknown = (await lastLeaf(database)).id;
-  await police.withdrawConsent('ways-hers');
-  await police.withdrawConsent('ways-nobody');
+  await police.withdrawConsent('ways-own');
+  await police.withdrawConsent('ways-unknown');
   const named = async (consent: string): Promise<readonly string[]> =>
     (await education.allDuties()).filter((one) => one.consent === consent).flatMap((one) => one.named ?? []);
-  assert.deepEqual(await named('ways-hers'), left);
-  assert.deepEqual(await named('ways-nobody'), [unknown], 'whether she is in the dataset is not told');
+  assert.deepEqual(await named('ways-own'), left);
+  assert.deepEqual(
+    await named('ways-unknown'),
+    [unknown],
+    'the answer does not show whether the person is in the dataset',
+  );
   assert.equal(await told(education.query(household, about(consenting), meals)), 'consent_missing');
   // a person limits how long it may be stored: their consent counts where the agreement has it deleted by then, and that is owed
   assert.equal(await told(give('kept-none', consenting, guardianOf(5), 'P0.5D')), 'consent_invalid');
@@ -297,7 +301,7 @@ test('the withdrawal names data that left on consent in any form; an answer with
       ...grant,
       obligations: [{ id: 'delete-after', period }],
     }));
-  assert.equal(await asks(), 'consent_missing', 'kept for as long as anybody likes');
+  assert.equal(await asks(), 'consent_missing', 'retained for any time');
   await until(3, 'P31D');
   assert.equal(await asks(), 'consent_missing', 'a day longer');
   await until(4, 'P30D');

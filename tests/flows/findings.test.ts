@@ -115,12 +115,12 @@ test('many readers of one person: no report reveals the person', async () => {
   assert.doesNotMatch(JSON.stringify(risk), /abab/);
 });
 
-test('it is seen by those whose data it names, and answered by persons of the data office', async () => {
+test('a finding is shown to the departments that it names, and answered by persons of the data office', async () => {
   const [first, other] = await risks();
   assert.ok(first && other);
   assert.equal((await risks(local)).length, 2);
   assert.deepEqual(await risks(foreign), []);
-  assert.deepEqual(await inbox(local), [], 'nobody acquits herself');
+  assert.deepEqual(await inbox(local), [], 'a department does not answer its own finding');
   assert.equal((await inbox(auditor)).length, 2);
   assert.equal(await decide(local, first.id, 'acknowledgement'), 'not_your_department');
   assert.equal(await decide(foreign, first.id, 'escalation'), 'not_your_department');
@@ -134,7 +134,7 @@ test('it is seen by those whose data it names, and answered by persons of the da
   assert.deepEqual(
     (await inbox(auditor)).map(({ id }) => id),
     [first.id],
-    'what she escalated waits for another',
+    'a finding that they escalated is not in their own inbox',
   );
   assert.equal(await decide(second, other.id, 'acknowledgement'), 'acknowledged');
   assert.equal(await decide(second, other.id, 'acknowledgement'), 'transition_not_allowed');

@@ -50,7 +50,7 @@ test('until two persons have come in, one person alone gets no data out', async 
     { limit: 1 },
     { onBehalfOf: 'o' },
   );
-  assert.equal(tried.json.records.length, 1, 'what nobody lives in is answered');
+  assert.equal(tried.json.records.length, 1, 'the sandbox is answered: it has no persons');
   await hub.token('security', ['security']);
   assert.equal(await ask(), 1);
 });

@@ -215,11 +215,15 @@ test('a dataset says how little may be missing, how long a batch waits, and that
   assert.ok(days > 2 && days <= 3.1, `${days} days`);
   const first = await decide(steward, batch, 'release');
   assert.deepEqual([first.status, first.json['state']], [202, 'held']);
-  assert.equal((await decide(steward, batch, 'release')).status, 202, 'her own word twice is one word');
+  assert.equal(
+    (await decide(steward, batch, 'release')).status,
+    202,
+    'two decisions of one person count as one',
+  );
   assert.deepEqual(
     [await inbox(steward, id), await inbox(second, id)],
     [[], [batch]],
-    'it waits for somebody else',
+    'it waits for another person',
   );
   const { status, json } = await decide(second, batch, 'release');
   const { change } = await lastLeaf(database);
@@ -277,7 +281,7 @@ test('held batches wait for the person their dataset names, or for their stand-i
       assert.equal((await decide(token, batch, act)).json['code'], 'decided_by_another', act);
   const refusal = await lastLeaf(database);
   assert.deepEqual([refusal.decision, refusal.code], ['deny', 'decided_by_another']);
-  // who is refused does not name herself: others have agreed on who decides
+  // a steward who is refused cannot make themselves the decider: two others must agree
   const han = await personOf('han');
   for (const intake of [{ decides: han }, {}]) {
     const { status, json } = await amend(steward, id, intake);
@@ -297,11 +301,11 @@ test('held batches wait for the person their dataset names, or for their stand-i
   const proposal = await hub.staff(ownSteward, 'POST', '/v1/stand-ins', deputy);
   const path = `/v1/proposals/${String(proposal.json['proposal'])}`;
   const { json: seen } = await hub.staff(steward, 'GET', path);
-  assert.equal((await decide(clerk, batch, 'drop')).json['code'], 'scope_missing', 'nobody agreed yet');
+  assert.equal((await decide(clerk, batch, 'drop')).json['code'], 'scope_missing', 'not accepted yet');
   const accepted = await hub.staff(steward, 'POST', `${path}/acceptance`, { digest: seen['digest'] });
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   assert.deepEqual(await waits(), [false, true, true, false]);
-  assert.deepEqual(await forAnother(), [true, undefined, undefined], 'her deputy speaks for her');
+  assert.deepEqual(await forAnother(), [true, undefined, undefined], 'the deputy decides on their behalf');
   const released = await decide(clerk, batch, 'release');
   assert.deepEqual([released.status, await current(id)], [200, batch], JSON.stringify(released.json));
 
@@ -311,7 +315,7 @@ test('held batches wait for the person their dataset names, or for their stand-i
   const [other] = await sent(two, file(120, 48));
   assert.equal((await decide(steward, other, 'release')).json['code'], 'decided_by_another');
   assert.equal((await decide(ownSteward, other, 'release')).status, 202);
-  assert.equal((await decide(clerk, other, 'release')).status, 202, 'her deputy is no second person');
+  assert.equal((await decide(clerk, other, 'release')).status, 202, 'the deputy is no second person');
   assert.equal((await decide(steward, other, 'drop')).json['code'], 'decided_by_another');
   assert.deepEqual(await inbox(steward, two), [other]);
   assert.equal((await decide(steward, other, 'release')).status, 200);
@@ -468,7 +472,7 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
     [requested?.change?.['retranslates'], requested?.change?.['reason'], requested?.provider],
     [first, '住址列改取户号', 'pub-security'],
   );
-  assert.equal(await came(), sentAt, 'nobody sent anything');
+  assert.equal(await came(), sentAt, 'nothing was sent');
   // one that readers do not see any more, and one whose rows are merged
   assert.equal((await again(first, 'again')).json['code'], 'batch_not_current');
   // what only the department's own key may bring is not made by a person either

@@ -231,7 +231,7 @@ describe('a service that behaves', () => {
     assert.throws(() => provenAnswer(other, ofHub, ofProvider), { code: 'reply_signature_invalid' });
     const elsewhere = statement.replace('/person', '/people');
     assert.throws(() => provenAnswer(elsewhere, ofHub, ofProvider), { code: 'signature_invalid' });
-    assert.ok(!JSON.stringify(given).includes(idOf(child)), 'nobody is named in what is kept');
+    assert.ok(!JSON.stringify(given).includes(idOf(child)), 'no person is named in what is stored');
     assert.equal(await outcome('990101201501010015'), 0);
   });
 
@@ -299,7 +299,7 @@ describe('a service that behaves', () => {
     await served(document);
     service.serve = signed(about);
     names.set(host, ['127.0.0.2', '127.0.0.1']);
-    assert.equal(await outcome(), 1, 'nobody listens at the first');
+    assert.equal(await outcome(), 1, 'the first address does not listen');
     names.set(host, ['127.0.0.1']);
     const used = new Set<unknown>();
     service.serve = (request, reply) => {
@@ -320,7 +320,7 @@ describe('a service that behaves', () => {
       const rows = [...all.slice(1, 6), ...all.slice(0, 1)].map(recordOf);
       await signed(() => rows.slice((page - 1) * 4, page * 4))(request, reply);
     };
-    assert.equal(await outcome(), 1, 'the sixth; the others are about somebody else');
+    assert.equal(await outcome(), 1, 'the sixth; the others are about another person');
     assert.deepEqual(pages, [1, 2], 'as numbers, and no page beyond the one that is not full');
   });
 });
@@ -581,7 +581,7 @@ describe('a service that does not behave', () => {
     assert.ok(!shown.stdout.includes(idOf(child)), 'without a value');
     const ended = await datong('end', liveDataset, '--reason', 'connector instead');
     assert.equal(ended.code, 0, ended.stderr);
-    assert.equal(await outcome(), 0, 'the connector has nobody');
+    assert.equal(await outcome(), 0, 'the connector has no record');
     assert.equal(requested.length, 1);
     connector.close();
     await connector.closed;

@@ -91,7 +91,7 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
         ],
         'zh',
       );
-      assert.notEqual(offered?.digest, requested.notice.digest, 'nor on her own page');
+      assert.notEqual(offered?.digest, requested.notice.digest, 'not on the own page of the person either');
       // called by another language, the recipient's entry does not put the provider's aside
       const called = (owner: string, language: string, purposes: readonly string[]) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
@@ -119,7 +119,7 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
       assert.deepEqual([wider.status, wider.json['code']], [409, 'notice_purposes_differ']);
       assert.equal((await later('education', ['school-meals'])).status, 201, 'the same word');
       const stranger = await later('ecology', ['school-enrolment']);
-      assert.equal(stranger.status, 201, 'who has no part in it counts for nobody');
+      assert.equal(stranger.status, 201, 'a notice of a department without a part in it has no effect');
     });
 
     test('one reference is one text, however many register at once', async () => {

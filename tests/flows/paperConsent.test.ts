@@ -81,7 +81,11 @@ describe('a form', () => {
     assert.equal(taken.status, 202, JSON.stringify(taken.body));
     assert.equal(await ask(0), 'consent_missing');
     assert.equal((await acceptAs(listener, clerk, taken)).body['code'], 'four_eyes');
-    assert.notEqual((await acceptAs(listener, office, taken)).status, 201, 'nobody else has the form');
+    assert.notEqual(
+      (await acceptAs(listener, office, taken)).status,
+      201,
+      'no other department has the form',
+    );
     assert.equal(await ask(0), 'consent_missing');
     const raced = await Promise.all([
       acceptAs(listener, colleague, taken),
@@ -120,7 +124,7 @@ describe('a form', () => {
     assert.equal(
       await refused({ person: families[2]?.guardian ?? '' }),
       'consent_invalid',
-      'her own guardian',
+      'a guardian of themselves',
     );
     assert.equal(await refused({ notice: { digest: 'a'.repeat(64), language: 'zh' } }), 'notice_unknown');
   });

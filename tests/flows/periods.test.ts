@@ -460,7 +460,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     `LOCK TABLE ONLY ${datasetTable(dataset, schemaOf())} IN ACCESS SHARE MODE`,
     async () => {
       assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
-      assert.deepEqual(await there(), [month(-3), ...retained], 'somebody reads the table');
+      assert.deepEqual(await there(), [month(-3), ...retained], 'another statement reads the table');
       assert.deepEqual(await standingIn(), retained, 'and no rows stand in it');
     },
   );

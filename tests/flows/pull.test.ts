@@ -148,7 +148,7 @@ async function pulled(id: string, document: object): Promise<void> {
   assert.equal(requested.status, 202, JSON.stringify(requested.json));
   const proposal = String(requested.json['proposal']);
   const shown = await hub.staff(second.token, 'GET', `/v1/proposals/${proposal}`);
-  assert.ok(!JSON.stringify(shown.json).includes('sesame'), 'nobody is shown the password');
+  assert.ok(!JSON.stringify(shown.json).includes('sesame'), 'the password is not shown');
   assert.deepEqual(Object.keys(shown.json['body'] as object), ['document'], 'nor what it is sealed in');
   const { digest } = shown.json;
   const accepted = await hub.staff(second.token, 'POST', `/v1/proposals/${proposal}/acceptance`, { digest });
@@ -372,7 +372,7 @@ test('a source proves its name before it hears of login or password', async () =
   const opened = (more: object = {}) => openSource(reading({ source: at }), { ...named, ...more }, 'sesame');
   try {
     await assert.rejects(opened(), { code: 'pull_source_unreachable' });
-    assert.deepEqual(inside, [], 'of an authority that nobody here knows');
+    assert.deepEqual(inside, [], 'the authority is unknown here');
     // the authority that the operator named, for this very name
     await assert.rejects(opened({ ca: hub.ca }), { code: 'pull_source_unreachable' });
     assert.match(inside.join(), new RegExp(`user\0${reader}\0`));

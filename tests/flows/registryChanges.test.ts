@@ -156,13 +156,13 @@ test('what an entry would share no more is named with the agreements in force, a
   assert.deepEqual(
     inbox.map(({ reasons }) => reasons.map(({ side, reason }) => [side, reason])),
     [[['security', 'test']]],
-    'its consumer goes on reading why, whatever the entry says by now',
+    'the consumer still reads the reason, after the entry has changed',
   );
   const back = await stop('resumption');
   assert.deepEqual(
     [back.status, back.json['code']],
     [422, 'sharing_refused'],
-    'whoever lifts the last stop is told that nothing would answer',
+    'lifting the last stop is refused: nothing would be answered',
   );
   // the last stop is a provider's, and its days are over
   assert.equal((await stop('suspension', provider)).status, 200);
@@ -189,7 +189,7 @@ test('what an entry would share no more is named with the agreements in force, a
   assert.deepEqual(
     [revived.status, revived.json['code'], revived.json['findings']],
     [409, 'entry_revives_agreements', [{ agreement: 'agr-school-enrolment', consumer: 'education' }]],
-    'nothing answers again that nobody was shown',
+    'no agreement is revived that the officer was not shown',
   );
   assert.equal((await stop('suspension')).status, 200);
   const again = await put(open, guard);
@@ -365,17 +365,13 @@ test('a suspended dataset is refused from the next call on, and the data officeâ
   assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
   const office = await refusedWith(query());
   assert.equal((office.findings as readonly { by: string }[])[0]?.by, 'office');
-  assert.equal(office.who, 'data-office', 'whoever stopped it can mend it');
+  assert.equal(office.who, 'data-office', 'the side that stopped it can resume it');
   assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
   assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
 });
 
 test('two persons retire a dataset: nothing answers, and an entry says how much was destroyed', async () => {
-  assert.deepEqual(
-    await decide(provider, 'keep'),
-    [409, 'transition_not_allowed'],
-    'nobody wants it retired',
-  );
+  assert.deepEqual(await decide(provider, 'keep'), [409, 'transition_not_allowed'], 'no retirement is open');
   for (const by of [provider, providerSecond]) {
     assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
     const waits = async (): Promise<unknown> =>
@@ -388,7 +384,7 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
     assert.deepEqual(
       await decide(by, 'keep'),
       [200, 'published'],
-      'she who said it, or another of the department',
+      'the same person, or another person of the department',
     );
     assert.equal(await waits(), 0);
     assert.equal(

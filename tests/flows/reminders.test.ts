@@ -263,7 +263,7 @@ test('what a server does not accept is tried again, reported to the operator, an
   const [refused] = await addresses(office);
   assert.deepEqual([refused?.trouble, refused?.status], ['reminder_refused', 451]);
   assert.equal(typeof refused?.nextAttempt, 'string');
-  assert.equal(await ready(), 'ok', 'one failure is nobody’s alarm');
+  assert.equal(await ready(), 'ok', 'one failure raises no alarm');
   await run();
   assert.equal(tries(), triedBefore + 1, 'not before its time');
   await hurry();

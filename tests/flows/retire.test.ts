@@ -260,7 +260,11 @@ test('a dataset sets how long its raw bytes are retained, and what it requires o
     [kind, provider, change?.['before'], change?.['after']],
     ['management', 'pub-security', '{"retention":{}}', '{"retention":{"rawDays":60}}'],
   );
-  assert.equal((await accept(overtaken, guard)).json['code'], 'dataset_read_anew', 'she read another one');
+  assert.equal(
+    (await accept(overtaken, guard)).json['code'],
+    'dataset_read_anew',
+    'they had read another version',
+  );
 
   const aged = async (days: number): Promise<void> => {
     await database.app.query(

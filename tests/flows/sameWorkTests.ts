@@ -145,7 +145,7 @@ export function sameWorkTests({
         });
       }
 
-    test('a list is requested of a provider as of the hub, whoever agreed; only those who agreed come out', async () => {
+    test('a list is requested of a provider as of the hub; only persons with a consent are returned', async () => {
       await agree();
       asks.splice(0);
       const { json } = await client.query(liveDataset, { filter: named('in', [present, agreed]) }, searching);
@@ -171,7 +171,7 @@ export function sameWorkTests({
           await assert.rejects(
             client.query(liveDataset, { filter: named('in', [person]), ...change }, searching),
             { code },
-            'whoever agreed',
+            'with or without a consent',
           );
     });
   });

@@ -165,7 +165,7 @@ test('rows whose code a list has lost since are reported, and once the list has 
   const lost = await registerTogether(listener, both, lists, divisions);
   assert.equal(lost.status, 201, JSON.stringify(lost.body));
   const elsewhere = householdFile(2000, 13).good.filter(({ region }) => region === '990103').length;
-  assert.ok(elsewhere > 0, 'somebody lives in the county that the list has lost');
+  assert.ok(elsewhere > 0, 'persons live in the county that the list lost');
   const examine = () => datong('dataset', 'examine', 'pub-security.household', '--as', 'provider');
   const rows = householdFile(2000, 13).good.length;
   assert.equal(

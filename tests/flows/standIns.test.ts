@@ -164,7 +164,7 @@ test('an inbox names who else can act: neither the requester nor persons of anot
   assert.equal((await get('bob', '/v1/inbox')).body['others'], undefined, 'only where they are asked for');
   assert.deepEqual(await beside('bob', request), ['Cho']);
   assert.deepEqual(await beside('cho', request), ['Bob']);
-  assert.equal(await beside('ann', request), undefined, 'not hers to decide');
+  assert.equal(await beside('ann', request), undefined, 'the requester does not decide');
   // handed over, no one else can
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
   assert.deepEqual([await beside('bob', request), await beside('cho', request)], [undefined, []]);
@@ -177,7 +177,11 @@ test('an inbox names who else can act: neither the requester nor persons of anot
 
 test('a stage that is handed over belongs to its receiver, and no one chooses who reviews their own request', async () => {
   const request = await made('ann', 'agr-handed');
-  assert.equal(reported(await handOn('ann', request, 'bob')), 'four_eyes', 'the asker chooses no reviewer');
+  assert.equal(
+    reported(await handOn('ann', request, 'bob')),
+    'four_eyes',
+    'the requester chooses no reviewer',
+  );
   assert.equal(reported(await handOn('dan', request, 'gil')), 'not_your_department', 'not his stage');
   for (const to of ['ann', 'dan', 'ida'] as const)
     assert.equal(reported(await handOn('bob', request, to)), 'hand_on_unfit', to);
@@ -193,7 +197,7 @@ test('a stage that is handed over belongs to its receiver, and no one chooses wh
   assert.equal(
     reported(await handOn('bob', request, 'bob')),
     200,
-    'anybody else of the side hands it on again',
+    'any other person of the side hands it on again',
   );
   assert.equal(reported(await pass('cho', request)), 'handed_on');
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
@@ -208,7 +212,7 @@ test('a stage that was handed to a person who can act there no more delays nothi
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
   await database.owner.query(`UPDATE role_grant SET confirmed_by = NULL WHERE person = $1`, [person]);
   await hub.hub.services.identity.reload();
-  assert.equal(reported(await pass('bob', request)), 200, 'she can act here no more');
+  assert.equal(reported(await pass('bob', request)), 200, 'the receiver can no longer act here');
   await database.owner.query(`UPDATE role_grant SET confirmed_by = 'hub' WHERE person = $1`, [person]);
   await hub.hub.services.identity.reload();
 });
@@ -227,7 +231,11 @@ test('a deputy is named by two others of the place, and only of it', async () =>
     'stand_in_unfit',
     'no auditor',
   );
-  assert.equal(reported(await name('gil', deputy('dan', 'gil', 'pub-security'))), 'four_eyes', 'not herself');
+  assert.equal(
+    reported(await name('gil', deputy('dan', 'gil', 'pub-security'))),
+    'four_eyes',
+    'not their own deputy',
+  );
   assert.equal(
     reported(await name('dan', deputy('hal', 'gil', 'pub-security'))),
     'stand_in_unfit',
@@ -241,7 +249,7 @@ test('a deputy is named by two others of the place, and only of it', async () =>
   assert.equal(
     reported(await acceptAs(listener, token.gil, proposed)),
     'four_eyes',
-    'nor does she accept it',
+    'the deputy does not accept it either',
   );
   const past = new Date(database.now() - 1000).toISOString();
   const late = new Date(database.now() + 400 * 86_400_000).toISOString();
@@ -258,7 +266,7 @@ test('a deputy acts with the steward’s role until the day, and counts as one p
   const proposed = await name('dan', deputy('dan', 'hal', 'pub-security'));
   assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
   assert.equal(reported(await acceptAs(listener, token.dan, proposed)), 'four_eyes');
-  assert.equal(reported(await pass('hal', request)), 'scope_missing', 'nobody agreed yet');
+  assert.equal(reported(await pass('hal', request)), 'scope_missing', 'not accepted yet');
   assert.equal(reported(await acceptAs(listener, token.gil, proposed)), 201);
   assert.equal(await waits('hal', request), true);
   const passed = await pass('hal', request);
@@ -281,7 +289,7 @@ test('a deputy acts with the steward’s role until the day, and counts as one p
   };
   const [former] = [await sent(1), await sent(2)];
   const retire = (who: Name) =>
-    post(who, `/v1/datasets/${household}/decision`, { act: 'retire', reason: 'nobody asks for it' });
+    post(who, `/v1/datasets/${household}/decision`, { act: 'retire', reason: 'it is no longer used' });
   const restore = (who: Name) =>
     post(who, `/v1/batches/${former}/restoration`, { reason: 'the wrong month' });
   for (const act of [retire, restore])
@@ -398,8 +406,8 @@ test('no one approves by a deputy what they requested, nor what their deputy req
   const ownRequest = await made('ann', 'agr-one-hand');
   assert.equal(reported(await pass('ida', ownRequest)), 'four_eyes', 'the asker’s deputy');
   assert.equal(reported(await handOn('bob', ownRequest, 'ida')), 'hand_on_unfit');
-  const forHer = await made('ida', 'agr-other-hand');
-  assert.equal(reported(await pass('ann', forHer)), 'four_eyes', 'her deputy asked for her');
+  const onBehalf = await made('ida', 'agr-other-hand');
+  assert.equal(reported(await pass('ann', onBehalf)), 'four_eyes', 'the deputy requested it on their behalf');
   // a proposal and a schema that a deputy made count as the steward's as well
   const written = await post('ida', '/v1/catalogue', entry);
   assert.equal(written.status, 202, JSON.stringify(written.body));
@@ -425,7 +433,11 @@ test('no one approves by a deputy what they requested, nor what their deputy req
   assert.equal(reported(await post('ann', end, { reason: 'back' })), 200);
   assert.equal(reported(await post('ann', end, { reason: 'back' })), 'transition_not_allowed');
   assert.equal(reported(await pass('ida', ownRequest)), 'scope_missing', 'from the next call on');
-  assert.equal(reported(await pass('ann', forHer)), 'four_eyes', 'what was done in her place stays hers');
+  assert.equal(
+    reported(await pass('ann', onBehalf)),
+    'four_eyes',
+    'an act of the deputy counts as an act of the steward',
+  );
   assert.deepEqual(await both('ann'), ['four_eyes', 'four_eyes'], 'all of it');
   const registrations = `SELECT '${String(written.body['proposal'])}'::uuid UNION ALL SELECT registered_by FROM schema_version WHERE urn = '${further.$id}'`;
   await withoutEntries(registrations, async (entries) => {
@@ -542,7 +554,7 @@ test('a department with one steward is warned until it has a permanent second, w
   assert.equal(
     reported(await acceptAs(listener, token.pat, proposed)),
     201,
-    'the office: there is nobody else',
+    'the office: there is no other person',
   );
   assert.deepEqual(await lacking('fay'), []);
   const request = await made('fay', 'agr-second', 'ecology');

@@ -109,7 +109,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         clause: '第十二条',
       });
       assert.deepEqual(byLaw.notice, { law: '中华人民共和国个人信息保护法', clause: '第三十五条' });
-      assert.equal(byConsent.notice, undefined, 'what she consented to she was told before');
+      assert.equal(byConsent.notice, undefined, 'the notice was shown before the consent');
       assert.equal(byLaw.matter, 'YX-2026-000123');
       assert.equal(first.looks[4]?.fields, undefined, 'nothing left with a refusal');
       assert.deepEqual(byConsent.basis, { type: 'consent' });
@@ -180,7 +180,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         const counter = await atCounter(personAt(61));
         writeFileSync(at('view.json'), JSON.stringify(counter));
         writeFileSync(at('anchors.json'), JSON.stringify(await education.anchorsDocument()));
-        writeFileSync(at('her.txt'), personAt(61));
+        writeFileSync(at('own.txt'), personAt(61));
         writeFileSync(at('other.txt'), personAt(62));
         const verify = (person: string) =>
           runDatong([
@@ -192,7 +192,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
             '--person',
             at(person),
           ]);
-        assert.equal((await verify('her.txt')).code, 0);
+        assert.equal((await verify('own.txt')).code, 0);
         assert.equal((await verify('other.txt')).code, 5);
       } finally {
         rmSync(folder, { recursive: true });

@@ -139,7 +139,11 @@ describe('a consumer', () => {
 
   test('reports that a record is missing: it is notified itself, and no one else learns from it', async () => {
     const missing = '110101199003077678';
-    const id = await open(education.client, { dataset, key: missing, claim: 'she is not in the register' });
+    const id = await open(education.client, {
+      dataset,
+      key: missing,
+      claim: 'the child is not in the register',
+    });
     assert.deepEqual((await ask(missing)).notes, [{ code: 'under-correction', records: [] }]);
     await education.client.tickets.answer(id, { act: 'withdraw' });
     const proven = { person: missing, presentedBy: 'self', assurance: 'high' } as const;
@@ -332,7 +336,7 @@ describe('mending', () => {
     assert.equal((await shown(auditor))['key'], undefined);
     assert.equal((await shown(steward))['key'], undefined, 'the data office');
     assert.equal((await shown(steward))['claim'], 'the district is another');
-    assert.equal((await lastLeaf(database)).subjects, undefined, 'nobody was looked at');
+    assert.equal((await lastLeaf(database)).subjects, undefined, 'no person was read');
     assert.ok(!(await waiting(steward)).includes(`${json.id} office`), 'the provider has its days first');
     await database.owner.query("UPDATE ticket SET opened_at = opened_at - interval '25 days' WHERE id = $1", [
       json.id,

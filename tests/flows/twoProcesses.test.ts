@@ -215,7 +215,7 @@ test('a consent withdrawn at one process holds at the other: in its next call, i
     await give('two-d', late);
     assert.equal(await read(), 2);
     onReading = { left: 1, act: () => police.withdrawConsent('two-d') };
-    assert.equal(await read(), 1, 'of the parts behind the first she is not one');
+    assert.equal(await read(), 1, 'the person is not in the parts after the first');
     assert.equal(onReading, undefined);
   } finally {
     client.close();

@@ -165,7 +165,7 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
     );
     assert.deepEqual(await read(household, ['ecology']), []);
     assert.deepEqual(await read(['pub-security.other', 'ecology.air-quality-hourly']), []);
-    const missing = [{ item: 'fields', note: 'why where she lives?' }];
+    const missing = [{ item: 'fields', note: 'why the address?' }];
     assert.equal((await act('dan', second, { act: 'return', missing })).status, 200);
     const supplement = { act: 'supplement', papers, document: less('agr-read-second') };
     assert.equal((await act('ann', second, supplement)).status, 200);

@@ -156,7 +156,7 @@ describe('each rule begins at its limit, and not below', () => {
       assert.deepEqual(found(limit, { agreement: undefined, matter: undefined }), []);
     });
 
-  test('staff-searches, of each by herself', () => {
+  test('staff-searches, for each person separately', () => {
     const searches = Array.from({ length: 39 }, (_, nth) => ({
       index: nth,
       person: nth % 2 === 0 ? 'psn-1' : 'psn-2',

@@ -237,7 +237,7 @@ describe('a running hub', () => {
     assert.equal((JSON.parse(other.stdout) as { rows: unknown[] }).rows.length, 1);
     assert.match((await datong('audit', 'searches', '--demo')).stdout, /^mine +--operation searchEntries\n$/);
     assert.equal((await search('--saved', 'none')).code, 2);
-    const identity = await search('--matter', '11010519491231002X', '--save', 'hers');
+    const identity = await search('--matter', '11010519491231002X', '--save', 'own');
     assert.deepEqual([identity.code, /search_identity_number/.test(identity.stderr)], [1, true]);
     assert.equal((await datong('audit', 'searches', '--demo', '--drop', 'mine')).code, 0);
     assert.equal((await datong('audit', 'searches', '--demo', '--drop', 'mine')).code, 1);

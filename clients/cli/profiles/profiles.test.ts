@@ -37,7 +37,7 @@ test('a token becomes a profile that only its owner can read; the first one is i
   assert.equal(reported.stdout, '', 'the token is not shown again');
   assert.equal(statSync(join(home, 'profiles/op.json')).mode & 0o777, 0o600);
   const inbox = await datong(['inbox']);
-  assert.deepEqual([inbox.code, inbox.stderr.includes('in use')], [0, false], 'nobody else could be meant');
+  assert.deepEqual([inbox.code, inbox.stderr.includes('in use')], [0, false], 'only one profile is possible');
 });
 
 test('a second profile is added next to the first, and is used where it is named or selected', async () => {

@@ -15,7 +15,7 @@ test('failures in a row open it; one call tries for all; its success closes it',
   breaker.failed(2);
   assert.deepEqual([breaker.isOpen, breaker.enter(3)], [true, 99]);
   assert.equal(breaker.enter(102), undefined, 'the one that tries');
-  assert.equal(breaker.enter(103), 100, 'nobody beside it');
+  assert.equal(breaker.enter(103), 100, 'no other call at the same time');
   breaker.succeeded();
   assert.deepEqual([breaker.isOpen, breaker.enter(104)], [false, undefined]);
 });

@@ -74,7 +74,7 @@ test('no more pages wait than a part and a little may hold, and none is read onc
   const { take, asked: requested, ahead } = reading();
   await take(undefined);
   await settled();
-  assert.equal(requested.length, 4, 'whoever reads nothing more keeps three pages in memory');
+  assert.equal(requested.length, 4, 'a reader who reads nothing more has three pages in memory');
   await take('1');
   await settled();
   assert.equal(requested.length, 11);

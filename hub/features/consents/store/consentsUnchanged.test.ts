@@ -143,7 +143,7 @@ test('a change written before the reading and committed after it is seen', async
     return read();
   });
   assert.equal(await unchanged(before), false);
-  assert.equal(await unchanged(without(before, 1)), true, 'nobody else is touched by it');
+  assert.equal(await unchanged(without(before, 1)), true, 'it affects no other person');
   assert.equal(await unchanged(await read()), true);
 });
 

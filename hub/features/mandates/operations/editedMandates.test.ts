@@ -103,7 +103,7 @@ test('the inbox shows the person whom a mandate names that they may sign, and sh
   );
   const signed = await signBy(hub, consumer, { id: 'agr-inbox-signs', version: 1 });
   assert.equal(signed.status, 200, JSON.stringify(signed.body));
-  assert.deepEqual(await waits(consumer), [], 'she has signed');
+  assert.deepEqual(await waits(consumer), [], 'the steward has signed');
 });
 
 describe('a mandate edited in the database', () => {
@@ -210,7 +210,11 @@ test('a deputy does not sign by mandate what their principal submitted', async (
   const submitted = await post('/v1/policy/documents', { document: agreement({ id }) }, writer.token);
   assert.equal(submitted.status, 201);
   assert.equal((await signBy(hub, deputy, { id, version: 1 })).body['code'], 'four_eyes');
-  assert.equal((await signBy(hub, deputy, await waiting('agr-deputy-2'))).status, 200, 'of others she does');
+  assert.equal(
+    (await signBy(hub, deputy, await waiting('agr-deputy-2'))).status,
+    200,
+    'the deputy signs for other agreements',
+  );
 });
 
 test('mandates and revocations only grow: what decides over signatures is not taken back', async () => {

@@ -75,7 +75,7 @@ let count = 0;
 /** Waits for the provider; the consumer has signed by its key. */
 async function waiting(
   grant: object = {},
-  by: 'consumer' | 'nobody' = 'consumer',
+  by: 'consumer' | 'none' = 'consumer',
 ): Promise<{ readonly id: string; readonly version: number; readonly reply: Reply }> {
   count += 1;
   const id = `agr-mandate-${count}`;
@@ -206,7 +206,7 @@ describe('a mandate is not taken in', () => {
       /not signed by a key in force/,
     ],
     [
-      'naming a passkey that she has not registered',
+      'naming a passkey that the person has not registered',
       () => ({ passkey: colleague.passkey }),
       /has not registered that passkey/,
     ],
@@ -215,7 +215,7 @@ describe('a mandate is not taken in', () => {
       () => ({ person: consumer.person, passkey: consumer.passkey }),
       /no data steward/,
     ],
-    ['of nobody', () => ({ person: '0000000000' }), /no data steward/],
+    ['of no person', () => ({ person: '0000000000' }), /no data steward/],
     ['that has expired', () => ({ until: new Date(now() - 1_000).toISOString() }), /it has expired/],
     [
       'for longer than a year',
@@ -312,7 +312,7 @@ describe('a passkey does not sign', () => {
 
     await given(both, 'pub-security');
     await given(both, 'education', { role: 'consumer' });
-    const document = await waiting({}, 'nobody');
+    const document = await waiting({}, 'none');
     const first = await signBy(hub, both, document);
     assert.equal(first.status, 200, JSON.stringify(first.body));
     assert.deepEqual(first.body['missing'], ['pub-security']);
@@ -336,7 +336,7 @@ describe('a passkey does not sign', () => {
     ]);
     await given(twice, 'education', { role: 'consumer' });
     await given(provider, 'pub-security');
-    const document = await waiting({}, 'nobody');
+    const document = await waiting({}, 'none');
     assert.equal((await signBy(hub, twice, document)).status, 200);
     assert.equal((await signBy(hub, provider, document)).status, 200);
     assert.equal(code(await approval(document.reply, twice.token)), 'both_sides');
@@ -484,7 +484,7 @@ describe('what was signed by mandate does not come into force', () => {
       role: 'consumer',
       until: new Date(now() + 9 * 86_400_000).toISOString(),
     });
-    const document = await waiting({}, 'nobody');
+    const document = await waiting({}, 'none');
     const both = await Promise.all([signBy(hub, provider, document), signBy(hub, consumer, document)]);
     assert.deepEqual(
       both.map(({ status }) => status),

@@ -201,7 +201,7 @@ test('a document is simulated over the calls of the last days: what would differ
   const { calls, same, different, open } = clear.decisions;
   assert.deepEqual({ calls, same, different, open }, { calls: 3, same: 0, different: 2, open: 1 });
   assert.equal(clear.decisions.days, 7, 'unless said');
-  assert.doesNotMatch(JSON.stringify(clear), new RegExp(child), 'nobody is named');
+  assert.doesNotMatch(JSON.stringify(clear), new RegExp(child), 'no person is named');
   const stopped = nextVersion({}, { purposes: ['public-service'] });
   const withdrawn = await simulated(operator, { document: stopped });
   assert.deepEqual(

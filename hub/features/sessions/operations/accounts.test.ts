@@ -72,7 +72,10 @@ test('an account is bound by a person identified in another way, and opens a ses
     'SELECT c::text AS text FROM credential c',
   );
   const texts = [...rows.map(({ text }) => text), ...(await leafTexts(hub.database))];
-  assert.ok(!texts.some((text) => text.includes('sub-1')), 'what the provider calls her is stored nowhere');
+  assert.ok(
+    !texts.some((text) => text.includes('sub-1')),
+    'the identifier at the provider is stored nowhere',
+  );
   assert.ok(
     texts.some((text) => text.includes('"operation":"signInByAccount"') && text.includes(one.person)),
   );

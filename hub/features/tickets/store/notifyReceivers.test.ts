@@ -103,7 +103,7 @@ test('a party that received much of one person is notified of all of it, a thous
   assert.deepEqual(
     replies.map(({ rows: read }) => read.length),
     [many, 1_000, 1_000, 500, 0],
-    'her entries are looked for once',
+    'the entries of the person are read once',
   );
   const { rows } = await owner.query<{ told: number }>(
     "SELECT cardinality(exchanges) AS told FROM ticket_told WHERE ticket = 'many'",

@@ -97,7 +97,7 @@ describe('the boot refuses a contract', () => {
       (operation) => delete operation['x-listener'],
       /registerPurpose has no x-listener/,
     ],
-    ['with a listener nobody knows', (operation) => (operation['x-listener'] = 'public'), /x-listener/],
+    ['with an unknown listener', (operation) => (operation['x-listener'] = 'public'), /x-listener/],
     [
       'without security',
       (operation) => delete operation['security'],
