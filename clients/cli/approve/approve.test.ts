@@ -34,7 +34,7 @@ test('a reviewer sees text, signers and effect, and approves what they saw', asy
   const listed = await datong('inbox', '--demo');
   assert.match(
     listed.stdout,
-    /^Agreement {2}agr-reviewed@1 {2}pub-security → education {2}≤ \d{4}-\d\d-\d\d$/m,
+    /^Agreement {2}agr-reviewed@1 {2}pub-security → education {2}≤ \d{4}-\d\d-\d\d(?: {2}provisional)?$/m,
   );
   const shown = await datong('approve', 'agr-reviewed', '--demo');
   assert.equal(shown.code, 0, shown.stderr);
@@ -92,7 +92,7 @@ test('a proposal is shown whole, accepted by another person, or refused with a r
   const applied = await datong('apply', file, '--as', 'operator');
   assert.match(applied.stdout, /^proposed {2}Purpose first-new$/m);
   const listed = await datong('inbox', '--demo');
-  assert.match(listed.stdout, /^Purpose {2}first-new {2}\S{36} {2}≤ \d{4}-\d\d-\d\d$/m);
+  assert.match(listed.stdout, /^Purpose {2}first-new {2}\S{36} {2}≤ \d{4}-\d\d-\d\d(?: {2}provisional)?$/m);
   const shown = await datong('approve', 'first-new', '--demo');
   for (const part of [
     /^proposed by {2}[^(]{2,60} \([0-9a-z]{10}\)$/m,
