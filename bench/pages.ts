@@ -238,7 +238,7 @@ function requested(): Readonly<Record<string, Requested>> {
   const far = `01890000-0000-7000-8000-${Math.floor(size / 2)
     .toString(16)
     .padStart(12, '0')}`;
-  const newest = { after: undefined, most: page };
+  const newest = { after: undefined, maxRows: page };
   const batches = { ...newest, dataset: undefined, state: undefined, sha256: undefined };
   const some = (departments: readonly string[] | undefined): { readonly departments?: readonly string[] } =>
     departments === undefined ? {} : { departments };
@@ -260,7 +260,7 @@ function requested(): Readonly<Record<string, Requested>> {
       pageDuties(reader, { ...some(departments), with: 'd5' }, newest),
     tickets: (reader, departments) => pageTickets(reader, some(departments), newest),
     'tickets far behind': (reader, departments) =>
-      pageTickets(reader, some(departments), { after: `tkt-${middle}`, most: page }),
+      pageTickets(reader, some(departments), { after: `tkt-${middle}`, maxRows: page }),
     'tickets open': (reader, departments) =>
       pageTickets(reader, { ...some(departments), state: 'open' }, newest),
     'tickets of a dataset': (reader, departments) =>
@@ -269,7 +269,7 @@ function requested(): Readonly<Record<string, Requested>> {
       pageTickets(reader, { ...some(departments), as: { role: 'told', of: departments ?? ['d7'] } }, newest),
     requests: (reader, departments) => pageRequests(reader, some(departments), newest),
     'requests far behind': (reader, departments) =>
-      pageRequests(reader, some(departments), { after: `req-${middle}`, most: page }),
+      pageRequests(reader, some(departments), { after: `req-${middle}`, maxRows: page }),
     'requests open': (reader, departments) =>
       pageRequests(reader, { ...some(departments), open: true }, newest),
     'requests of one, asked by one': (reader, departments) =>

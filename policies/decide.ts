@@ -122,8 +122,10 @@ function deliveryDenial(request: DecisionRequest, plan: Plan, plans: Plans): Den
 function limitDenial(limit: number, plan: Plan, whole: Permission, plans: Plans): Denial | undefined {
   if (!Number.isSafeInteger(limit) || limit < 1)
     return refuse(plans, plan, 'limit', 'limit_invalid', 'limit');
-  const most = whole.limits.rowsPerCall;
-  return limit > most ? { ...refuse(plans, plan, 'limit', 'limit_too_high', 'limit'), most } : undefined;
+  const maxRows = whole.limits.rowsPerCall;
+  return limit > maxRows
+    ? { ...refuse(plans, plan, 'limit', 'limit_too_high', 'limit'), most: maxRows }
+    : undefined;
 }
 
 /** Each value of a batch is a lookup like that of a single call. */
@@ -138,8 +140,9 @@ function batchDenial(
   const field = plan.fieldsOfSchema.get(by);
   if (field === undefined) return refuse(plans, plan, 'filter', 'unknown_field', nameOf(by));
   if (!plan.lookups.has(by)) return refuse(plans, plan, 'filter', filterCode(by, plan), by);
-  const { subjectsPerCall: most = 0 } = limits;
-  if (values.length > most) return { ...refuse(plans, plan, 'limit', 'limit_too_high', 'values'), most };
+  const { subjectsPerCall: maxSubjects = 0 } = limits;
+  if (values.length > maxSubjects)
+    return { ...refuse(plans, plan, 'limit', 'limit_too_high', 'values'), most: maxSubjects };
   const fits = values.every((value) => value !== '' && fitsField(field, 'eq', value));
   return fits ? undefined : refuse(plans, plan, 'filter', 'filter_value_invalid', by);
 }

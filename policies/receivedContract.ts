@@ -12,7 +12,7 @@ export interface ContractPlace {
 }
 
 /** maximum rows of a page, values of a term, and so on */
-const most = { page: 1000, values: 1000, terms: 20, sorts: 8, batch: 10_000 };
+const limits = { page: 1000, values: 1000, terms: 20, sorts: 8, batch: 10_000 };
 
 /**
  * OpenAPI 3.1 of the possible requests and answers of a consumer under one plan: only granted fields, filters, sorting and facts, and
@@ -118,17 +118,17 @@ function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, obj
   const filter =
     terms.length === 0
       ? { type: 'array', maxItems: 0 }
-      : { type: 'array', maxItems: most.terms, items: { oneOf: terms } };
+      : { type: 'array', maxItems: limits.terms, items: { oneOf: terms } };
   const sorts = [...filterable].filter((field) => !isJson(plan, field)).flatMap((one) => [one, `-${one}`]);
   const sort =
     sorts.length === 0
       ? { type: 'array', maxItems: 0 }
-      : { type: 'array', maxItems: most.sorts, items: { enum: sorts } };
-  const limit = { type: 'integer', minimum: 1, maximum: Math.min(most.page, whole.limits.rowsPerCall) };
+      : { type: 'array', maxItems: limits.sorts, items: { enum: sorts } };
+  const limit = { type: 'integer', minimum: 1, maximum: Math.min(limits.page, whole.limits.rowsPerCall) };
   const values = {
     type: 'array',
     minItems: 1,
-    maxItems: Math.min(most.batch, whole.limits.subjectsPerCall ?? most.batch),
+    maxItems: Math.min(limits.batch, whole.limits.subjectsPerCall ?? limits.batch),
   };
   const said = {
     withheld: { type: 'object', additionalProperties: { type: 'string' } },

@@ -53,7 +53,10 @@ function row({ id, does, noticed, proof }: Attack, language: 'en' | 'zh', root: 
   return line([
     does[language],
     noticed
-      .map(({ by, told: reported }) => `${noticers[by].who[language]}${words[language].colon}\`${reported}\``)
+      .map(
+        ({ by, reported: reported }) =>
+          `${noticers[by].who[language]}${words[language].colon}\`${reported}\``,
+      )
       .join('<br>'),
     noticed.map(({ by }) => noticers[by].within[language]).join('<br>'),
   ]);

@@ -6,35 +6,35 @@ const piece = 4 * megabyte;
 
 /**
  * A file's bytes, read piece by piece up to a limit: files delivered as evidence may have any size, or no end.
- * @param most maximum bytes
+ * @param maxBytes maximum bytes
  * @throws VerbFailure for a longer one; the file system's error, which names the path
  */
-export function readBounded(path: string, most: number): Buffer {
+export function readBounded(path: string, maxBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {
-    if (fstatSync(file).size > most) throw tooLong(path, most);
+    if (fstatSync(file).size > maxBytes) throw tooLong(path, maxBytes);
     const pieces: Buffer[] = [];
     for (let bytes = 0; ;) {
-      const next = Buffer.allocUnsafe(Math.min(piece, most + 1 - bytes));
+      const next = Buffer.allocUnsafe(Math.min(piece, maxBytes + 1 - bytes));
       const read = readSync(file, next);
       if (read === 0) return Buffer.concat(pieces);
       pieces.push(next.subarray(0, read));
       bytes += read;
-      if (bytes > most) throw tooLong(path, most);
+      if (bytes > maxBytes) throw tooLong(path, maxBytes);
     }
   } finally {
     closeSync(file);
   }
 }
 
-/** The first bytes of a file. @param most maximum bytes */
-export function readBegin(path: string, most: number): Buffer {
+/** The first bytes of a file. @param maxBytes maximum bytes */
+export function readBegin(path: string, maxBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {
-    const begin = Buffer.alloc(most);
+    const begin = Buffer.alloc(maxBytes);
     let bytes = 0;
-    for (let read = -1; read !== 0 && bytes < most; bytes += read)
-      read = readSync(file, begin, bytes, most - bytes, null);
+    for (let read = -1; read !== 0 && bytes < maxBytes; bytes += read)
+      read = readSync(file, begin, bytes, maxBytes - bytes, null);
     return begin.subarray(0, bytes);
   } finally {
     closeSync(file);
@@ -42,9 +42,9 @@ export function readBegin(path: string, most: number): Buffer {
 }
 
 /** The same as text. @throws VerbFailure also where the bytes are no UTF-8 */
-export function readBoundedText(path: string, most: number): string {
+export function readBoundedText(path: string, maxBytes: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBounded(path, most));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBounded(path, maxBytes));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new VerbFailure(exitCode.local, {
@@ -58,8 +58,9 @@ export function readBoundedText(path: string, most: number): string {
 export const boundedOrText = (option: string): string =>
   option.includes('+') && !existsSync(option) ? option : readBoundedText(option, megabyte / 16);
 
-function tooLong(path: string, most: number): VerbFailure {
-  const size = most < megabyte ? `${Math.floor(most / 1024)} KB` : `${Math.floor(most / megabyte)} MB`;
+function tooLong(path: string, maxBytes: number): VerbFailure {
+  const size =
+    maxBytes < megabyte ? `${Math.floor(maxBytes / 1024)} KB` : `${Math.floor(maxBytes / megabyte)} MB`;
   return new VerbFailure(
     exitCode.local,
     { zh: `${path} 超过 ${size}，不读取`, en: `${path} is longer than ${size}: it is not read` },

@@ -79,8 +79,8 @@ function fault(program: Command, line: string): string | undefined {
   if (missing !== undefined) return `${missing.flags} is missing`;
   const { registeredArguments: places } = command;
   if (places.filter(({ required }) => required).length > operands.length) return 'an argument is missing';
-  const most = places.some(({ variadic }) => variadic) ? Infinity : places.length;
-  return operands.length > most ? 'too many arguments' : undefined;
+  const maxArguments = places.some(({ variadic }) => variadic) ? Infinity : places.length;
+  return operands.length > maxArguments ? 'too many arguments' : undefined;
 }
 
 /** @returns whether a sentence's `datong FIRST SECOND` names a verb; SECOND may be the next word of the sentence */

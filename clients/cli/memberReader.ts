@@ -29,12 +29,12 @@ export function memberReader(file: string) {
       const list: readonly unknown[] = Array.isArray(value) ? value : [value];
       return list.map((one) => text(one, place));
     },
-    whole: (value: unknown, place: string, most: number): number => {
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most)
+    whole: (value: unknown, place: string, max: number): number => {
+      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max)
         return value;
       throw wrongMember(file, place, {
-        zh: `应为 1 至 ${most} 的整数`,
-        en: `a whole number from 1 to ${most} is wanted`,
+        zh: `应为 1 至 ${max} 的整数`,
+        en: `a whole number from 1 to ${max} is wanted`,
       });
     },
     variable: (name: unknown, place: string): string => {

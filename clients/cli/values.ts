@@ -3,16 +3,16 @@ import { say } from './verb.ts';
 
 /** Reads an option's value as a whole number within bounds. */
 export const wholeNumber =
-  (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  (least: number, max: number = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
+    if (value >= least && value <= max) return value;
     throw new InvalidArgumentError(
-      most === Number.MAX_SAFE_INTEGER
+      max === Number.MAX_SAFE_INTEGER
         ? say({ zh: `应为不小于 ${least} 的整数`, en: `A whole number from ${least} on is wanted.` })
         : say({
-            zh: `应为 ${least} 到 ${most} 的整数`,
-            en: `A whole number from ${least} to ${most} is wanted.`,
+            zh: `应为 ${least} 到 ${max} 的整数`,
+            en: `A whole number from ${least} to ${max} is wanted.`,
           }),
     );
   };

@@ -2,7 +2,7 @@
 export interface ClaimRequest {
   /** end of the leases, Unix milliseconds */
   readonly until: number;
-  readonly most: number;
+  readonly maxClaimed: number;
   /** those whose last message failed, or the others */
   readonly failing: boolean;
   /** owners that have no place left in this process */

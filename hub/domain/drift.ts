@@ -90,9 +90,12 @@ export function drift(
   return findings;
 }
 
-const furthest = <Moved extends { readonly by: number }>(moved: readonly Moved[], most: number): Moved[] =>
+const furthest = <Moved extends { readonly by: number }>(
+  moved: readonly Moved[],
+  maxCount: number,
+): Moved[] =>
   moved
-    .filter(({ by }) => by > most)
+    .filter(({ by }) => by > maxCount)
     .sort((a, b) => b.by - a.by)
     .slice(0, maxFields);
 

@@ -27,7 +27,7 @@ test('pages follow each other by their deadlines; what has none comes last, and 
   const pages: string[][] = [];
   let after: string | undefined;
   do {
-    const page = inboxPage(all, { after, most: 3 });
+    const page = inboxPage(all, { after, maxItems: 3 });
     pages.push(keys(page.sections));
     assert.deepEqual(Object.keys(page.sections), Object.keys(all), 'every section is there');
     if (page.next !== undefined) assert.match(page.next, inboxPlace);
@@ -41,22 +41,22 @@ test('pages follow each other by their deadlines; what has none comes last, and 
 });
 
 test('what came or went between two pages moves nothing else', () => {
-  const { next: after } = inboxPage(all, { after: undefined, most: 3 });
+  const { next: after } = inboxPage(all, { after: undefined, maxItems: 3 });
   const later: Sections = { ...all, codes: [], risks: [{ id: 'r', due: '2026-11-01' }] };
-  assert.deepEqual(keys(inboxPage(later, { after, most: 3 }).sections), ['a', 'b', 'req-000000002']);
+  assert.deepEqual(keys(inboxPage(later, { after, maxItems: 3 }).sections), ['a', 'b', 'req-000000002']);
 });
 
 test('one kind alone', () => {
-  const { sections, next } = inboxPage(all, { after: undefined, kind: 'batches', most: 1 });
+  const { sections, next } = inboxPage(all, { after: undefined, kind: 'batches', maxItems: 1 });
   assert.deepEqual(keys(sections), ['b']);
-  assert.deepEqual(keys(inboxPage(all, { after: next, kind: 'batches', most: 1 }).sections), ['a']);
+  assert.deepEqual(keys(inboxPage(all, { after: next, kind: 'batches', maxItems: 1 }).sections), ['a']);
 });
 
 test('a thing whose names are long, or of another script, has a place that an address holds', () => {
   const long = { clock: 'cycle', name: 'x'.repeat(100), dataset: '某'.repeat(100), proposal: null };
   const { next } = inboxPage(
     { ...none, catalogue: [long, { ...long, name: 'y' }] },
-    { after: undefined, most: 1 },
+    { after: undefined, maxItems: 1 },
   );
   assert.match(next ?? '', inboxPlace);
   assert.ok(Buffer.from(next ?? '').toString('base64url').length <= 400);

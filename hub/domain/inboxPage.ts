@@ -27,8 +27,8 @@ export function inboxPage(
   {
     after,
     kind,
-    most,
-  }: { readonly after: string | undefined; readonly kind?: string | undefined; readonly most: number },
+    maxItems,
+  }: { readonly after: string | undefined; readonly kind?: string | undefined; readonly maxItems: number },
 ): InboxPage {
   const places = new Map<object, string>();
   for (const [section, items] of Object.entries(all) as [ReminderSection, readonly object[]][])
@@ -36,12 +36,12 @@ export function inboxPage(
   const behind = [...places]
     .filter(([, place]) => after === undefined || place > after)
     .sort(([, place], [, other]) => (place < other ? -1 : place > other ? 1 : 0));
-  const page = behind.slice(0, most);
+  const page = behind.slice(0, maxItems);
   const shown = new Set(page.map(([one]) => one));
   const sections = Object.fromEntries(
     Object.entries(all).map(([section, items]) => [section, items.filter((one) => shown.has(one))]),
   ) as Record<ReminderSection, object[]>;
-  return { sections, next: behind.length > most ? page.at(-1)?.[1] : undefined };
+  return { sections, next: behind.length > maxItems ? page.at(-1)?.[1] : undefined };
 }
 
 function placeOf(section: ReminderSection, one: object): string {

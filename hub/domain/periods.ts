@@ -134,8 +134,8 @@ export function periodsOver(
   const free = Math.max(0, room - coming.filter((period) => !known.has(period)).length);
   const left = Math.max(0, free - earlier.length);
   const retained = (periods.keep ?? 0) + coming.length;
-  const mostLater = byCall ? Math.min(maxLater, maxStanding - spare - retained) : maxStanding;
-  const forLater = Math.max(0, mostLater - there.filter((period) => period > last).length);
+  const maxAhead = byCall ? Math.min(maxLater, maxStanding - spare - retained) : maxStanding;
+  const forLater = Math.max(0, maxAhead - there.filter((period) => period > last).length);
   return [...present.slice(room), ...earlier.slice(free), ...later.slice(Math.min(left, forLater))].sort();
 }
 

@@ -28,7 +28,7 @@ export async function ownCases(
   page: {
     readonly identifier: string;
     readonly after: Position | undefined;
-    readonly most: number;
+    readonly maxCases: number;
   },
 ): Promise<OwnCases> {
   const { row, schema } = dataset;
@@ -42,18 +42,18 @@ export async function ownCases(
     conditions: [named],
     sort: layout.key.map((column) => ({ column, descending: true })),
     after: page.after,
-    limit: page.most + 1,
+    limit: page.maxCases + 1,
     dataset: undefined,
   };
   const cases: CaseRow[] = [];
   try {
     const { rows } = await fetchRows(pool, query);
-    const shown = rows.slice(0, page.most);
+    const shown = rows.slice(0, page.maxCases);
     for (const { record } of shown) {
       const found = await caseRow(pool, sealer, dataset, { key: record, conditions: [named] });
       if (found !== undefined) cases.push(found);
     }
-    return { cases, next: rows.length > page.most ? shown.at(-1)?.position : undefined };
+    return { cases, next: rows.length > page.maxCases ? shown.at(-1)?.position : undefined };
   } catch (error) {
     // no case has arrived yet
     if (!isMissingTable(error)) throw error;

@@ -102,8 +102,8 @@ export class LeafPacker {
   pack(leaf: Uint8Array): Uint8Array {
     if (leaf.length > maxLeafLength) return leaf;
     // worst case: one more byte for each run, and for each piece between two parts
-    const most = headLength + 2 * leaf.length + 64;
-    if (this.packed.length < most) this.packed = Buffer.allocUnsafe(most);
+    const maxLength = headLength + 2 * leaf.length + 64;
+    if (this.packed.length < maxLength) this.packed = Buffer.allocUnsafe(maxLength);
     if (this.again.length < leaf.length) this.again = Buffer.allocUnsafe(leaf.length);
     const end = this.write(leaf);
     if (end >= leaf.length || !unpackInto(this.again, leaf.length, this.packed, end)) return leaf;
@@ -200,9 +200,9 @@ export class LeafPacker {
     this.seen[slot] = this.turn * 65_536 + at;
     const place = before - this.turn * 65_536;
     if (place < 0) return 0;
-    const most = Math.min(leaf.length - at, at - place, maxCopyLength);
+    const maxLength = Math.min(leaf.length - at, at - place, maxCopyLength);
     let count = 0;
-    while (count < most && leaf[place + count] === leaf[at + count]) count += 1;
+    while (count < maxLength && leaf[place + count] === leaf[at + count]) count += 1;
     if (count < minCopy) return 0;
     this.found = place;
     return count;

@@ -39,11 +39,11 @@ export function boundsOf(
     for (const { total, parts } of relations) {
       const least = parts.reduce((sum, at) => sum + lowOf(at), 0);
       const endless = parts.filter((at) => highOf(at) === Infinity);
-      const most = parts.reduce((sum, at) => sum + (highOf(at) === Infinity ? 0 : highOf(at)), 0);
-      narrow(total, least, endless.length > 0 ? Infinity : most);
+      const upper = parts.reduce((sum, at) => sum + (highOf(at) === Infinity ? 0 : highOf(at)), 0);
+      narrow(total, least, endless.length > 0 ? Infinity : upper);
       for (const at of parts) {
         const others = endless.length - (highOf(at) === Infinity ? 1 : 0);
-        const maxOfOthers = others > 0 ? Infinity : most - (highOf(at) === Infinity ? 0 : highOf(at));
+        const maxOfOthers = others > 0 ? Infinity : upper - (highOf(at) === Infinity ? 0 : highOf(at));
         narrow(at, lowOf(total) - maxOfOthers, highOf(total) - (least - lowOf(at)));
       }
     }
@@ -64,9 +64,11 @@ export interface RoundedSum {
  * @param largest decimal text, not negative
  */
 export function roundedSum(sum: string, largest: string): RoundedSum {
-  const [total, most] = [parseDecimal(sum), parseDecimal(largest)];
-  if (total === undefined || most === undefined) throw new TypeError('a sum is a decimal');
-  const step = stepAbove(most.scale > 0 ? most.units / 10n ** BigInt(most.scale) + 1n : most.units);
+  const [total, greatest] = [parseDecimal(sum), parseDecimal(largest)];
+  if (total === undefined || greatest === undefined) throw new TypeError('a sum is a decimal');
+  const step = stepAbove(
+    greatest.scale > 0 ? greatest.units / 10n ** BigInt(greatest.scale) + 1n : greatest.units,
+  );
   const one = 10n ** BigInt(total.scale) * step;
   const half = total.units < 0n ? -one / 2n : one / 2n;
   return { value: String(((total.units + half) / one) * step), step: String(step) };

@@ -20,12 +20,12 @@ export function tightestLimits(
     ...counted,
     ...(deliveries.includes('stream') ? (['streamsAtOnce'] as const) : []),
   ].flatMap((name) => {
-    const most = least(name, own?.[name] ?? Infinity);
-    return most === Infinity ? [] : [[name, most] as const];
+    const value = least(name, own?.[name] ?? Infinity);
+    return value === Infinity ? [] : [[name, value] as const];
   });
   const unlessGranted = (['maskTypeErrors', 'cacheSeconds'] as const).flatMap((name) => {
-    const most = least(name, own?.[name] ?? 0);
-    return most === 0 ? [] : [[name, most] as const];
+    const value = least(name, own?.[name] ?? 0);
+    return value === 0 ? [] : [[name, value] as const];
   });
   return {
     rowsPerCall: least('rowsPerCall', own?.rowsPerCall ?? usualRowsPerCall),

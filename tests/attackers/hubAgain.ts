@@ -73,7 +73,7 @@ export async function killedWhile<T>(
   serve: () => Promise<ChildProcess>,
   how: {
     readonly times: number;
-    readonly below: (most: number) => number;
+    readonly below: (max: number) => number;
     readonly before?: () => Promise<void>;
   },
   act: (nth: number) => Promise<T>,

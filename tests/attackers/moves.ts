@@ -73,7 +73,8 @@ export function nextMove(
       value: random.int(2) === 0 ? { gte: value(field) } : { lt: value(field), gte: value(field) },
     };
   };
-  const some = <T>(most: number, make: () => T): T[] => Array.from({ length: random.int(most + 1) }, make);
+  const some = <T>(maxLength: number, make: () => T): T[] =>
+    Array.from({ length: random.int(maxLength + 1) }, make);
   const cursor = cursors === 0 ? -1 : random.int(cursors);
   const made = (path: string, body: Move['body']) => ({
     path,

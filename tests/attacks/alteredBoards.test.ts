@@ -22,7 +22,7 @@ const { app } = database;
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
 const subject = Buffer.alloc(32, 7);
 const entry = `'01890000-0000-7000-8000-000000000000'`;
-const page = { after: undefined, most: 10 };
+const page = { after: undefined, maxRows: 10 };
 const ids = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);
 
 const { rows: persons } = await administrator.query<{ id: string }>('SELECT id FROM person LIMIT 1');

@@ -146,7 +146,7 @@ function hold(...ids: readonly RunHere[]): void {
   for (const id of ids) {
     const row = runHere.find((one) => one.id === id) ?? assert.fail(id);
     const index = taken.get(id);
-    for (const { by, told: code } of row.noticed) {
+    for (const { by, reported: code } of row.noticed) {
       const expected = index === undefined ? code : `${code}@${index}`;
       assert.ok(
         reported.get(by)?.some((one) => (by === 'readyz' ? one.includes(code) : one === expected)),
@@ -363,7 +363,7 @@ test('each row of the table was run above, or names tests that exist and report 
       for (const name of names) assert.ok(text.includes(name), `${id}: ${file} has no «${name}»`);
       return text;
     });
-    for (const { told: code } of proof.length === 0 ? [] : noticed)
+    for (const { reported: code } of proof.length === 0 ? [] : noticed)
       assert.ok(
         texts.some((text) => text.includes(code)),
         `${id}: no test tells ${code}`,

@@ -161,7 +161,7 @@ test('a table whose comparison is cancelled now and then is named, although othe
 test('a table that became slow is named after three misses, one of which periods are dropped or locked after ten', async () => {
   const { batch } = await sent(await dataset('slowed'), people(10, 7), { corrects: undefined });
   const table = name(batchTable(batch));
-  for (const [error, ms, most, cause] of [
+  for (const [error, ms, maxMisses, cause] of [
     [Object.assign(new Error('canceled'), { severity: 'ERROR', code: '57014' }), 1_000, 3, 'slow'],
     [new PartitionDropped(), 1, 10, 'dropped'],
     [Object.assign(new Error('lock'), { severity: 'ERROR', code: '55P03' }), 300, 10, 'locked'],
@@ -179,11 +179,11 @@ test('a table that became slow is named after three misses, one of which periods
       assert.deepEqual(miss(5), [], 'it always was');
       await comparisons.compare();
     }
-    assert.deepEqual(miss(most - 1), [], cause);
-    assert.deepEqual(miss(1), [[table, cause, most]]);
+    assert.deepEqual(miss(maxMisses - 1), [], cause);
+    assert.deepEqual(miss(1), [[table, cause, maxMisses]]);
     clock.aheadMs = 10 * 60_000;
     if (cause === 'dropped' || cause === 'slow')
-      assert.deepEqual(miss(0), [[table, cause, most]], 'within the hour');
+      assert.deepEqual(miss(0), [[table, cause, maxMisses]], 'within the hour');
     clock.aheadMs = 61 * 60_000;
     await comparisons.compare();
     assert.deepEqual(miss(0), []);

@@ -49,7 +49,7 @@ test('its documents are what apply and provide take', () => {
 test('its numbers are those of the hub', () => {
   const { limits } = new LiveProviders(signingKey(newKeyPair().privateKey), () => 0);
   const [english = '', chinese = ''] = pages;
-  const { patience, atOnce, mostWaiting: maxWaiting, connectors, longest, breaker } = limits;
+  const { patience, atOnce, maxWaiting, connectors, longest, breaker } = limits;
   assert.match(english, new RegExp(`no answer in ${patience / 1000} s`));
   assert.match(english, new RegExp(`\\(${atOnce} at once, ${maxWaiting} waiting\\)`));
   assert.match(
@@ -58,7 +58,7 @@ test('its numbers are those of the hub', () => {
   );
   assert.deepEqual([connectors, longest, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
   assert.match(english, new RegExp(`left alone for ${breaker.pause / 1000} s`));
-  assert.equal(breaker.longestPause, 60_000);
+  assert.equal(breaker.maxPause, 60_000);
 });
 
 /** A number in a source, as `const name = 1 << 2` or `10_000` says it. */

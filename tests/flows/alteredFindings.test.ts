@@ -54,7 +54,7 @@ test('volumes that stay altered do not stop the rules over later entries; their 
   const set = (rows: number) =>
     administrator.query(`UPDATE risk_volume SET rows = $1 WHERE day = '2020-01-01'`, [rows]);
   const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
-  const job = watchLog(app, hub.hub.audit, { ...findings, denials: 5 }, { most: 20 });
+  const job = watchLog(app, hub.hub.audit, { ...findings, denials: 5 }, { maxEntries: 20 });
   const from = hub.hub.audit.size();
   const reported = new Set<unknown>();
   let state: unknown = { from, seen: from };

@@ -362,9 +362,9 @@ test('a dangling reference is reported by count and line, and becomes what its d
   const lenient = { ...refers, mayMiss: 0.2, onMissing: 'warn' } as const;
   const warned = await dataset('warned-of', { references: [lenient], mayShrink: 1 });
   assert.deepEqual((await sent(warned, some)).findings, []);
-  const most = await sent(warned, [...citizens.slice(0, 3), ...strangers]);
+  const atLimit = await sent(warned, [...citizens.slice(0, 3), ...strangers]);
   assert.deepEqual(
-    [most.state, most.findings.map(({ code, severity }) => [code, severity])],
+    [atLimit.state, atLimit.findings.map(({ code, severity }) => [code, severity])],
     ['published', [['batch_references_missing', 'warn']]],
   );
   const strict = await dataset('strict', { references: [{ ...refers, onMissing: 'reject' }] });
@@ -443,9 +443,9 @@ test('conditions between the fields of a row are checked for every row, reported
   const warned = await dataset('moved-out', { crossRules: [{ ...later, onBroken: 'warn' }] });
   const reported = await sent(warned, right.slice(0, 1));
   assert.deepEqual([reported.state, reported.findings], ['published', []]);
-  const most = await sent(warned, right.toReversed());
+  const atLimit = await sent(warned, right.toReversed());
   assert.deepEqual(
-    [most.state, most.findings.map(({ severity, facts }) => [severity, facts['rows']])],
+    [atLimit.state, atLimit.findings.map(({ severity, facts }) => [severity, facts['rows']])],
     ['published', [['warn', 18]]],
   );
 

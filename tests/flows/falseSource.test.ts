@@ -148,11 +148,11 @@ describe('a server that is none', () => {
       [Buffer.from([1]), column, end, ...rows, end].map((payload, i) => packet((i + 1) & 255, payload)),
     );
   /** @param answer to the first statement */
-  const asking = async (answer: Buffer, most: number): Promise<unknown> => {
+  const asking = async (answer: Buffer, maxRows: number): Promise<unknown> => {
     const liar = await impostor((nth) => (nth === 1 ? packet(2, fine) : answer));
     const wire = await connectMysql({ ...login, port: liar.port, tls: 'off' });
     try {
-      const { rows } = await wire.ask({ text: 'SELECT a', values: [] }, 5_000, most);
+      const { rows } = await wire.ask({ text: 'SELECT a', values: [] }, 5_000, maxRows);
       assert.equal(wire.alive, true);
       return rows;
     } catch (error) {

@@ -296,8 +296,8 @@ test('entries read for others are judged as if they had been read for the rule, 
   const plainly = (await watchedEntries(app, plenty).between(0, size, 1e6)).days;
   assert.ok([...plainly.values()].some(({ searches }) => searches.length > 0));
   assert.ok([...plainly.values()].some(({ looks }) => looks.some(({ persons }) => persons.length > 0)));
-  for (const most of [plenty, { entries: 7, persons: 1e6 }, { entries: 1e6, persons: 3 }]) {
-    const stored = watchedEntries(app, most);
+  for (const limits of [plenty, { entries: 7, persons: 1e6 }, { entries: 1e6, persons: 3 }]) {
+    const stored = watchedEntries(app, limits);
     // out of order, doubled, overlapping, with a hole, as two processes and a run that broke off leave it
     for (const [from, to] of [
       [20, 30],
@@ -502,7 +502,7 @@ test('of entries that name many persons few are read at once, and as many are st
 
   // the job judges such a day in parts, reports that, and comes to its end
   const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
-  const job = watchLog(app, audit, findings, { mostPersons: 5_300 });
+  const job = watchLog(app, audit, findings, { maxPersons: 5_300 });
   const reported: unknown[] = [];
   const run: JobRun = {
     state: { from, seen: from },
@@ -548,7 +548,7 @@ test('of entries that name many persons few are read at once, and as many are st
   assert.deepEqual([await portions(), await known()], [Array<number>(5).fill(fifth), before + 5 * fifth]);
   await judge(job);
   assert.deepEqual([await portions(), await known()], [Array<number>(5).fill(fifth), before + 5 * fifth]);
-  await judge(watchLog(app, audit, findings, { mostPersons: 15_300 }));
+  await judge(watchLog(app, audit, findings, { maxPersons: 15_300 }));
   assert.deepEqual([await portions(), await known()], [[3 * fifth, 2 * fifth], before + 5 * fifth]);
   await judge(watchLog(app, audit, findings));
   assert.deepEqual([await portions(), await known()], [[5 * fifth], before + 5 * fifth]);

@@ -348,9 +348,9 @@ test('an incident: who got which fields in the period, how many persons, and dra
     whole.map(({ entries }) => entries),
     [indexes.length],
   );
-  for (const most of [1, 2]) {
-    assert.equal(await countSubjects(database.app, [...indexes].reverse(), most), 1);
-    assert.deepEqual(await subjectsOfEntries(database.app, indexes, 10, most), whole);
+  for (const maxLength of [1, 2]) {
+    assert.equal(await countSubjects(database.app, [...indexes].reverse(), maxLength), 1);
+    assert.deepEqual(await subjectsOfEntries(database.app, indexes, 10, maxLength), whole);
   }
 });
 

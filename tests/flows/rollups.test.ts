@@ -98,9 +98,9 @@ describe('what is computed', () => {
     test(`late, corrected and deleted readings correct their bucket of ${every}`, async () => {
       const both = await pair({ every, more: { deleteWhere: { field: 'note', is: ['gone'] } } });
       let seed = 7;
-      const random = (most: number): number => {
+      const random = (max: number): number => {
         seed = (seed * 48_271) % 2_147_483_647;
-        return seed % most;
+        return seed % max;
       };
       for (let call = 0; call < 12; call += 1) {
         const rows = new Map<string, Row>();

@@ -145,8 +145,8 @@ export function usesTests({ hub, city, database, folder, person, papers, less, m
 
   test('open requests are read as they are written by now, of the datasets in question alone, and never more than were asked for', async () => {
     const household = ['pub-security.household'];
-    const read = (datasets: readonly string[], departments?: readonly string[], most = 1000) =>
-      openRequestsNaming(database.app, datasets, departments, most);
+    const read = (datasets: readonly string[], departments?: readonly string[], maxRows = 1000) =>
+      openRequestsNaming(database.app, datasets, departments, maxRows);
     const { view: first } = await make('agr-read-first');
     const { view: second } = await make('agr-read-second');
     const found = await read(household);

@@ -33,9 +33,9 @@ export function register(program: Command): void {
 }
 
 async function inbox(options: InboxOptions): Promise<void> {
-  const { kind: section, limit: most, others: named = false } = options;
+  const { kind: section, limit: maxItems, others: named = false } = options;
   const { waiting, others, more, overdue } = await asReviewer(options, (client) =>
-    waitingPages(client, { kind: section, most, others: named }),
+    waitingPages(client, { kind: section, maxItems, others: named }),
   );
   if (options.json === true) {
     data(JSON.stringify(named ? { ...waiting, others } : waiting));
@@ -47,7 +47,7 @@ async function inbox(options: InboxOptions): Promise<void> {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });
   }
   if (overdue > 0) talk({ zh: `已逾期 ${overdue} 项`, en: `${overdue} overdue` });
-  if (more) talk({ zh: `只列出前 ${most} 项`, en: `the first ${most} are listed` });
+  if (more) talk({ zh: `只列出前 ${maxItems} 项`, en: `the first ${maxItems} are listed` });
 }
 
 /** Label of an item on a line of the inbox, by its first name there. */

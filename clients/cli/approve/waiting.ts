@@ -233,7 +233,7 @@ export async function asReviewer<T>(
 
 /** All pending items of the person. @throws DatongRefusal */
 export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
-  (await waitingPages(client, { most: Number.POSITIVE_INFINITY })).waiting;
+  (await waitingPages(client, { maxItems: Number.POSITIVE_INFINITY })).waiting;
 
 /** Who else can act on an item. */
 export interface OthersOf {
@@ -256,9 +256,9 @@ export async function waitingPages(
   client: StaffClient,
   {
     kind,
-    most,
+    maxItems,
     others: named = false,
-  }: { readonly kind?: string | undefined; readonly most: number; readonly others?: boolean },
+  }: { readonly kind?: string | undefined; readonly maxItems: number; readonly others?: boolean },
 ): Promise<{
   readonly waiting: Waiting;
   readonly others: readonly OthersOf[];
@@ -271,7 +271,7 @@ export async function waitingPages(
   let overdue = 0;
   let cursor: unknown;
   do {
-    const requested = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
+    const requested = new URLSearchParams({ limit: String(Math.min(200, maxItems - read)) });
     if (kind !== undefined) requested.set('kind', kind);
     if (named) requested.set('others', 'true');
     if (typeof cursor === 'string') requested.set('cursor', cursor);
@@ -293,7 +293,7 @@ export async function waitingPages(
     }
     if (typeof late === 'number') overdue = late;
     cursor = nextCursor;
-  } while (typeof cursor === 'string' && read < most);
+  } while (typeof cursor === 'string' && read < maxItems);
   return {
     waiting: found as unknown as Waiting,
     others: allOthers,

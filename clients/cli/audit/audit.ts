@@ -37,7 +37,7 @@ import { defined } from '../../../terms/defined.ts';
 import { counted } from '../../../terms/counted.ts';
 
 /** Maximum number of findings of the hub's own re-verification that are printed; one is enough to fail. */
-const most = 1_000;
+const maxRows = 1_000;
 
 interface VerifyOptions extends StaffOptions, FilesOptions {
   readonly checkpoint?: readonly string[];
@@ -183,7 +183,7 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
       '/v1/log/findings',
       'findings',
       {},
-      most,
+      maxRows,
     );
     const { checkpoint, destroyed } = sound;
     const { size, time } = checkpoint;

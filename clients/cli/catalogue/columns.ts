@@ -19,7 +19,7 @@ export interface EntryColumn {
   /** for a coded value: its codes with the words in the cell */
   readonly words?: Readonly<Record<string, string>>;
   /** several values in one cell, separated by 、 ， ； or line ends; one that contains such a sign is in double quotes */
-  readonly several?: { readonly most: number };
+  readonly several?: { readonly maxCount: number };
   readonly pattern?: RegExp;
 }
 
@@ -61,7 +61,7 @@ export const entryColumns: readonly EntryColumn[] = [
     {
       ...optional,
       longest: 40,
-      several: { most: 20 },
+      several: { maxCount: 20 },
     },
   ),
   column('office', '责任处室', '负责的处室', 'office in charge', { longest: 200 }),
@@ -98,7 +98,7 @@ export const entryColumns: readonly EntryColumn[] = [
     {
       ...optional,
       longest: 101,
-      several: { most: 50 },
+      several: { maxCount: 50 },
       pattern: id,
     },
   ),

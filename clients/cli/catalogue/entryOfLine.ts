@@ -82,8 +82,8 @@ function valueOf(column: EntryColumn, cell: string): Value | Fault {
   }
   if (several === undefined) return faultOf(column, cell) ?? cell;
   const parts = [...new Set(partsOf(cell))];
-  if (parts.length > several.most)
-    return new Fault('cell_too_many', `最多 ${several.most} 个`, `holds at most ${several.most}`);
+  if (parts.length > several.maxCount)
+    return new Fault('cell_too_many', `最多 ${several.maxCount} 个`, `holds at most ${several.maxCount}`);
   return parts.map((part) => faultOf(column, part)).find((fault) => fault !== undefined) ?? parts;
 }
 

@@ -28,7 +28,7 @@ interface TriedEntry {
 }
 
 /** Maximum number of entries in one call to the hub. */
-const most = 1000;
+const maxRows = 1000;
 const outcomes: Readonly<Record<TriedEntry['outcome'], Bilingual>> = {
   new: { zh: '新增', en: 'new' },
   changed: { zh: '修订', en: 'changed' },
@@ -42,13 +42,13 @@ export async function importEntries(file: string, options: ImportOptions): Promi
   const read = lines.map((line) => ({ line: line.line, ...entryOfLine(line) }));
   const wrong = [...findings, ...read.flatMap((one) => ('findings' in one ? one.findings : []))];
   const entries = read.flatMap((one) => ('entry' in one ? [{ line: one.line, entry: one.entry }] : []));
-  if (entries.length > most)
+  if (entries.length > maxRows)
     wrong.push(
       finding(
         'too_many_entries',
-        entries[most]?.line ?? 0,
-        `一次最多导入 ${most} 条，请分开`,
-        `at most ${most} entries come at once: split the file`,
+        entries[maxRows]?.line ?? 0,
+        `一次最多导入 ${maxRows} 条，请分开`,
+        `at most ${maxRows} entries come at once: split the file`,
       ),
     );
   if (wrong.length > 0) {

@@ -5,11 +5,11 @@ import { data, exitCode, VerbFailure } from '../verb.ts';
 import { readSchemaArgument, surroundingsOf } from './schemaFiles.ts';
 
 const whole =
-  (least: number, most: number) =>
+  (least: number, max: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+    if (!Number.isInteger(value) || value < least || value > max)
+      throw new InvalidArgumentError(`a whole number from ${least} to ${max}`);
     return value;
   };
 

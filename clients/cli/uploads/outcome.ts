@@ -35,22 +35,22 @@ export async function printSame(
   });
 }
 
-/** Prints row by row why a batch was refused. @param most maximum number of problems printed */
-export async function printHeld(client: DatongClient, id: string, most: number): Promise<void> {
+/** Prints row by row why a batch was refused. @param maxRows maximum number of problems printed */
+export async function printHeld(client: DatongClient, id: string, maxRows: number): Promise<void> {
   const { json: batch } = await client.batch(id);
-  if (batch.state !== 'receiving') printBatch(batch, await problemsOf(client, batch, most));
+  if (batch.state !== 'receiving') printBatch(batch, await problemsOf(client, batch, maxRows));
 }
 
 /** Problems of the rows that failed, as many as are wanted. */
 export async function problemsOf(
   client: DatongClient,
   batch: Batch,
-  most: number,
+  maxRows: number,
 ): Promise<readonly RowProblem[]> {
-  if (most === 0 || (batch.counts?.bad ?? 0) === 0) return [];
-  const { json } = await client.quarantine(batch.batch, { limit: most });
+  if (maxRows === 0 || (batch.counts?.bad ?? 0) === 0) return [];
+  const { json } = await client.quarantine(batch.batch, { limit: maxRows });
   const { rows } = json as { rows: readonly QuarantinedRow[] };
-  return rows.flatMap(({ problems }) => problems).slice(0, most);
+  return rows.flatMap(({ problems }) => problems).slice(0, maxRows);
 }
 
 /** Prints the outcome and its reasons, row by row where rows failed; and last one sentence for a report. */

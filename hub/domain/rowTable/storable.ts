@@ -19,12 +19,12 @@ export function keyFits(layout: Layout, names: readonly string[]): (values: read
   const texts = (values: readonly unknown[]): string[] =>
     places.map((place) => values[place]).filter((value) => typeof value === 'string');
   return (values) => {
-    let most = 0;
+    let maxBytes = 0;
     for (const place of places) {
       const value = values[place];
-      if (typeof value === 'string') most += value.length * 3;
+      if (typeof value === 'string') maxBytes += value.length * 3;
     }
-    if (most <= maxKeyBytes) return true;
+    if (maxBytes <= maxKeyBytes) return true;
     return texts(values).reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= maxKeyBytes;
   };
 }

@@ -44,11 +44,11 @@ export const names = {
 /** The page that a call requests. @throws Problem cursor_invalid */
 export function requestedPage(query: Readonly<Record<string, string>>, name: RegExp): Page {
   const { cursor, limit } = query;
-  const most = limit === undefined ? usual : Number(limit);
-  if (cursor === undefined) return { after: undefined, most };
+  const maxRows = limit === undefined ? usual : Number(limit);
+  if (cursor === undefined) return { after: undefined, maxRows };
   const after = fromBase64url(cursor)?.toString('utf8');
   if (after === undefined || !name.test(after)) throw new Problem('cursor_invalid');
-  return { after, most };
+  return { after, maxRows };
 }
 
 /** First character of a cursor that leads to the page before a row. */
@@ -69,7 +69,7 @@ export function orderedPage(query: Readonly<Record<string, string>>, name: RegEx
 export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').toString('base64url');
 
 /** Requests one row more than the page holds, to detect whether there is another page. */
-export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
+export const oneMore = <P extends Page>(page: P): P => ({ ...page, maxRows: page.maxRows + 1 });
 
 type List<Id extends OperationId> = ReplyOf<Id, 200>;
 type Element<
@@ -87,15 +87,15 @@ type Element<
 export function listed<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
   _call: { readonly operation: Id },
   member: Member,
-  { most }: Page,
+  { maxRows }: Page,
   rows: readonly Row[],
   nameOf: (row: Row) => string,
   view: (row: Row) => Element<Id, Member>,
   besides?: Omit<List<Id>, Member | 'nextCursor'>,
 ): AllowedOutcome {
-  const page = rows.slice(0, most);
+  const page = rows.slice(0, maxRows);
   const last = page.at(-1);
-  const more = rows.length > most && last !== undefined;
+  const more = rows.length > maxRows && last !== undefined;
   const body = {
     [member]: page.map(view),
     ...besides,
@@ -112,15 +112,15 @@ export function listed<Id extends OperationId, Member extends keyof List<Id> & s
 export function listedInOrder<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
   _call: { readonly operation: Id },
   member: Member,
-  { after, most, isBackwards = false }: OrderedPage,
+  { after, maxRows, isBackwards = false }: OrderedPage,
   { rows, total }: PageRows<Row>,
   nameOf: (row: Row) => string,
   view: (row: Row) => Element<Id, Member> | undefined,
   besides?: Omit<List<Id>, Member | 'nextCursor' | 'previousCursor' | 'total'>,
 ): AllowedOutcome {
-  const read = rows.slice(0, most);
+  const read = rows.slice(0, maxRows);
   const page = isBackwards ? read.toReversed() : read;
-  const isCut = rows.length > most;
+  const isCut = rows.length > maxRows;
   const [first] = page;
   const last = page.at(-1);
   const shown = page.map(view).filter((one) => one !== undefined);

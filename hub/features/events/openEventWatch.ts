@@ -132,8 +132,8 @@ export class OpenEventWatch {
   /** @throws Problem live_pages_too_many */
   admit(person: string): void {
     if (this.isFree(person)) return;
-    const most = this.limits.maxOfPerson;
-    throw new Problem('live_pages_too_many', { most }, { headers: { 'retry-after': '30' } });
+    const maxPages = this.limits.maxOfPerson;
+    throw new Problem('live_pages_too_many', { most: maxPages }, { headers: { 'retry-after': '30' } });
   }
 
   /**
@@ -192,7 +192,7 @@ export class OpenEventWatch {
     for (const page of this.pages) byStart.set(page.from, [...(byStart.get(page.from) ?? []), page]);
     for (const [from, pages] of byStart) {
       // after a failed query `page.from` is unchanged, so the next query reports these changes
-      const question = { from, to, most: maxEvents + 1 };
+      const question = { from, to, maxEvents: maxEvents + 1 };
       const rows = await eventsChangedSince(this.database.app, question).catch(() => undefined);
       if (rows !== undefined)
         for (const page of pages) page.take(rows.slice(0, maxEvents), to, rows.length <= maxEvents);

@@ -108,9 +108,10 @@ function reader(
   if (changed !== undefined && before === undefined) throw noTime(changed);
   const places = order.map(({ place }) => place).join(', ');
   const from = rowsOf(query);
-  const ask = (most: number, statement: () => Statement) =>
-    reported((async () => connection.rows(statement(), most))());
-  const rows = (most: number, make: (bind: Bind) => string) => ask(most, () => statementOf(dialect, make));
+  const ask = (maxRows: number, statement: () => Statement) =>
+    reported((async () => connection.rows(statement(), maxRows))());
+  const rows = (maxRows: number, make: (bind: Bind) => string) =>
+    ask(maxRows, () => statementOf(dialect, make));
   /** Checks the rows at the last position, because a row between two pages would go unnoticed if the run ends early. @throws Problem */
   const leaveAt = async (mark: PullMark): Promise<void> => {
     const { length } = await ask(2, () => standingAt(connection, query, order, mark));

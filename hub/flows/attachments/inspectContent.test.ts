@@ -252,8 +252,12 @@ describe('an object stream of a PDF', () => {
     const bomb = objectStream(['0'.repeat(17_000_000)]);
     assert.ok(bomb.length < 100_000);
     await refusedPdf(bomb, /damaged or unusual/, [262_144]);
-    const most = objectStream([`(${'a'.repeat(16_000_000)})`]);
-    await refusedPdf(Buffer.concat(Array.from({ length: 5 }, () => most)), /damaged or unusual/, [262_144]);
+    const largest = objectStream([`(${'a'.repeat(16_000_000)})`]);
+    await refusedPdf(
+      Buffer.concat(Array.from({ length: 5 }, () => largest)),
+      /damaged or unusual/,
+      [262_144],
+    );
     const offsets = Array.from({ length: 100_000 }, (_, n) => n);
     await refusedPdf(
       objectStream([`${' '.repeat(100_000)}(${'a'.repeat(100_000)})`], { offsets }),

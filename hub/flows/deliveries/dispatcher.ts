@@ -176,7 +176,7 @@ export class Dispatcher<Claimed extends ClaimedSink> {
       until,
       latest: now + Math.max(maxMs, windowMs) + clockDifferenceMs,
       failing,
-      most: Math.min(free, maxAtOnce),
+      maxClaimed: Math.min(free, maxAtOnce),
       full: [...ofOwner].filter(([, count]) => count >= maxOfOwner).map(([owner]) => owner),
     });
     for (const claimed of taken) this.busy.set(claimed.key, { claimed, done: this.work(claimed, until) });

@@ -81,7 +81,7 @@ export const tryRules = intakeOperation('tryRules', {
       values,
       from: boundText(unixMoment(from)),
       until: boundText(unixMoment(until)),
-      most: maxReadings + 1,
+      maxRows: maxReadings + 1,
     });
     const readings = found.slice(0, maxReadings);
     const whole = readings.length === found.length;

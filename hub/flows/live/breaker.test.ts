@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Breaker } from './breaker.ts';
 
-const limits = { failures: 2, pause: 100, longestPause: 250 };
+const limits = { failures: 2, pause: 100, maxPause: 250 };
 
 test('failures in a row open it; one call tries for all; its success closes it', () => {
   const breaker = new Breaker(limits);

@@ -8,7 +8,7 @@ export interface BreakerLimits {
   /** ms it stays open at first; doubled each time the test call fails too */
   readonly pause: number;
   /** maximum ms it stays open */
-  readonly longestPause: number;
+  readonly maxPause: number;
 }
 
 export class Breaker {
@@ -43,7 +43,7 @@ export class Breaker {
   }
 
   failed(now: number): void {
-    if (this.probing) this.pause = Math.min(this.pause * 2, this.limits.longestPause);
+    if (this.probing) this.pause = Math.min(this.pause * 2, this.limits.maxPause);
     this.failures += 1;
     this.probing = false;
     if (this.failures >= this.limits.failures) this.until = now + this.pause;

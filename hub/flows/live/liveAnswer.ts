@@ -16,14 +16,14 @@ const maxMarkLength = 512;
 
 /**
  * @param signed number of rows according to the statement
- * @param most number of requested rows
+ * @param maxRows number of requested rows
  * @throws Unanswered invalid, with the rule that the whole answer breaks
  */
-export function readLiveAnswer(body: string, signed: number, most: number): LiveAnswer {
+export function readLiveAnswer(body: string, signed: number, maxRows: number): LiveAnswer {
   const { rows, after, more } = parsed(body);
   if (!Array.isArray(rows) || !rows.every(isObject)) throw invalid('rows');
   if (rows.length !== signed) throw invalid('rows.count');
-  if (rows.length > most) throw invalid('rows.too-many');
+  if (rows.length > maxRows) throw invalid('rows.too-many');
   if (!Array.isArray(after) || after.length !== rows.length || !after.every(isMark)) throw invalid('after');
   if (typeof more !== 'boolean' || (more && rows.length === 0)) throw invalid('more');
   return { rows, after, more };

@@ -17,7 +17,7 @@ export interface LiveLimits {
   /** concurrent questions of one provider */
   readonly atOnce: number;
   /** maximum number of queued questions */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
   /** connections that one department may have open to this process; 0: other processes share its port and would not find them */
   readonly connectors: number;
   /** characters of an answer */
@@ -30,11 +30,11 @@ export interface LiveLimits {
 const usual: LiveLimits = {
   patience: 10_000,
   atOnce: 8,
-  mostWaiting: 64,
+  maxWaiting: 64,
   connectors: 4,
   longest: 4 << 20,
   lookedUpFor: 30_000,
-  breaker: { failures: 5, pause: 5_000, longestPause: 60_000 },
+  breaker: { failures: 5, pause: 5_000, maxPause: 60_000 },
 };
 
 /** Events for the operator's metrics. */
@@ -103,11 +103,11 @@ export class LiveProviders {
   /** @throws Problem hub_draining, connectors_one_process, connectors_too_many */
   admit(department: string): void {
     if (this.stopping) throw new Problem('hub_draining');
-    const { connectors: most } = this.limits;
-    if (most === 0) throw new Problem('connectors_one_process');
+    const { connectors: maxConnectors } = this.limits;
+    if (maxConnectors === 0) throw new Problem('connectors_one_process');
     const own = [...this.connectors].filter((one) => one.department === department);
-    if (own.length >= most)
-      throw new Problem('connectors_too_many', { most }, { headers: { 'retry-after': '5' } });
+    if (own.length >= maxConnectors)
+      throw new Problem('connectors_too_many', { most: maxConnectors }, { headers: { 'retry-after': '5' } });
   }
 
   join(connector: Connector): void {
@@ -153,7 +153,7 @@ export class LiveProviders {
       throw unavailable(dataset, Math.ceil(wait / 1000));
     }
     try {
-      const end = await this.turnsOf(dataset).take(this.limits.patience, this.limits.mostWaiting);
+      const end = await this.turnsOf(dataset).take(this.limits.patience, this.limits.maxWaiting);
       if (end === undefined) {
         this.events.asked?.('full', 0);
         throw unavailable(dataset, 1);

@@ -152,13 +152,13 @@ interface Taken {
 }
 
 /** The rows of each value, limited to the number that the agreement grants for each. */
-function takenOf(rows: readonly FetchedRow[], by: string, most: number): ReadonlyMap<unknown, Taken> {
+function takenOf(rows: readonly FetchedRow[], by: string, maxRows: number): ReadonlyMap<unknown, Taken> {
   const taken = new Map<unknown, Taken>();
   for (const row of rows) {
     const value = row.record[by];
     const one = taken.get(value) ?? { rows: [], more: false };
     taken.set(value, one);
-    if (one.rows.length < most) one.rows.push(row);
+    if (one.rows.length < maxRows) one.rows.push(row);
     else one.more = true;
   }
   return taken;

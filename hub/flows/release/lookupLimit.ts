@@ -65,21 +65,21 @@ export class LookupLimit {
     if (values.length === 0) return;
     const one = this.of(consumer, dataset, now);
     for (const value of values) one.distinct.add(String(value));
-    const { unfoundPerHour: most } = this.settings;
-    one.left = Math.max(-most, Math.min(most, one.left + values.length - 2 * unfound));
+    const { unfoundPerHour: maxUnfound } = this.settings;
+    one.left = Math.max(-maxUnfound, Math.min(maxUnfound, one.left + values.length - 2 * unfound));
   }
 
   private of(consumer: string, dataset: string, now: number): Counts {
     const key = `${consumer} ${dataset}`;
-    const { unfoundPerHour: most } = this.settings;
+    const { unfoundPerHour: maxUnfound } = this.settings;
     let one = this.counts.get(key);
     if (one === undefined) {
-      one = { left: most, at: now, distinct: new DistinctCount(this.newSeed()), since: now };
+      one = { left: maxUnfound, at: now, distinct: new DistinctCount(this.newSeed()), since: now };
       const oldest = this.counts.size >= maxKeys ? this.counts.keys().next().value : undefined;
       if (oldest !== undefined) this.counts.delete(oldest);
     } else this.counts.delete(key);
     this.counts.set(key, one);
-    one.left = Math.min(most, one.left + (Math.max(0, now - one.at) / hourMs) * most);
+    one.left = Math.min(maxUnfound, one.left + (Math.max(0, now - one.at) / hourMs) * maxUnfound);
     one.at = now;
     if (now - one.since >= hourMs) {
       one.distinct = new DistinctCount(this.newSeed());

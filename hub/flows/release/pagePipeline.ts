@@ -28,7 +28,7 @@ export interface PagesQuery<T> {
   /** Unix ms of its entry */
   readonly now: number;
   /** maximum number of pages in one part */
-  readonly most: number;
+  readonly maxPages: number;
   /** the data of the decision: pages made from other data are made again */
   readonly basis: readonly unknown[];
   readonly make: MakePage<T>;
@@ -97,7 +97,7 @@ export class PagePipeline<T> {
   }
 
   /** The run in progress, if it matches the request. */
-  private standing({ cursor, now, basis, most }: PagesQuery<T>): Run<T> | undefined {
+  private standing({ cursor, now, basis, maxPages }: PagesQuery<T>): Run<T> | undefined {
     const { run } = this;
     const [first] = run?.pages ?? [];
     if (first === undefined || first.cursor !== cursor || !isOn(first.basis, basis)) return undefined;
@@ -105,7 +105,7 @@ export class PagePipeline<T> {
       this.room = 1;
       return undefined;
     }
-    this.room = Math.min(this.room * 2, most + underWay - 1);
+    this.room = Math.min(this.room * 2, maxPages + underWay - 1);
     return isOneDay(now, first.from) ? run : undefined;
   }
 
@@ -119,11 +119,11 @@ export class PagePipeline<T> {
   }
 
   /** @param wait ms from the start of its first page for which more pages are awaited */
-  private async taken(run: Run<T>, { now, most }: PagesQuery<T>, wait: number): Promise<readonly T[]> {
+  private async taken(run: Run<T>, { now, maxPages }: PagesQuery<T>, wait: number): Promise<readonly T[]> {
     const [first] = run.pages;
     if (first === undefined) throw new TypeError('a part begins with a page');
     const pages = [await first.made];
-    for (let at = 1; at < most; at += 1) {
+    for (let at = 1; at < maxPages; at += 1) {
       const page = run.pages[at];
       if (page === undefined || !isOneDay(page.from, now)) break;
       if (!page.ready && this.clock() - first.from >= wait) break;
@@ -139,7 +139,7 @@ export class PagePipeline<T> {
   /** Starts to read the next page if the buffer has space. */
   private fill(run: Run<T>, from = this.clock()): void {
     const { wanted, next, pages } = run;
-    const room = Math.min(this.room, wanted.most + underWay - 1);
+    const room = Math.min(this.room, wanted.maxPages + underWay - 1);
     if (run.stopped || run.reading || next === undefined) return;
     if (pages.length >= room || run.underWay >= underWay) return;
     run.reading = true;

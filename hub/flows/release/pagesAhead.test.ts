@@ -33,7 +33,7 @@ function reading(make: MakePage<string> = page, began = noon): Reading {
     ahead,
     asked: requested,
     take: async (cursor, more = {}) => {
-      const pages = await ahead.take({ cursor, now, most: 4, basis, make: noted, ...more });
+      const pages = await ahead.take({ cursor, now, maxPages: 4, basis, make: noted, ...more });
       return pages.join(' ');
     },
     pass: (milliseconds) => (now += milliseconds),
@@ -60,7 +60,7 @@ test('the first part is one page; later ones are prefetched and go together, eac
   assert.equal(await take(undefined), '0');
   await settled();
   assert.equal(await take('1'), '1 2 3 4');
-  assert.equal(await take('5', { most: 1 }), '5', 'where rows are counted, a page');
+  assert.equal(await take('5', { maxPages: 1 }), '5', 'where rows are counted, a page');
   assert.equal(await take('6'), '6 7 8 9');
   assert.equal(await take('10'), '10 11', 'no more than there are');
   assert.deepEqual(
@@ -80,7 +80,7 @@ test('no more pages wait than a part and a little may hold, and none is read onc
   assert.equal(requested.length, 11);
   ahead.stop();
   const single = reading();
-  await single.take(undefined, { most: 1 });
+  await single.take(undefined, { maxPages: 1 });
   await settled();
   assert.equal(single.asked.length, 4);
   single.ahead.stop();

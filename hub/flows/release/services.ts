@@ -66,8 +66,8 @@ export const maxAttemptsADay = 20;
 
 const day = 86_400_000;
 
-/** @param most maximum number of persons in memory; the least recently requested one is evicted first */
-export function attemptLimit(most = 50_000): AttemptLimit {
+/** @param maxPersons maximum number of persons in memory; the least recently requested one is evicted first */
+export function attemptLimit(maxPersons = 50_000): AttemptLimit {
   const counts = new Map<string, number>();
   return {
     takes(department, token, now) {
@@ -75,7 +75,7 @@ export function attemptLimit(most = 50_000): AttemptLimit {
       const count = counts.get(name) ?? 0;
       if (count >= maxAttemptsADay) return false;
       counts.delete(name);
-      const oldest = counts.size >= most ? counts.keys().next().value : undefined;
+      const oldest = counts.size >= maxPersons ? counts.keys().next().value : undefined;
       if (oldest !== undefined) counts.delete(oldest);
       counts.set(name, count + 1);
       return true;

@@ -178,9 +178,9 @@ export async function makePart(
   // a quota of rows or bytes may be exceeded by up to one page
   const counts = quotasOf(permission, now, { rows: 0, bytes: 0 }).length > 0;
   const { pagesOfPart } = streams.limits;
-  const most = counts ? 1 : pagesOfPart;
+  const maxPages = counts ? 1 : pagesOfPart;
   // larger pages halve the overhead of a page; a page masked in this thread would block other calls for longer
-  const pagesRead = services.masking.thread.isReady ? Math.max(1, Math.floor(most / 2)) : 1;
+  const pagesRead = services.masking.thread.isReady ? Math.max(1, Math.floor(maxPages / 2)) : 1;
   const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
     // the first part is sent as soon as its page is ready
     const rows = from === undefined ? limit : limit * pagesRead;
@@ -190,7 +190,7 @@ export async function makePart(
   const basis = [permission.plan, dataset];
   const made =
     agreed === undefined
-      ? together(await ahead.take({ cursor, now, most: Math.floor(most / pagesRead), basis, make }))
+      ? together(await ahead.take({ cursor, now, maxPages: Math.floor(maxPages / pagesRead), basis, make }))
       : await masked(agreed.page, cursor, now);
   const { bytes, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;

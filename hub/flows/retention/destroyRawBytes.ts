@@ -13,9 +13,9 @@ export async function destroyRawBytes(
   reader: Reader,
   now: number,
   days: number,
-  most: number,
+  maxRows: number,
 ): Promise<Retirement[]> {
-  const remains = await rawRemains(reader, now, days, most);
+  const remains = await rawRemains(reader, now, days, maxRows);
   return remains.map((one) => ({
     dataset: one.dataset,
     provider: one.department,
@@ -31,9 +31,9 @@ export async function destroyLiveQuarantine(
   reader: Reader,
   now: number,
   days: number,
-  most: number,
+  maxRows: number,
 ): Promise<Retirement[]> {
-  const remains = await liveRemains(reader, now, days, most);
+  const remains = await liveRemains(reader, now, days, maxRows);
   return remains.map((one) => ({
     dataset: one.dataset,
     provider: providerOf(datasetId(one.dataset)),

@@ -27,9 +27,9 @@ export const changedMeanwhile = (batch: string): Problem => new Problem('retirem
 export async function expireExports(
   reader: Reader,
   now: number,
-  most: number,
+  maxRows: number,
 ): Promise<(Omit<Retirement, 'provider'> & { readonly consumer: string })[]> {
-  const expired = await expiredExports(reader, now, most);
+  const expired = await expiredExports(reader, now, maxRows);
   return expired.map(({ id, department, dataset, bytes }) => ({
     dataset,
     consumer: department,
@@ -49,9 +49,9 @@ const portion = 10_000;
 export async function expireFeeds(
   reader: Reader,
   before: number,
-  most: number,
+  maxRows: number,
 ): Promise<(Omit<Retirement, 'provider'> & { readonly consumer: string })[]> {
-  const forgotten = await forgottenFeeds(reader, before, most);
+  const forgotten = await forgottenFeeds(reader, before, maxRows);
   return forgotten.map(({ id, department, dataset }) => ({
     dataset,
     consumer: department,
@@ -71,8 +71,12 @@ export const clearFeeds = (reader: Reader): Promise<boolean> => clearLeftFeeds(r
 /* Retire: batches that were opened and never committed, with their received bytes. */
 
 /** @param before Unix milliseconds: opened earlier than this */
-export async function expireOpenBatches(reader: Reader, before: number, most: number): Promise<Retirement[]> {
-  const overdue = await overdueBatches(reader, before, most);
+export async function expireOpenBatches(
+  reader: Reader,
+  before: number,
+  maxRows: number,
+): Promise<Retirement[]> {
+  const overdue = await overdueBatches(reader, before, maxRows);
   return overdue.map(expiration);
 }
 
@@ -92,8 +96,8 @@ export const expiration = (batch: OverdueBatch): Retirement => ({
  */
 
 /** @param now Unix milliseconds */
-export async function lapseHeldBatches(reader: Reader, now: number, most: number): Promise<Retirement[]> {
-  const overdue = await overdueHeld(reader, now, most);
+export async function lapseHeldBatches(reader: Reader, now: number, maxRows: number): Promise<Retirement[]> {
+  const overdue = await overdueHeld(reader, now, maxRows);
   return overdue.map(({ id, dataset, department, counts }) => ({
     dataset,
     provider: department,

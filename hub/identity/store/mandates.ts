@@ -82,7 +82,7 @@ export interface MandatesQuery extends Page {
 /** In the order of their ids. `after` is an id. */
 export async function pageMandates(
   reader: Reader,
-  { after, most, departments, person }: MandatesQuery,
+  { after, maxRows, departments, person }: MandatesQuery,
 ): Promise<MandateRow[]> {
   const query = composer('mandate')
     .leftJoin('mandate_revocation as r', 'r.mandate', 'mandate.id')
@@ -90,7 +90,7 @@ export async function pageMandates(
   if (after !== undefined) query.where('mandate.id', '>', after);
   if (departments !== undefined) query.whereRaw('mandate.department = ANY(?)', [[...departments]]);
   if (person !== undefined) query.where('mandate.person', person);
-  return (await rowsOf<Selected>(reader, query.orderBy('mandate.id').limit(most))).map(rowOf);
+  return (await rowsOf<Selected>(reader, query.orderBy('mandate.id').limit(maxRows))).map(rowOf);
 }
 
 /** @returns false where it was submitted before */

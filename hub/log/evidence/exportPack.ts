@@ -226,7 +226,7 @@ async function selected(
     const units = await destructionsBetween(database.app, {
       ...telling,
       width: destructionUnit,
-      most: maxReported,
+      maxUnits: maxReported,
     });
     add(await entriesOfExchanges(database.app, exchangesOf(units)));
   }

@@ -27,10 +27,10 @@ export type StoredCheckpoint = Checkpoint & { readonly note: string };
 export async function storedCheckpoints(
   { database, keys }: LogAccess,
   size: number,
-  most: number,
+  maxCheckpoints: number,
 ): Promise<StoredCheckpoint[]> {
   const trusted = keys.log.verifiers();
-  const stored = await checkpointsBelow(database.app, size, most);
+  const stored = await checkpointsBelow(database.app, size, maxCheckpoints);
   return stored.flatMap(({ size: wanted, note }) => {
     try {
       const checkpoint = openCheckpoint(note, trusted);

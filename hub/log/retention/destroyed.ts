@@ -52,7 +52,7 @@ export const tellingLeaf = async (reader: Reader, row: DestructionRow): Promise<
   (await tellingLeaves(reader, [row])).get(row);
 
 /** Rows whose entries are read at once. */
-const most = 500;
+const maxEntries = 500;
 
 /** The entries that record these destructions. A row that no entry records is left out. */
 export async function tellingLeaves(
@@ -60,8 +60,8 @@ export async function tellingLeaves(
   rows: readonly DestructionRow[],
 ): Promise<ReadonlyMap<DestructionRow, Leaf>> {
   const telling = new Map<DestructionRow, Leaf>();
-  for (let at = 0; at < rows.length; at += most) {
-    const some = rows.slice(at, at + most);
+  for (let at = 0; at < rows.length; at += maxEntries) {
+    const some = rows.slice(at, at + maxEntries);
     const ids = [...new Set(some.flatMap(({ exchange, order }) => [exchange, order]))];
     const leaves = new Map(
       (await entriesOfExchanges(reader, ids)).flatMap(({ leaf, hash, columns }) => {
@@ -90,7 +90,7 @@ interface ListedDestruction extends Omit<ReportedDestruction, 'stays' | 'hashes'
 }
 
 /** Units per page: 32 KB of hashes each. */
-const listDestroyedMost = 100;
+const maxListed = 100;
 
 /** Destroyed units from an entry on, ascending, as recorded by entries of the log. @returns `next`: the index to continue from */
 export async function listDestroyed(
@@ -104,7 +104,7 @@ export async function listDestroyed(
     from,
     to: size,
     width: destructionUnit,
-    most: listDestroyedMost,
+    maxUnits: maxListed,
   });
   const telling = await tellingLeaves(reader, rows);
   const ids = [...new Set([...telling.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
@@ -123,7 +123,7 @@ export async function listDestroyed(
       ...defined({ index, orderIndex }),
     });
   }
-  const last = rows.length === listDestroyedMost ? rows.at(-1) : undefined;
+  const last = rows.length === maxListed ? rows.at(-1) : undefined;
   return { destructions, ...(last === undefined ? {} : { next: last.first + destructionUnit }) };
 }
 

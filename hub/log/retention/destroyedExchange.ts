@@ -67,7 +67,7 @@ export async function destroyedExchange(
     from: row.index,
     to: row.index + 1,
     width: destructionUnit,
-    most: 1,
+    maxUnits: 1,
   });
   if (unit === undefined || unit.stays.includes(row.index)) return undefined;
   const leaf = await tellingLeaf(reader, unit);

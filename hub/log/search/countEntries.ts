@@ -85,7 +85,7 @@ class Words {
   async within(found: readonly Found[]): Promise<ReadonlyMap<string, Word>> {
     const times = found.flatMap(({ times }) => times ?? []);
     const first = dayOf(times.reduce((least, { firstAt }) => (firstAt < least ? firstAt : least), latest));
-    const last = dayOf(times.reduce((most, { lastAt }) => (lastAt > most ? lastAt : most), ''));
+    const last = dayOf(times.reduce((latest, { lastAt }) => (lastAt > latest ? lastAt : latest), ''));
     const words = await (this.read ??= this.all());
     return new Map(
       words.flatMap((word) =>

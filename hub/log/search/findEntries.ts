@@ -184,7 +184,7 @@ function placesIn(
 }
 
 /** Tolerance in milliseconds between the time of an entry and its neighbours' times: an entry is appended when its call ends. */
-const slack = 300_000;
+const slackMs = 300_000;
 
 /**
  * Places of a chunk whose time is within the range of a question. Stored entries use their own time, missing ones the times of their
@@ -210,7 +210,7 @@ function placesWithin(
     previous = at ?? previous;
     const lies =
       at === undefined
-        ? (next[place] ?? Infinity) + slack >= begin && previous - slack < end
+        ? (next[place] ?? Infinity) + slackMs >= begin && previous - slackMs < end
         : at >= begin && at < end;
     if (lies) addPlace(places, place);
   }

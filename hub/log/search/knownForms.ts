@@ -1,6 +1,6 @@
 /** A bounded cache of known leaf forms. The most recently met form is tried first, and the least recently met form is removed. */
 
-export interface MostForms {
+export interface FormLimits {
   /** maximum of stored forms; beyond it the least recently met are removed */
   readonly kept: number;
   /** maximum of forms with one key: each is compared with a leaf before the leaf is parsed in full */
@@ -24,17 +24,17 @@ export class KnownForms<Key, Form> {
   /** leaves for which a form may be learned: if no two leaves are alike, few forms are learned without use */
   private credit: number;
   private latest: Form | undefined;
-  private readonly most: MostForms;
+  private readonly limits: FormLimits;
 
-  constructor(most: MostForms) {
-    this.most = most;
-    this.credit = most.kept * most.toLearn;
+  constructor(limits: FormLimits) {
+    this.limits = limits;
+    this.credit = limits.kept * limits.toLearn;
   }
 
   /** Reads a leaf by the most recently met form, without its key. */
   asBefore<Read>(read: (form: Form) => Read | undefined): Read | undefined {
     this.leaves += 1;
-    if (this.credit < this.most.kept * this.most.toLearn) this.credit += 1;
+    if (this.credit < this.limits.kept * this.limits.toLearn) this.credit += 1;
     return this.latest === undefined ? undefined : read(this.latest);
   }
 
@@ -56,7 +56,7 @@ export class KnownForms<Key, Form> {
 
   /** Learns a form, if the credit permits it. @param form undefined if there is none: the attempt cost the same */
   learn(key: Key, form: () => Form | undefined): Form | undefined {
-    const { kept: stored, alike: together, toLearn } = this.most;
+    const { kept: stored, alike: together, toLearn } = this.limits;
     if (this.credit < toLearn) return undefined;
     this.credit -= toLearn;
     const learned = form();

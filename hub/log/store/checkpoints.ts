@@ -12,11 +12,11 @@ export async function storeCheckpoint(reader: Reader, size: number, note: string
 export async function checkpointsBelow(
   reader: Reader,
   size: number,
-  most: number,
+  maxCheckpoints: number,
 ): Promise<{ readonly size: number; readonly note: string }[]> {
   const { rows } = await reader.query<{ size: string; note: string }>(
     'SELECT size, note FROM audit_checkpoint WHERE size > 0 AND size < $1 ORDER BY size DESC LIMIT $2',
-    [size, most],
+    [size, maxCheckpoints],
   );
   return rows.map((row) => ({ size: Number(row.size), note: row.note })).reverse();
 }
@@ -25,11 +25,11 @@ export async function checkpointsBelow(
 export async function checkpointsAbove(
   reader: Reader,
   size: number,
-  most: number,
+  maxCheckpoints: number,
 ): Promise<{ readonly size: number; readonly note: string }[]> {
   const { rows } = await reader.query<{ size: string; note: string }>(
     'SELECT size, note FROM audit_checkpoint WHERE size > $1 ORDER BY size LIMIT $2',
-    [size, most],
+    [size, maxCheckpoints],
   );
   return rows.map((row) => ({ size: Number(row.size), note: row.note }));
 }

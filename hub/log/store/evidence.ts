@@ -57,12 +57,12 @@ export interface EvidenceFilter {
 export async function listEvidence(
   reader: Reader,
   { state, id, before }: EvidenceFilter,
-  most: number,
+  maxRows: number,
 ): Promise<EvidenceRow[]> {
   const page = narrowed(composer('evidence').select(composer.raw(columns)), { state, id });
   if (before !== undefined) page.where('id', '<', before);
   const { sql, bindings } = page.orderBy('id', 'desc').toSQL().toNative();
-  return firstSealedRows<EvidenceRow>(reader, 'evidence', sql, bindings, most);
+  return firstSealedRows<EvidenceRow>(reader, 'evidence', sql, bindings, maxRows);
 }
 
 /** Requests that wait for a second person, oldest first. */

@@ -89,14 +89,14 @@ export async function destructionsBetween(
     from,
     to,
     width,
-    most = 100_000,
-  }: { readonly from: number; readonly to: number; readonly width: number; readonly most?: number },
+    maxUnits = 100_000,
+  }: { readonly from: number; readonly to: number; readonly width: number; readonly maxUnits?: number },
 ): Promise<DestructionRow[]> {
   const { rows } = await reader.query<
     Omit<DestructionRow, 'first' | 'stays'> & { first: string; stays: string[] }
   >(
     `SELECT id, exchange, first, stays, "order" FROM entry_destruction WHERE first > $1 AND first < $2 ORDER BY first LIMIT $3`,
-    [from - width, to, most],
+    [from - width, to, maxUnits],
   );
   return rows.map((row) => ({ ...row, first: Number(row.first), stays: row.stays.map(Number) }));
 }
@@ -116,14 +116,14 @@ export async function countDestructions(
  */
 export async function oldUnits(
   reader: Reader,
-  { after, before, most }: { readonly after: number; readonly before: number; readonly most: number },
+  { after, before, maxUnits }: { readonly after: number; readonly before: number; readonly maxUnits: number },
 ): Promise<number[]> {
   const { rows } = await reader.query<{ chunk: number }>(
     `SELECT p.chunk FROM audit_posted AS p
       WHERE p.chunk > $1 AND p.last_at < to_timestamp($2 / 1000.0)
         AND NOT EXISTS (SELECT 1 FROM entry_destruction AS d WHERE d.first = p.chunk::bigint * 1024)
       ORDER BY p.chunk LIMIT $3`,
-    [after, before, most],
+    [after, before, maxUnits],
   );
   return rows.map(({ chunk }) => chunk);
 }

@@ -12,13 +12,13 @@ export interface SubjectOfEntries {
 }
 
 /**
- * The subjects of these entries, by token; at most `most` of them. A person has one token per year. @param atOnce entries that are read at
+ * The subjects of these entries, by token; at most `maxSubjects` of them. A person has one token per year. @param atOnce entries that are read at
  * once
  */
 export async function subjectsOfEntries(
   reader: Reader,
   indexes: readonly number[],
-  most: number,
+  maxSubjects: number,
   atOnce?: number,
 ): Promise<SubjectOfEntries[]> {
   const subjects = new Map<string, SubjectOfEntries>();
@@ -37,9 +37,9 @@ export async function subjectsOfEntries(
         entries: Number(entries) + before.entries,
       });
     }
-    if (subjects.size >= most) break;
+    if (subjects.size >= maxSubjects) break;
   }
-  return [...subjects.values()].sort((a, b) => (a.token < b.token ? -1 : 1)).slice(0, most);
+  return [...subjects.values()].sort((a, b) => (a.token < b.token ? -1 : 1)).slice(0, maxSubjects);
 }
 
 /** Stores the sealed bytes with the request. */

@@ -115,9 +115,9 @@ export async function concernsAny(
 const slice = 20_000;
 
 /** Ascending ranges that do not overlap: entries between them are read at most once. */
-export function* rangesOf(indexes: readonly number[], most = slice): Generator<readonly number[]> {
+export function* rangesOf(indexes: readonly number[], maxLength = slice): Generator<readonly number[]> {
   const sorted = [...indexes].sort((a, b) => a - b);
-  for (let at = 0; at < sorted.length; at += most) yield sorted.slice(at, at + most);
+  for (let at = 0; at < sorted.length; at += maxLength) yield sorted.slice(at, at + maxLength);
 }
 
 /** Conditions for one range: its bounds for the index, then the selected entries between them. */
@@ -125,14 +125,14 @@ export const inRange = 'idx BETWEEN $1 AND $2 AND idx = ANY($3::bigint[])';
 
 export const boundsOf = (range: readonly number[]): readonly unknown[] => [range[0], range.at(-1), range];
 
-/** The number of distinct log tokens of these entries: a person has one per year. @param most entries that are read at once */
+/** The number of distinct log tokens of these entries: a person has one per year. @param maxLength entries that are read at once */
 export async function countSubjects(
   reader: Reader,
   indexes: readonly number[],
-  most?: number,
+  maxLength?: number,
 ): Promise<number> {
   const tokens = new Set<string>();
-  for (const range of rangesOf(indexes, most)) {
+  for (const range of rangesOf(indexes, maxLength)) {
     const { rows } = await reader.query<{ token: Buffer }>(
       `SELECT DISTINCT token FROM audit_subject, unnest(tokens) AS token WHERE ${inRange}`,
       [...boundsOf(range)],

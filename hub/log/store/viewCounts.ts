@@ -67,13 +67,13 @@ export async function unloggedDays(
   reader: Reader,
   before: string,
   after: PersonDay | undefined,
-  most: number,
+  maxRows: number,
 ): Promise<PersonDay[]> {
   const { rows } = await reader.query<PersonDay>(
     `SELECT DISTINCT day::text AS day, person FROM view_count
       WHERE entry IS NULL AND day < $1::date AND (day, person) > ($2::date, $3::text)
       ORDER BY 1, 2 LIMIT $4`,
-    [before, after?.day ?? '-infinity', after?.person ?? '', most],
+    [before, after?.day ?? '-infinity', after?.person ?? '', maxRows],
   );
   return rows;
 }

@@ -54,7 +54,7 @@ export class LogWriter {
   /** protects the head: one flush of this process at a time; waiting long work precedes ordinary flushes */
   private readonly mutex = new Mutex();
   private readonly packer = new LeafPacker();
-  private readonly longestQueue: number;
+  private readonly maxQueue: number;
   private queue: Waiting[] = [];
   private readonly inTurn = new WorksInTurn({
     write: (drafts) => writeWithWork(this.database.app, this.mutex, this.state, drafts),
@@ -83,7 +83,7 @@ export class LogWriter {
       arrived: (waiting, index) => this.settleArrived(waiting, index),
     });
     this.publisher = new Publisher(sign, highWater, database.app, head);
-    this.longestQueue = queue;
+    this.maxQueue = queue;
   }
 
   get head(): LogHead {
@@ -144,7 +144,7 @@ export class LogWriter {
     const trouble = this.database.clock.trouble() ?? this.database.commits.trouble();
     if (trouble !== undefined) return trouble;
     if (this.closed) return new Problem('log_unavailable', {}, { check: 'closed' });
-    if (this.pending >= this.longestQueue)
+    if (this.pending >= this.maxQueue)
       return new Problem('log_busy', {}, { headers: { 'retry-after': '1' } });
     return performance.now() < this.downUntil ? new Problem('log_unavailable') : undefined;
   }

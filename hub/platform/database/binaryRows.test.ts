@@ -37,10 +37,10 @@ test('the columns of each row as they lie: bytes of every value and any length, 
 });
 
 test('other work has its turn after a small part of a long answer', async () => {
-  let [inTurn, most, turns] = [0, 0, 0];
+  let [inTurn, maxInTurn, turns] = [0, 0, 0];
   let isDone = false;
   const nextTurn = (): void => {
-    most = Math.max(most, inTurn);
+    maxInTurn = Math.max(maxInTurn, inTurn);
     inTurn = 0;
     turns += 1;
     if (!isDone) setImmediate(nextTurn);
@@ -57,7 +57,7 @@ test('other work has its turn after a small part of a long answer', async () => 
   isDone = true;
   assert.ok(turns > 100, `${turns} turns`);
   // two parts of 64 KiB: one that was read already, and one that followed
-  assert.ok(most <= 2 * 64 * 1024, `${most} bytes in one turn`);
+  assert.ok(maxInTurn <= 2 * 64 * 1024, `${maxInTurn} bytes in one turn`);
 });
 
 test('values of an array where they lie, empty ones too; none of an empty array', async () => {

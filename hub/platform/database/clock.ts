@@ -159,8 +159,8 @@ class FollowedClock {
     if (look === undefined || look.took > maxMeasurementMs) return;
     const jump = look.offset - this.believed;
     if (Math.abs(jump) <= largestStep) {
-      const most = Math.max(look.monotonic - this.last.monotonic, 0) * slew;
-      this.follow(look, this.believed + Math.min(Math.max(jump, -most), most));
+      const maxStep = Math.max(look.monotonic - this.last.monotonic, 0) * slew;
+      this.follow(look, this.believed + Math.min(Math.max(jump, -maxStep), maxStep));
       return;
     }
     const reason = this.explanation(look, jump);

@@ -49,7 +49,7 @@ const database = await testDatabase();
 await migrate(database);
 after(() => database.cleanup());
 const reader = database.app;
-const page = { after: undefined, most: 5 };
+const page = { after: undefined, maxRows: 5 };
 const departments = ['education', 'health'];
 const uuid = '01890000-0000-7000-8000-000000000000';
 
@@ -63,19 +63,19 @@ test('every list of what is registered takes every filter at once', async () => 
     () =>
       pageDatasets(reader, {
         after: 'a',
-        most: 5,
+        maxRows: 5,
         ids: ['a', 'b'],
         department: 'c',
         schema: 'd',
         sharing: 'none',
         state: 'published',
       }),
-    () => pageDepartments(reader, { after: 'a', most: 5, kind: 'government', parent: 'b' }),
-    () => pagePurposes(reader, { after: 'a', most: 5, parent: 'b' }),
+    () => pageDepartments(reader, { after: 'a', maxRows: 5, kind: 'government', parent: 'b' }),
+    () => pagePurposes(reader, { after: 'a', maxRows: 5, parent: 'b' }),
     () =>
       pageSchemas(reader, {
         after: 'urn:datong:a:1.0',
-        most: 5,
+        maxRows: 5,
         name: 'a',
         state: 'published',
         text: 'c',
@@ -96,16 +96,16 @@ test('every list of what is registered takes every filter at once', async () => 
           since: '2026-01-01',
           linking: 'awaited',
         },
-        { after: '2~a.b', most: 5, isCounted: true },
+        { after: '2~a.b', maxRows: 5, isCounted: true },
       ),
-    () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
+    () => pageCodeLists(reader, { after: 'a@1', maxRows: 5, id: 'a' }),
     () =>
-      pageBatches(reader, { after: uuid, most: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),
-    () => pageCertificates(reader, { after: 'a', most: 5, departments, state: 'valid', now: Date.now() }),
+      pageBatches(reader, { after: uuid, maxRows: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),
+    () => pageCertificates(reader, { after: 'a', maxRows: 5, departments, state: 'valid', now: Date.now() }),
     () =>
       pagePolicyDocuments(reader, {
         after: 'a@1',
-        most: 5,
+        maxRows: 5,
         parties: departments,
         kind: 'agreement',
         state: 'approved',
@@ -122,15 +122,15 @@ test('every list of what is registered takes every filter at once', async () => 
       pageDemands(
         reader,
         { departments, open: true, state: 'office', id: 'dem-000000002' },
-        { after: 'dem-000000009', most: 5 },
+        { after: 'dem-000000009', maxRows: 5 },
       ),
-    () => pagePulls(reader, { after: 'a.b', most: 5, departments, failed: true }),
+    () => pagePulls(reader, { after: 'a.b', maxRows: 5, departments, failed: true }),
     () => listRisks(reader, { departments, unanswered: true }, 5),
     () =>
       pageRequests(
         reader,
         { departments, open: true, consumer: 'a', provider: 'b' },
-        { after: 'req-000000001', most: 5 },
+        { after: 'req-000000001', maxRows: 5 },
       ),
   );
   for (const list of lists) {
@@ -150,7 +150,7 @@ test('pages follow each other in one order, and filters hold on each', async () 
     for (let last: string | undefined; ;) {
       const { rows } = await pageDepartments(reader, {
         ...page,
-        most: 2,
+        maxRows: 2,
         after: last,
         kind,
         parent: undefined,
@@ -180,14 +180,14 @@ test('a list is ordered by a column and by its id, in both directions, from any 
     ['-code', ['d8', 'd6', 'd4', 'd2']],
   ];
   for (const [sort, whole] of orders) {
-    assert.deepEqual(await codes({ after: undefined, most: 9, sort }), whole, sort);
+    assert.deepEqual(await codes({ after: undefined, maxRows: 9, sort }), whole, sort);
     for (const [at, after] of whole.entries()) {
       assert.deepEqual(
-        await codes({ after, most: 2, sort }),
+        await codes({ after, maxRows: 2, sort }),
         whole.slice(at + 1, at + 3),
         `${sort} after ${after}`,
       );
-      const before = await codes({ after, most: 2, sort, isBackwards: true });
+      const before = await codes({ after, maxRows: 2, sort, isBackwards: true });
       assert.deepEqual(before.toReversed(), whole.slice(Math.max(0, at - 2), at), `${sort} before ${after}`);
     }
   }
@@ -262,7 +262,7 @@ test('every order that the contract offers is valid SQL in both directions, and 
   for (const [id, list] of Object.entries(lists))
     for (const sort of ordered.find((one) => one.id === id)?.sorts ?? [])
       for (const isBackwards of [false, true]) {
-        const wanted = { after: cursors[id] ?? 'a', most: 2, sort, isBackwards, isCounted: true };
+        const wanted = { after: cursors[id] ?? 'a', maxRows: 2, sort, isBackwards, isCounted: true };
         assert.ok((await list(wanted)).total !== undefined, `${id} by ${sort}`);
       }
 });
@@ -270,7 +270,8 @@ test('every order that the contract offers is valid SQL in both directions, and 
 test('the rows of a list are counted up to a thousand, whatever the page; newest rows of departments each once', async () => {
   const counted = async (departments?: readonly string[]) => {
     const filter = departments === undefined ? {} : { departments };
-    return (await pageDisputes(reader, filter, { after: 'dsp-000000003', most: 1, isCounted: true })).total;
+    return (await pageDisputes(reader, filter, { after: 'dsp-000000003', maxRows: 1, isCounted: true }))
+      .total;
   };
   const fill = async (from: number, until: number): Promise<unknown> =>
     database.app.query(
@@ -287,7 +288,7 @@ test('the rows of a list are counted up to a thousand, whatever the page; newest
   assert.deepEqual(await counted(), { count: 1000, more: true });
   assert.deepEqual(await counted(['d1', 'd2']), { count: 1000, more: true });
   assert.deepEqual(await counted(['d1']), { count: 4, more: false });
-  const oldest = { after: 'dsp-000000002', most: 2, sort: 'opened' };
+  const oldest = { after: 'dsp-000000002', maxRows: 2, sort: 'opened' };
   const { rows } = await pageDisputes(reader, { departments: ['d1', 'd2'] }, oldest);
   assert.deepEqual(
     rows.map(({ id }) => id),
@@ -331,24 +332,28 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
   await insertEntries(reader, rows, { author: 'p1', approver: 'p2' }, uuid);
   const nothing = { department: undefined, category: undefined, sharing: undefined, dataClass: undefined };
   const filter = { ...nothing, tag: undefined, since: undefined, linking: undefined, frequency: 'daily' };
-  const paged = async (q: string, most: number): Promise<string[]> => {
+  const paged = async (q: string, maxRows: number): Promise<string[]> => {
     const found: string[] = [];
     const sought = soughtIn(q);
     for (let after: string | undefined; ;) {
-      const next = await pageCatalogue(reader, { ...filter, sought }, { after, most, isCounted: true });
+      const next = await pageCatalogue(reader, { ...filter, sought }, { after, maxRows, isCounted: true });
       assert.equal(next.total?.count, all.get(q)?.length, q);
-      const before = await pageCatalogue(reader, { ...filter, sought }, { after, most, isBackwards: true });
+      const before = await pageCatalogue(
+        reader,
+        { ...filter, sought },
+        { after, maxRows, isBackwards: true },
+      );
       const shown = next.rows.map(({ id, rank }) => `${rank} ${id}`);
       if (after !== undefined)
         assert.deepEqual(
           before.rows.map(({ id, rank }) => `${rank} ${id}`).toReversed(),
-          found.slice(0, -1).slice(-most),
+          found.slice(0, -1).slice(-maxRows),
           `${q} before ${after}`,
         );
       found.push(...shown);
       const last = next.rows.at(-1);
       after = last && placeOfEntry(last);
-      if (next.rows.length < most) return found;
+      if (next.rows.length < maxRows) return found;
     }
   };
   const requested: readonly (readonly [string, readonly string[]])[] = [
@@ -364,7 +369,8 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
   ];
   const all = new Map(requested);
   for (const [q, found] of requested)
-    for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
+    for (const maxRows of [1, 2, 3, 6])
+      assert.deepEqual(await paged(q, maxRows), found, `${q} by ${maxRows}`);
 });
 
 const placeOf = ({ answeredBy, due, receivedFrom, id }: DutyRow): string =>
@@ -381,15 +387,15 @@ test('duties and delays come page by page, each once, in the order of their day'
   );
   const paged: string[] = [];
   for (let after: string | undefined; ;) {
-    const { rows } = await pageDuties(reader, { departments, with: 'health' }, { after, most: 2 });
+    const { rows } = await pageDuties(reader, { departments, with: 'health' }, { after, maxRows: 2 });
     paged.push(...rows.map(({ id }) => id));
     const last = rows.at(-1);
     if (last === undefined || rows.length < 2) break;
     after = placeOf(last);
   }
-  const { rows: whole } = await pageDuties(reader, { departments }, { after: undefined, most: 100 });
+  const { rows: whole } = await pageDuties(reader, { departments }, { after: undefined, maxRows: 100 });
   const [, , third] = whole;
-  const before = { after: third && placeOf(third), most: 5, isBackwards: true };
+  const before = { after: third && placeOf(third), maxRows: 5, isBackwards: true };
   const { rows: back } = await pageDuties(reader, { departments }, before);
   assert.deepEqual(
     back.map(({ id }) => id),
@@ -409,15 +415,19 @@ test('duties and delays come page by page, each once, in the order of their day'
   const delays: string[] = [];
   const delayFilter = { now: 1_780_000_000_000, departments };
   for (let after: string | undefined; ;) {
-    const { rows } = await pageViewDelays(reader, delayFilter, { after, most: 2 });
+    const { rows } = await pageViewDelays(reader, delayFilter, { after, maxRows: 2 });
     delays.push(...rows.map(({ id }) => id));
     after = rows.at(-1)?.id;
     if (rows.length < 2) break;
   }
-  const { total } = await pageViewDelays(reader, delayFilter, { after: undefined, most: 2, isCounted: true });
+  const { total } = await pageViewDelays(reader, delayFilter, {
+    after: undefined,
+    maxRows: 2,
+    isCounted: true,
+  });
   assert.deepEqual(total, { count: 7, more: false });
   const others = { ...delayFilter, departments: ['ecology'] };
-  const beyond = { after: delays[2], most: 2 };
+  const beyond = { after: delays[2], maxRows: 2 };
   assert.deepEqual((await pageViewDelays(reader, others, beyond)).rows, [], 'a cursor of another’s delay');
   assert.deepEqual(
     delays,
@@ -438,7 +448,7 @@ test('legal holds come page by page, each once, the first to end first; by kind 
   ): Promise<string[]> => {
     const found: string[] = [];
     for (let after: string | undefined; ;) {
-      const page = { ...more, after, most: 2 };
+      const page = { ...more, after, maxRows: 2 };
       const { rows } = await pageHolds(reader, { now: 1_880_000_000_000, ...filter }, page);
       found.push(...rows.map(({ id }) => String(Number(id.slice(5)))));
       after = rows.at(-1)?.id;
@@ -448,7 +458,7 @@ test('legal holds come page by page, each once, the first to end first; by kind 
   assert.deepEqual(await ids(), ['1', '2', '3', '4', '5', '6', '7']);
   assert.deepEqual(await ids({}, { sort: '-until' }), ['7', '6', '5', '4', '3', '2', '1']);
   assert.deepEqual(await ids({}, { sort: 'case' }), ['3', '6', '1', '4', '7', '2', '5']);
-  const before = { after: `hold-${'4'.padStart(16, '0')}`, most: 2, isBackwards: true };
+  const before = { after: `hold-${'4'.padStart(16, '0')}`, maxRows: 2, isBackwards: true };
   const { rows: previous } = await pageHolds(reader, { now: 1_880_000_000_000 }, before);
   assert.deepEqual(
     previous.map(({ id }) => Number(id.slice(5))),

@@ -99,14 +99,14 @@ export async function pageRows<S extends QueryResultRow, R>(
 ): Promise<PageRows<R>> {
   const { order, reach } = list;
   const { table, alias = table } = order;
-  const { most, isCounted = false } = page;
+  const { maxRows, isCounted = false } = page;
   const { columns, place, isDescending } = placeIn(list, page);
   const direction = isDescending ? 'desc' : 'asc';
   const checked = checkedSource(list);
   const stored =
     checked === undefined
-      ? await rowsOf<S>(reader, found(most))
-      : await limitedSealedRows<S>(reader, checked, (limit) => statementOf(found(limit)), most);
+      ? await rowsOf<S>(reader, found(maxRows))
+      : await limitedSealedRows<S>(reader, checked, (limit) => statementOf(found(limit)), maxRows);
   const rows = stored.map(read);
   return isCounted ? { rows, total: await totalOf(reader, list) } : { rows };
 
@@ -200,11 +200,11 @@ async function totalOf(reader: Reader, list: ComposedList): Promise<ListTotal> {
   return totalFrom((await limitedSealedRows(reader, checked, statement, readForTotal)).length);
 }
 
-/** The number of rows of a query, at most `most`. */
-export async function countUpTo(reader: Reader, rows: Knex.QueryBuilder, most: number): Promise<number> {
+/** The number of rows of a query, at most `maxCount`. */
+export async function countUpTo(reader: Reader, rows: Knex.QueryBuilder, maxCount: number): Promise<number> {
   const counted = composer
     .select(composer.raw('count(*)::integer AS count'))
-    .from(rows.limit(most).as('counted'));
+    .from(rows.limit(maxCount).as('counted'));
   const [row] = await rowsOf<{ readonly count: number }>(reader, counted);
   return row?.count ?? 0;
 }
@@ -224,11 +224,11 @@ export const compareText = (one: string, other: string): number => (one < other 
  */
 export function pageOfRows<R>(
   all: readonly R[],
-  { after, most, isBackwards = false, isCounted = false }: OrderedPage,
+  { after, maxRows, isBackwards = false, isCounted = false }: OrderedPage,
   compare: (row: R, after: string) => number,
 ): PageRows<R> {
   const beyond = isBackwards ? -1 : 1;
   const rest = after === undefined ? all : all.filter((row) => Math.sign(compare(row, after)) === beyond);
-  const rows = isBackwards ? rest.toReversed().slice(0, most) : rest.slice(0, most);
+  const rows = isBackwards ? rest.toReversed().slice(0, maxRows) : rest.slice(0, maxRows);
   return isCounted ? { rows, total: { count: all.length, more: false } } : { rows };
 }

@@ -97,7 +97,7 @@ export const readMomentOrNull = (text: string | null): number | null => (text ==
 export interface Page {
   /** key of the last row of the previous page; undefined for the first page */
   readonly after: string | undefined;
-  readonly most: number;
+  readonly maxRows: number;
 }
 
 /** Before every id that is a UUID: the key after which the first page begins. */
@@ -122,12 +122,12 @@ export interface Part {
  * Ids of the newest rows of each department and part. Each is found from the end of its range of an index, independent of the others.
  * @param narrow adds the other conditions to the query of each part
  * @param direction `asc`: the oldest instead
- * @returns for `whereIn`: at most `most` for each department and part, so that the newest `most` of all are among them
+ * @returns for `whereIn`: at most `maxRows` for each department and part, so that the newest `maxRows` of all are among them
  */
 export function newestOf(
   parts: readonly Part[],
   departments: readonly string[],
-  most: number,
+  maxRows: number,
   narrow: (query: Knex.QueryBuilder) => void,
   direction: 'asc' | 'desc' = 'desc',
 ): Knex.QueryBuilder {
@@ -137,7 +137,7 @@ export function newestOf(
       .from(composer.raw(from))
       .whereRaw(`${column} = one.department`);
     narrow(query);
-    return composer.select('*').from(query.orderBy(id, direction).limit(most).as('newest'));
+    return composer.select('*').from(query.orderBy(id, direction).limit(maxRows).as('newest'));
   });
   return composer
     .select('found.id')

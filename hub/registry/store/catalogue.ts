@@ -138,10 +138,14 @@ export async function deriveEntry(
 }
 
 /** Live entries after an id, ordered by id. */
-export async function liveEntriesAfter(reader: Reader, after: string, most: number): Promise<CatalogueRow[]> {
+export async function liveEntriesAfter(
+  reader: Reader,
+  after: string,
+  maxEntries: number,
+): Promise<CatalogueRow[]> {
   const { rows } = await reader.query<CatalogueRow>(
     `SELECT ${catalogueColumns} FROM catalogue_entry WHERE id > $1 AND NOT superseded ORDER BY id LIMIT $2`,
-    [after, most],
+    [after, maxEntries],
   );
   return rows;
 }
@@ -238,7 +242,7 @@ async function rankedEntries(
   wanted: Ranked,
   {
     after,
-    most,
+    maxRows,
     isBackwards = false,
   }: Omit<OrderedPage, 'after'> & {
     readonly after: { readonly rank: number; readonly id: string } | undefined;
@@ -246,7 +250,7 @@ async function rankedEntries(
 ): Promise<CatalogueFound[]> {
   const found: CatalogueFound[] = [];
   for (const rank of ranksFrom(ranksOf(wanted.sought), after?.rank, isBackwards)) {
-    if (found.length >= most) break;
+    if (found.length >= maxRows) break;
     // approximate matches are only used if there are no others
     if (rank === 0 && found.length > 0) continue;
     const query = composer.select(composer.raw(columnsOf(rank))).from('catalogue_entry AS e');
@@ -254,7 +258,7 @@ async function rankedEntries(
     if (after?.rank === rank) query.where('id', isBackwards ? '<' : '>', after.id);
     const rows = await rowsOf<Stored>(
       reader,
-      query.orderBy('id', isBackwards ? 'desc' : 'asc').limit(most - found.length),
+      query.orderBy('id', isBackwards ? 'desc' : 'asc').limit(maxRows - found.length),
     );
     found.push(...rows.map(readFound));
   }

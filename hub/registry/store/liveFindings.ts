@@ -11,7 +11,7 @@ export interface LiveFinding {
 }
 
 /** Maximum per dataset; older ones are deleted. */
-const most = 50;
+const maxFindings = 50;
 
 /** @param reported without values @param place.now Unix milliseconds */
 export async function storeFindings(
@@ -24,7 +24,7 @@ export async function storeFindings(
        INSERT INTO live_finding (dataset, exchange, told, at) VALUES ($1, $2, $3, ${momentAt('$4')}))
      DELETE FROM live_finding
       WHERE dataset = $1 AND nth <= (SELECT nth FROM live_finding WHERE dataset = $1 ORDER BY nth DESC OFFSET $5 LIMIT 1)`,
-    [dataset, exchange, JSON.stringify(reported), now, most - 1],
+    [dataset, exchange, JSON.stringify(reported), now, maxFindings - 1],
   );
 }
 
@@ -32,7 +32,7 @@ export async function storeFindings(
 export async function findingsOf(reader: Reader, dataset: string): Promise<readonly LiveFinding[]> {
   const { rows } = await reader.query<{ exchange: string; told: object; moment: string }>(
     `SELECT exchange, told, ${momentOf('at')} AS moment FROM live_finding WHERE dataset = $1 ORDER BY nth DESC LIMIT $2`,
-    [dataset, most],
+    [dataset, maxFindings],
   );
   return rows.map(({ exchange, told: reported, moment }) => ({
     exchange,

@@ -56,7 +56,7 @@ export async function insertPurpose(
 /** Purposes by code, each with the time of its registration (Unix milliseconds). */
 export async function pagePurposes(
   reader: Reader,
-  { after, most, parent }: Page & { readonly parent: string | undefined },
+  { after, maxRows, parent }: Page & { readonly parent: string | undefined },
 ): Promise<(PurposeRow & { readonly registeredAt: number })[]> {
   const query = composer('purpose').select(
     composer.raw(`${purposeColumns}, ${momentOf('registered_at')} AS moment`),
@@ -65,7 +65,7 @@ export async function pagePurposes(
   narrowed(query, { parent });
   const rows = await rowsOf<PurposeRow & { readonly moment: string }>(
     reader,
-    query.orderBy('code').limit(most),
+    query.orderBy('code').limit(maxRows),
   );
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }

@@ -60,12 +60,12 @@ for (const { code, zh } of entries)
 const longest = Math.max(...[...codesOf.keys()].map((name) => name.length));
 
 /** Whether a text is a chain of division names, each below the one before it, none deeper than the level. */
-function isChain(text: string, most: number, above?: string): boolean {
+function isChain(text: string, maxDepth: number, above?: string): boolean {
   if (text === '') return true;
   for (let length = 1; length <= Math.min(longest, text.length); length += 1)
     for (const code of codesOf.get(text.slice(0, length)) ?? [])
-      if (depth(code) <= most && (above === undefined || inside(code, above)))
-        if (isChain(text.slice(length), most, code)) return true;
+      if (depth(code) <= maxDepth && (above === undefined || inside(code, above)))
+        if (isChain(text.slice(length), maxDepth, code)) return true;
   return false;
 }
 
@@ -127,13 +127,13 @@ describe('masked addresses', () => {
   test('a division in force is shown down to the level, with any text after it', () => {
     fc.assert(
       fc.property(division, foreign, fc.constantFrom(...levels), (names, end, level) => {
-        const most = levels.indexOf(level);
-        const wanted = names.filter(({ code }) => depth(code) <= most);
+        const maxDepth = levels.indexOf(level);
+        const wanted = names.filter(({ code }) => depth(code) <= maxDepth);
         // a text that begins below the level reveals nothing of the divisions above it
         const first = names[0];
         const address = names.map(({ zh }) => zh).join('') + end;
         const expected =
-          first === undefined || depth(first.code) > most ? '' : wanted.map(({ zh }) => zh).join('');
+          first === undefined || depth(first.code) > maxDepth ? '' : wanted.map(({ zh }) => zh).join('');
         assert.equal(shown(byName.get(level), { address }), expected);
       }),
       { seed, numRuns: 3000 },

@@ -101,7 +101,7 @@ describe('what bands and steps show', () => {
     );
   });
 
-  const degrees = (most: number): fc.Arbitrary<number> => fc.double({ min: -most, max: most, noNaN: true });
+  const degrees = (max: number): fc.Arbitrary<number> => fc.double({ min: -max, max, noNaN: true });
   /** Of the whole world, and more often near the poles, the 180th meridian and 54° N. */
   const anywhere = fc.record({
     lon: fc.oneof(degrees(180), fc.constantFrom(-180, -179.9, 179.9, 180)),

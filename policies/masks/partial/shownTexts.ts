@@ -1,4 +1,4 @@
-const most = 4096;
+const maxTexts = 4096;
 
 /**
  * Cache of masked texts under a number that encodes all they show (a surname's character and a length, a division and a length). A city has
@@ -13,7 +13,7 @@ export class ShownTexts {
 
   /** Stores a text and returns it. */
   keep(key: number, text: string): string {
-    if (this.made.size >= most) this.made.clear();
+    if (this.made.size >= maxTexts) this.made.clear();
     this.made.set(key, text);
     return text;
   }

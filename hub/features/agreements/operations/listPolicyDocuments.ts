@@ -103,7 +103,7 @@ export const listVisible = operation('listVisible', {
     );
     const from = Number(page.after ?? 0);
     const rows = cells
-      .slice(from, from + oneMore(page).most)
+      .slice(from, from + oneMore(page).maxRows)
       .map((cell, at) => ({ cell, next: from + at + 1 }));
     return listed(
       call,

@@ -56,7 +56,7 @@ export const simulatePolicy = operation('simulatePolicy', {
 });
 
 async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Services): Promise<Outcome> {
-  const { document: written, days = usualDays, most = maxEntries } = call.body;
+  const { document: written, days = usualDays, most: maxCalls = maxEntries } = call.body;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
   await checkNumber(app, document, await policyDocumentVersions(app, document.id));
@@ -67,7 +67,7 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const from = new Date(call.now - days * day).toISOString();
   const { before, after } = effect;
   const simulation = new Simulation({ before, after, cells: effect.diff.cells }, document.id, call.now);
-  const read = await readCalls(services, { from, reach, most }, (leaf) => simulation.add(leaf));
+  const read = await readCalls(services, { from, reach, maxCalls }, (leaf) => simulation.add(leaf));
   const { changes, ...counts } = simulation.report();
   const simulated: components['schemas']['PolicySimulated'] = {
     document: effect.document,
@@ -110,8 +110,8 @@ async function readCalls(
   {
     from,
     reach,
-    most,
-  }: { readonly from: string; readonly reach: readonly string[] | undefined; readonly most: number },
+    maxCalls,
+  }: { readonly from: string; readonly reach: readonly string[] | undefined; readonly maxCalls: number },
   take: (leaf: Leaf) => void,
 ): Promise<{ readonly cutAt?: string }> {
   const { size } = newestCheckpoint(services);
@@ -124,7 +124,7 @@ async function readCalls(
       for (const leaf of leaves) {
         // a caller that represents both parties of a call sees it once
         if (seen.some((one) => one === leaf.consumer || one === leaf.provider)) continue;
-        if (read === most) return { cutAt: oldest };
+        if (read === maxCalls) return { cutAt: oldest };
         read += 1;
         oldest = leaf.at;
         take(leaf);

@@ -26,7 +26,7 @@ type Row = components['schemas']['BoardRows']['rows'][number];
 export type Counted = Omit<Row, 'few'> & { readonly count: number };
 
 /** Number of requests read per query. */
-const most = 500;
+const maxRows = 500;
 /** Actions that end a stage. */
 const ending: readonly (RequestAct | 'make')[] = ['pass', 'approve', 'refuse', 'return', 'offer'];
 
@@ -96,7 +96,7 @@ export async function* requestsOf(
 ): AsyncGenerator<StoredRequest> {
   const filter = { ...which, ...defined({ departments }) };
   for (let after: string | undefined; ;) {
-    const { rows } = await pageRequests(reader, filter, { after, most });
+    const { rows } = await pageRequests(reader, filter, { after, maxRows });
     yield* rows;
     after = rows.at(-1)?.id;
     if (after === undefined) return;

@@ -24,7 +24,7 @@ type Item = components['schemas']['BoardItem'];
 type Section = Parameters<typeof describedDue>[0];
 
 /** Maximum number of items of each kind that are read, and of items that are returned. */
-const most = 500;
+const maxRows = 500;
 
 const permission = counted;
 
@@ -39,13 +39,13 @@ export const listBoardItems = operation('listBoardItems', {
   run: async (call, services) => {
     const departments = within(reachOf(permission, call.caller), call.query.department);
     const found = await waitingItems(services, departments, call.now);
-    const shown = found.slice(0, most);
+    const shown = found.slice(0, maxRows);
     const isLate = shown.some(({ overdue }) => overdue === true);
     const urgedOf = isLate ? await readUrges(services, call.now) : undefined;
     const items = shown.map((one) => ({ ...one, ...defined({ urged: urgedOf?.(one) }) }));
     return allowed<'listBoardItems'>(
       200,
-      { items, cut: found.length > most },
+      { items, cut: found.length > maxRows },
       { facts: { change: { items: items.length } } },
     );
   },
@@ -125,7 +125,12 @@ async function batches(reader: Reader, { departments, id: wanted }: Reach): Prom
   // a batch is not urged, so that none is looked for by its id
   if (wanted !== undefined) return [];
   const held = { departments, state: 'held', dataset: undefined, sha256: undefined };
-  const { rows } = await pageBatches(reader, { ...held, after: undefined, most: most + 1, sort: 'opened' });
+  const { rows } = await pageBatches(reader, {
+    ...held,
+    after: undefined,
+    maxRows: maxRows + 1,
+    sort: 'opened',
+  });
   return rows.map(({ id, department, dataset, openedAt, heldUntil }) => ({
     kind: 'batch',
     id,
@@ -144,7 +149,7 @@ async function duties(
   if (wanted !== undefined && !names.uuid.test(wanted)) return [];
   const today = dayInChina(now);
   const filter = { ...defined({ departments, id: wanted }), openUntil: today };
-  const { rows } = await pageDuties(reader, filter, { after: undefined, most: most + 1 });
+  const { rows } = await pageDuties(reader, filter, { after: undefined, maxRows: maxRows + 1 });
   return rows
     .filter(({ due }) => due < today)
     .map(({ id, consumer, provider, dataset, due }) => ({

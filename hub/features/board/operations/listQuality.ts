@@ -28,7 +28,7 @@ export const listQuality = operation('listQuality', {
   owner: self,
   run: async (call, { database, registry }) => {
     const requested = requestedPage(call.query, names.code);
-    const page = { ...requested, most: Math.min(requested.most, maxDatasets) };
+    const page = { ...requested, maxRows: Math.min(requested.maxRows, maxDatasets) };
     const departments = within(reachOf(permission, call.caller), call.query.department);
     const { rows: datasets } = pageOfRows(
       datasetsWithBatches(registry, departments),
@@ -36,8 +36,8 @@ export const listQuality = operation('listQuality', {
       ({ id }, after) => compareText(id, after),
     );
     const { from } = weeksUntil(call.now);
-    const ids = datasets.slice(0, page.most).map(({ id }) => id);
-    const found = await weeklyBatches(database.app, ids, { from, most: graded });
+    const ids = datasets.slice(0, page.maxRows).map(({ id }) => id);
+    const found = await weeklyBatches(database.app, ids, { from, maxRows: graded });
     const batches = grouped(found, ({ dataset }) => dataset);
     return listed(
       call,

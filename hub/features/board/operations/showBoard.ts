@@ -81,7 +81,7 @@ export const showBoard = operation('showBoard', {
   },
 });
 
-const most = 500;
+const maxRows = 500;
 
 /** GET /v1/board/{figure}: returns the numbers a figure is computed from. */
 export const listBoardRows = operation('listBoardRows', {
@@ -97,10 +97,10 @@ export const listBoardRows = operation('listBoardRows', {
     const answer: components['schemas']['BoardRows'] = {
       figure,
       ...span,
-      cut: rows.length > most,
+      cut: rows.length > maxRows,
       rows: [...rows]
         .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
-        .slice(0, most)
+        .slice(0, maxRows)
         .map(({ count, of, ...row }) => ({ ...row, ...reported(figure, { count, of }) })),
     };
     return allowed<'listBoardRows'>(200, answer, { facts: { change: { figure, ...span } } });

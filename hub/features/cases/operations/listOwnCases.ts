@@ -86,7 +86,7 @@ async function pageOf(
     // the next page may be empty: it is not known yet whether the person has cases here
     if (cases.length >= maxOfPage) return { cases, end: { dataset: id, after: undefined } };
     const after = begin?.dataset === id ? begin.after : undefined;
-    const page = { identifier, after, most: maxOfPage - cases.length };
+    const page = { identifier, after, maxCases: maxOfPage - cases.length };
     const { cases: found, next } = await ownCases(database.app, sealerOf(keys.sealing), dataset, page);
     cases.push(...found.map((one) => viewOf(dataset, rules, one, services)));
     if (next !== undefined) return { cases, end: { dataset: id, after: next } };

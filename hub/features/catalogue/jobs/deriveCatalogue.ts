@@ -7,7 +7,7 @@ import type { Job } from '../../../platform/jobs/job.ts';
 import { searchOf, type EntryBody } from '../operations/showCatalogueEntry.ts';
 
 /** Maximum number of entries of one run. */
-const most = 200;
+const maxEntries = 200;
 
 interface Derived {
   /** form of all entries up to `after` */
@@ -31,14 +31,18 @@ export const deriveCatalogue = (
     const known = (run.state ?? {}) as Partial<Derived>;
     if (known.form === searchForm && known.after === undefined) return {};
     await registry.refresh();
-    const rows = await liveEntriesAfter(reader, known.form === searchForm ? (known.after ?? '') : '', most);
+    const rows = await liveEntriesAfter(
+      reader,
+      known.form === searchForm ? (known.after ?? '') : '',
+      maxEntries,
+    );
     for (const row of rows) {
       if (run.signal.aborted) return {};
       const search = searchOf(row.document as EntryBody, registry.current, identity, row.department);
       await deriveEntry(reader, row, search);
     }
     const last = rows.at(-1)?.id;
-    const more = rows.length === most;
+    const more = rows.length === maxEntries;
     const state: Derived = { form: searchForm, ...(more && last !== undefined ? { after: last } : {}) };
     return { state, more };
   },

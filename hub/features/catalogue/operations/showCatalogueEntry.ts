@@ -172,7 +172,7 @@ export const searchCatalogue = operation('searchCatalogue', {
       ? pageOfRows([], page, () => 0)
       : await pageCatalogue(database.app, filter, oneMore(page));
     // of pages that are read backwards, the first one has no row before it
-    const isFirst = page.after === undefined || (page.isBackwards && found.rows.length <= page.most);
+    const isFirst = page.after === undefined || (page.isBackwards && found.rows.length <= page.maxRows);
     // a filter by what only an entry has excludes datasets without one
     const narrow = [category, frequency, tag, since, dataClass, linking];
     const unlisted =

@@ -7,7 +7,7 @@ import { consentOffers } from './consentOffers.ts';
 import { consentOf } from '../../../../policies/consents/readConsent.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-const most = 1_000;
+const maxConsents = 1_000;
 
 /**
  * POST /v1/consents/query: returns the consents of one person that name the caller as collector, recipient or provider. The query is
@@ -20,7 +20,7 @@ export const listConsents = operation('listConsents', {
     const { database, keys } = services;
     const { department } = call.caller;
     const hash = Buffer.from(subjectHash(keys.subject, subject.kind, subject.value), 'hex');
-    const rows = await consentsAbout(database.app, hash, department, most);
+    const rows = await consentsAbout(database.app, hash, department, maxConsents);
     return allowed<'listConsents'>(
       200,
       { consents: rows.map(consentView) },

@@ -47,8 +47,8 @@ export function macsOf(key: KeyObject, { recipient, dataset, purpose }: ConsentS
   const write = hmacInto(ofScope, macLength);
   let message = Buffer.alloc(longest);
   return ({ subject, times, text }, into, at) => {
-    const most = subjectLength + timesLength + 3 * text.length;
-    if (most > message.length) message = Buffer.alloc(most);
+    const maxBytes = subjectLength + timesLength + 3 * text.length;
+    if (maxBytes > message.length) message = Buffer.alloc(maxBytes);
     message.set(subject, 0);
     message.set(times, subjectLength);
     const from = subjectLength + timesLength;

@@ -59,18 +59,21 @@ export const consentsAbout = (
   reader: Reader,
   subject: Uint8Array,
   department: string,
-  most: number,
+  maxConsents: number,
 ): Promise<ConsentRow[]> =>
   unalteredConsents(
     reader,
     'c.subject = $1 AND $2 IN (c.collected_by, c.recipient, c.provider)',
     [Buffer.from(subject), department],
-    most,
+    maxConsents,
   );
 
 /** Consents of one subject for all departments, newest first. @param subject keyed hash, 32 bytes */
-export const consentsOfSubject = (reader: Reader, subject: Uint8Array, most: number): Promise<ConsentRow[]> =>
-  unalteredConsents(reader, 'c.subject = $1', [Buffer.from(subject)], most);
+export const consentsOfSubject = (
+  reader: Reader,
+  subject: Uint8Array,
+  maxConsents: number,
+): Promise<ConsentRow[]> => unalteredConsents(reader, 'c.subject = $1', [Buffer.from(subject)], maxConsents);
 
 /**
  * The newest consents, without those that were changed past the hub, or whose giving or withdrawal was: a consent that is in
@@ -80,10 +83,10 @@ async function unalteredConsents(
   reader: Reader,
   condition: string,
   values: readonly unknown[],
-  most: number,
+  maxConsents: number,
 ): Promise<ConsentRow[]> {
   const text = `${select} WHERE ${condition} ORDER BY g.at DESC, c.id`;
-  const rows = await firstSealedRows<ConsentRow>(reader, ['consent', 'c'], text, values, most);
+  const rows = await firstSealedRows<ConsentRow>(reader, ['consent', 'c'], text, values, maxConsents);
   const events = await sealedRows<{ event: string }>(
     reader,
     'consent_event',

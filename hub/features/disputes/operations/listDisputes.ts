@@ -15,8 +15,8 @@ const permission = seen;
 export const findDisputes = async (
   reader: Reader,
   filter: Pick<DisputeFilter, 'departments' | 'words'>,
-  most: number,
-): Promise<readonly Dispute[]> => (await pageDisputes(reader, filter, { after: undefined, most })).rows;
+  maxRows: number,
+): Promise<readonly Dispute[]> => (await pageDisputes(reader, filter, { after: undefined, maxRows })).rows;
 
 /** GET /v1/disputes: returns to a department its own disputes, with all statements; to the data office all. Newest first. */
 export const listDisputes = operation('listDisputes', {

@@ -158,13 +158,13 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
 }
 
 /** Overdue duties without a notification. */
-export function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
+export function untoldOverdue(reader: Reader, today: string, maxRows: number): Promise<DutyRow[]> {
   return firstSealedRows<DutyRow>(
     reader,
     'duty',
     `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id`,
     [today],
-    most,
+    maxRows,
   );
 }
 

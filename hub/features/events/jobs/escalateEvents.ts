@@ -46,7 +46,7 @@ export interface EscalationServices {
 }
 
 /** Events, closings or steps that are read at once. */
-const most = 200;
+const maxEvents = 200;
 /** Milliseconds between searches for stages that were not made known, while none waits. */
 const silentMs = 30_000;
 /** Days within which a stage is still made known to subscribers. */
@@ -107,7 +107,7 @@ async function workThrough(
     const known = altered.length;
     const wanted = {
       now: run.now(),
-      most,
+      maxEvents,
       // rows without a valid seal are reported once
       failures: known === 0 ? failures : [],
       without: altered,
@@ -127,7 +127,7 @@ async function workThrough(
 async function endings(run: JobRun, services: EscalationServices, portion: DuePortion) {
   const events = await endingEvents(services.database.app, portion);
   const works = events.map((event) => ({ event: event.id, work: () => end(run, services, event) }));
-  return { works, isFull: events.length === portion.most };
+  return { works, isFull: events.length === portion.maxEvents };
 }
 
 async function closings(run: JobRun, services: EscalationServices, portion: DuePortion) {
@@ -136,7 +136,7 @@ async function closings(run: JobRun, services: EscalationServices, portion: DueP
     event,
     work: () => closeLate(run, services, event, recipients),
   }));
-  return { works, isFull: late.length === portion.most };
+  return { works, isFull: late.length === portion.maxEvents };
 }
 
 async function missedSteps(run: JobRun, services: EscalationServices, portion: DuePortion) {
@@ -155,7 +155,7 @@ async function missedSteps(run: JobRun, services: EscalationServices, portion: D
       await miss(run, services, step, { plan, topic: topics.get(plan.noticeType ?? '') });
     },
   }));
-  return { works, isFull: due.length === portion.most };
+  return { works, isFull: due.length === portion.maxEvents };
 }
 
 /**
@@ -303,7 +303,7 @@ async function publishSilent(
       row.mode === 'events' && row.state === state ? [row.id] : [],
     );
   const since = run.now() - silentDays * dayMs;
-  const portion = { since, types: typesIn('published'), after, most, failures };
+  const portion = { since, types: typesIn('published'), after, maxEvents, failures };
   const stages = await silentStages(app, portion);
   const planOf = await plansOfEvents(app, stages);
   const topics = await topicsByType(
@@ -318,7 +318,7 @@ async function publishSilent(
     const notice = noticeOf(services, plan, stage, { ...stage, department: stage.recipient });
     if (notice !== undefined) await withoutError(failures, () => publishLate(run, stage, { topic, notice }));
   }
-  if (stages.length === most) return { last: stages.at(-1), waits: true };
+  if (stages.length === maxEvents) return { last: stages.at(-1), waits: true };
   return { last: undefined, waits: await hasSilentStages(app, since, typesIn('suspended')) };
 }
 

@@ -161,7 +161,7 @@ async function evaluated(
   const closed = closedRules(services.registry, dataset);
   const held = new Set(rules.filter(({ rule }) => closed.has(rule)).map(({ name }) => name));
   const open = whole ? names.filter((name) => !held.has(name)) : [];
-  const known = await statesOf(app, id, { rules: names, open, series, due, most: maxDue });
+  const known = await statesOf(app, id, { rules: names, open, series, due, maxStates: maxDue });
   const round = await applied(rules, held, { calls, known, now });
   const events = await eventsOf(services, dataset, round.fired, now, failures);
   const write = async (

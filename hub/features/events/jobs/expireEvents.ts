@@ -4,12 +4,12 @@ import { deleteExpired } from '../store/events.ts';
 
 const minute = 60_000;
 /** Events of one run. */
-const most = 20_000;
+const maxEvents = 20_000;
 
 /** Events are deleted after the retention of their topic; those of datasets under a legal hold stay. */
 export const expireEvents = (reader: Reader): Job => ({
   name: 'expireEvents',
   every: 10 * minute,
   lease: minute,
-  run: async (run) => ({ more: (await deleteExpired(reader, run.now(), most)) === most }),
+  run: async (run) => ({ more: (await deleteExpired(reader, run.now(), maxEvents)) === maxEvents }),
 });

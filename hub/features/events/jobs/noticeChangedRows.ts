@@ -112,7 +112,7 @@ export function noticeChangedRows({ release, identity }: NoticeServices, limits:
       let more = first !== '';
       let searches = 0;
       for (let after: string | undefined = first; after !== undefined;) {
-        const page = { after, most: maxFeeds, now: run.now() };
+        const page = { after, maxRows: maxFeeds, now: run.now() };
         const feeds = await feedsToSearch(database.app, departments, page);
         for (const due of await dueSearches(release, feeds, run.now())) {
           if (run.signal.aborted) return { failures };

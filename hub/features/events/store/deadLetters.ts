@@ -105,18 +105,18 @@ export async function replayLetters(
   );
 }
 
-/** Events that are to be sent again: a run of one type, the first by number. @param most events */
+/** Events that are to be sent again: a run of one type, the first by number. @param maxRows events */
 export const waitingRun = (
   reader: Reader,
   subscription: string,
-  most: number,
+  maxRows: number,
 ): Promise<StoredRun | undefined> =>
   runAmong(
     reader,
     `SELECT e.topic, e.sequence, e.type, length(e.data)
        FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
       WHERE l.subscription = $1 AND l.state = 'waiting' ORDER BY l.sequence LIMIT $2`,
-    [subscription, most],
+    [subscription, maxRows],
   );
 
 /** They were taken, or must not be sent any more. */

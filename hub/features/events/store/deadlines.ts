@@ -38,7 +38,7 @@ export interface DueStep extends StepRow {
 export interface DuePortion {
   /** Unix milliseconds */
   readonly now: number;
-  readonly most: number;
+  readonly maxEvents: number;
   /** receives a problem where rows that were changed past the hub are left out */
   readonly failures: unknown[];
   /** ids of events that are left out */
@@ -48,7 +48,7 @@ export interface DuePortion {
 /** Steps in which something is due, the longest first. */
 export async function dueSteps(
   reader: Reader,
-  { now, most, failures, without }: DuePortion,
+  { now, maxEvents, failures, without }: DuePortion,
 ): Promise<DueStep[]> {
   const rows = await firstSealedRows<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
     reader,
@@ -58,7 +58,7 @@ export async function dueSteps(
       WHERE s.next_at <= ${momentAt('$1')} AND s.event <> ALL ($2::uuid[])
       ORDER BY s.next_at, s.event, s.step, s.department`,
     [now, without],
-    most,
+    maxEvents,
     failures,
   );
   return rows.map(({ plan, revision, publisher, ...row }) => ({
@@ -72,7 +72,7 @@ export async function dueSteps(
 /** Events whose time is over. */
 export async function endingEvents(
   reader: Reader,
-  { now, most, failures, without }: DuePortion,
+  { now, maxEvents, failures, without }: DuePortion,
 ): Promise<OpenEventRow[]> {
   const rows = await firstSealedRows<StoredEvent>(
     reader,
@@ -81,7 +81,7 @@ export async function endingEvents(
       WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} AND e.id <> ALL ($2::uuid[])
       ORDER BY e.ends_at, e.id`,
     [now, without],
-    most,
+    maxEvents,
     failures,
   );
   return rows.map(readEvent);
@@ -163,7 +163,7 @@ export interface SilentPortion {
   readonly types: readonly string[];
   /** the last stage of the portion before; its moment as the database writes it */
   readonly after: Pick<SilentStage, 'moment' | 'event' | 'step' | 'department' | 'stage'> | undefined;
-  readonly most: number;
+  readonly maxEvents: number;
   /** receives a problem where rows that were changed past the hub are left out */
   readonly failures: unknown[];
 }
@@ -176,7 +176,7 @@ const silentStageRows = `event_escalation AS x JOIN open_event AS e ON e.id = x.
 /** A portion of the stages that were stored without an event, because the type took none then. The oldest first. */
 export async function silentStages(
   reader: Reader,
-  { since, types, after, most, failures }: SilentPortion,
+  { since, types, after, maxEvents, failures }: SilentPortion,
 ): Promise<readonly SilentStage[]> {
   const { moment, event, step, department, stage } = after ?? {};
   const rows = await firstSealedRows<Omit<SilentStage, 'dueAt'> & { readonly due: string }>(
@@ -188,7 +188,7 @@ export async function silentStages(
         ${after === undefined ? '' : 'AND (x.at, x.event, x.step, x.department, x.stage) > ($3::timestamptz, $4::uuid, $5::text, $6::text, $7::integer)'}
       ORDER BY x.at, x.event, x.step, x.department, x.stage`,
     [since, types, ...(after === undefined ? [] : [moment, event, step, department, stage])],
-    most,
+    maxEvents,
     failures,
   );
   return rows.map(({ due, ...row }) => ({ ...row, dueAt: readMoment(due) }));

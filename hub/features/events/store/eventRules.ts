@@ -18,10 +18,10 @@ export interface WaitingRows {
 }
 
 /** Calls of one dataset, the oldest first. */
-export async function waitingRows(reader: Reader, dataset: string, most: number): Promise<WaitingRows[]> {
+export async function waitingRows(reader: Reader, dataset: string, maxRows: number): Promise<WaitingRows[]> {
   const { rows } = await reader.query<Omit<WaitingRows, 'storedAt'> & { readonly stored: string }>(
     `SELECT sequence, fields, rows, ${momentOf('stored_at')} AS stored FROM series_change WHERE dataset = $1 ORDER BY sequence LIMIT $2`,
-    [dataset, most],
+    [dataset, maxRows],
   );
   return rows.map(({ stored, ...row }) => ({ ...row, storedAt: readMoment(stored) }));
 }
@@ -93,13 +93,13 @@ export async function statesOf(
     open,
     series,
     due,
-    most,
+    maxStates,
   }: {
     readonly rules: readonly string[];
     readonly open: readonly string[];
     readonly series: readonly string[];
     readonly due: number;
-    readonly most: number;
+    readonly maxStates: number;
   },
 ): Promise<readonly (StoredState & { readonly isDue: boolean })[]> {
   const { rows } = await reader.query<StoredState & { readonly isDue: boolean }>(
@@ -111,7 +111,7 @@ export async function statesOf(
      (SELECT rule, series, state, true FROM event_rule_state
        WHERE dataset = $1 AND rule = ANY ($6::text[]) AND state -> 'held' IS NOT NULL AND (due IS NULL OR due > ${momentAt('$3')})
          AND series <> ALL ($2::text[]) LIMIT $4)`,
-    [dataset, series, due, most, rules, open],
+    [dataset, series, due, maxStates, rules, open],
   );
   return rows;
 }

@@ -210,13 +210,13 @@ interface TypesRead {
 
 /**
  * The next events of these types after a place: a run of one type, in order.
- * @param most events @returns undefined where there is none
+ * @param maxEvents events @returns undefined where there is none
  */
 export function nextRun(
   reader: Reader,
   { topic, types, starts }: TypesRead,
   after: bigint,
-  most: number,
+  maxEvents: number,
 ): Promise<StoredRun | undefined> {
   const begun =
     starts === undefined ? '' : ' AND sequence > ($5::bigint[])[array_position($3::text[], type)]';
@@ -225,7 +225,7 @@ export function nextRun(
     reader,
     `SELECT topic, sequence, type, length(data) FROM event
       WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[])${begun} ORDER BY sequence LIMIT $4`,
-    [topic, String(after), types, most, ...places],
+    [topic, String(after), types, maxEvents, ...places],
   );
 }
 
@@ -239,11 +239,11 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
 }
 
 /**
- * Deletes at most `most` expired events, in any order. Events of datasets under a legal hold are not deleted.
+ * Deletes at most `maxEvents` expired events, in any order. Events of datasets under a legal hold are not deleted.
  * @param now Unix milliseconds @returns their number
  * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */
-export async function deleteExpired(reader: Reader, now: number, most: number): Promise<number> {
+export async function deleteExpired(reader: Reader, now: number, maxEvents: number): Promise<number> {
   await refuseUnauthentic(reader, ['legal_hold', 'proposal', 'topic']);
   const { rowCount } = await reader.query(
     `DELETE FROM event AS e USING (
@@ -252,7 +252,7 @@ export async function deleteExpired(reader: Reader, now: number, most: number): 
         WHERE old.type NOT IN (SELECT dataset FROM held_dataset WHERE dataset IS NOT NULL)
         LIMIT $2) AS gone
       WHERE e.topic = gone.topic AND e.sequence = gone.sequence`,
-    [now, most],
+    [now, maxEvents],
   );
   return rowCount ?? 0;
 }

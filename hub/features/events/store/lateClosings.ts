@@ -43,7 +43,7 @@ export async function insertLateClosings(transaction: Transaction, event: string
 /** By event and department. A row that others than the hub added is left out. */
 export const lateClosings = (
   reader: Reader,
-  { most, failures, without }: Omit<DuePortion, 'now'>,
+  { maxEvents, failures, without }: Omit<DuePortion, 'now'>,
 ): Promise<readonly LateClosing[]> =>
   firstSealedRows<LateClosing>(
     reader,
@@ -51,7 +51,7 @@ export const lateClosings = (
     `SELECT event, department AS recipient FROM late_closing
       WHERE event <> ALL ($1::uuid[]) ORDER BY event, department`,
     [without],
-    most,
+    maxEvents,
     failures,
   );
 

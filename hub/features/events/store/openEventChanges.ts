@@ -16,7 +16,7 @@ export interface ChangedEvent {
  */
 export async function eventsChangedSince(
   reader: Reader,
-  { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },
+  { from, to, maxEvents }: { readonly from: number; readonly to: number; readonly maxEvents: number },
 ): Promise<ChangedEvent[]> {
   const since = momentAt('$1');
   const until = momentAt('$2');
@@ -35,7 +35,7 @@ export async function eventsChangedSince(
               + (SELECT count(*) FROM event_escalation AS x WHERE x.event = o.id)
               + (SELECT count(*) FROM event_delivery AS d WHERE d.event = o.id))::int AS changes
        FROM moved JOIN open_event AS o ON o.id = moved.id ORDER BY o.id`,
-    [from, to, most],
+    [from, to, maxEvents],
   );
   return rows;
 }

@@ -225,7 +225,7 @@ export interface Claimed {
  */
 export async function claimWebhooks(
   reader: Reader,
-  { until, most, failing, full, latest }: ClaimRequest,
+  { until, maxClaimed, failing, full, latest }: ClaimRequest,
 ): Promise<readonly Claimed[]> {
   const { rows } = await reader.query<
     Omit<Claimed, 'position' | 'newest' | 'failingSince'> & {
@@ -247,7 +247,7 @@ export async function claimWebhooks(
       WHERE d.subscription = due.subscription
       RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing, d.next_at::text AS "dueAt",
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
-    [until, most, failing, full, latest],
+    [until, maxClaimed, failing, full, latest],
   );
   return rows.map(({ position, newest, failing: since, ...row }) => ({
     ...row,

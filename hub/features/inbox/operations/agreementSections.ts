@@ -77,7 +77,7 @@ export function waitingRequests(
   return requestsOfTurn(caller, services, now);
 }
 
-const most = 1_000;
+const maxItems = 1_000;
 
 /**
  * Returns to stewards the demands assigned to their departments. Stewards of the data office get those before the office, and overdue
@@ -91,7 +91,7 @@ export async function waitingDemands(
   const office = ofOffice(caller);
   if (own.length === 0 && !office) return [];
   const filter = { open: true, ...(office ? {} : { departments: own }) };
-  const { rows } = await pageDemands(database.app, filter, { after: undefined, most });
+  const { rows } = await pageDemands(database.app, filter, { after: undefined, maxRows: maxItems });
   return rows
     .map((demand) => demandView(demand, now, identity))
     .filter(({ state, provider, overdue }) =>

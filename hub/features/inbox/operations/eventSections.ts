@@ -29,7 +29,7 @@ export async function waitingEvents(
 ): Promise<readonly OpenEventItem[]> {
   const departments = reachOf(boardReaders, caller);
   if (departments?.length === 0) return [];
-  const page = { after: undefined, most: maxEvents, state: 'open' as const, departments };
+  const page = { after: undefined, maxRows: maxEvents, state: 'open' as const, departments };
   const { rows } = await pageOpenEvents(database.app, page);
   if (rows.length === 0) return [];
   const byId = new Map(rows.map((row) => [row.id, row]));

@@ -45,13 +45,13 @@ import { readUrges, type UrgedItem } from '../../board/urges.ts';
 import { moment } from '../../common/listing.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-const most = 1_000;
+const maxItems = 1_000;
 
 /** Risk findings that the viewer may answer. Excludes findings that the viewer handed on, and findings about the viewer. */
 async function waitingRisks(viewer: InboxViewer, services: Services) {
   const departments = riskPlaces(viewer.caller, services, acknowledgeRisk.permission);
   const filter = { unanswered: true, ...defined({ departments }) };
-  const risks = await listRisks(services.database.app, filter, most);
+  const risks = await listRisks(services.database.app, filter, maxItems);
   return risks
     .filter(
       ({ escalatedBy, person }) => ![escalatedBy, person].some((one) => isSamePerson(viewer.caller, one)),

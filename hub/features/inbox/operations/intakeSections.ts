@@ -92,7 +92,7 @@ export async function dueCasesHere(
   const isMine = (department: string): boolean =>
     verdictOf(sent, caller.grants, [ownerOf(identity, department)]) === 'act';
   const items = new Map<string, Undated<'dueCases', 'overdue'>>();
-  for (const one of await countNotices(database.app, most)) {
+  for (const one of await countNotices(database.app, maxItems)) {
     const { dataset, provider, transition, departments, missed: overdue, rows, due } = one;
     const known = registry.current.datasets.get(dataset);
     if (known === undefined || !receives(known.row.state)) continue;
@@ -112,7 +112,7 @@ export async function dueCasesHere(
 type PullWaiting = Undated<'pulls'>;
 
 /** maximum number of items of one section */
-const most = 1_000;
+const maxItems = 1_000;
 
 /** A run that its hub process abandoned restarts by itself. */
 const mendedByItself = 'pull_broken_off';
@@ -125,7 +125,7 @@ export async function failedPulls(
   const departments = departmentsOf(caller);
   if (departments.length === 0) return [];
   const pausedOn = dayInChina(now);
-  const wanted = { after: undefined, most, departments, failed: true, pausedOn };
+  const wanted = { after: undefined, maxRows: maxItems, departments, failed: true, pausedOn };
   const { rows } = await pagePulls(database.app, wanted);
   return rows.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
     const mine = verdictOf(runPull.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
@@ -160,7 +160,7 @@ export async function waitingTickets(
   );
   if (own.length === 0 && !ofOffice) return [];
   const filter = { since: now - notificationDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
-  const { rows } = await pageTickets(database.app, filter, { after: undefined, most });
+  const { rows } = await pageTickets(database.app, filter, { after: undefined, maxRows: maxItems });
   const decidable = rows.filter(({ state, provider, openedAt, told: reported }) =>
     state === 'open'
       ? own.includes(provider) ||
@@ -178,7 +178,7 @@ export async function openDuties(
   const own = departmentsOfRoles(identity, caller.grants);
   const openUntil = aWeekOn(dayInChina(now));
   const filter = { openUntil, ...defined({ departments: own }) };
-  const { rows } = await pageDuties(database.app, filter, { after: undefined, most });
+  const { rows } = await pageDuties(database.app, filter, { after: undefined, maxRows: maxItems });
   const duties = rows.map((row) => dutyView(row, now));
   return duties.filter(
     ({ consumer, state }) => own === undefined || own.includes(consumer) || state === 'overdue',

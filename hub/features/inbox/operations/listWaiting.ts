@@ -23,12 +23,12 @@ export const listWaiting = operation('listWaiting', {
   permission: everyone,
   owner: self,
   run: async (call, services) => {
-    const { after, most } = requestedPage(call.query, inboxPlace);
+    const { after, maxRows: maxItems } = requestedPage(call.query, inboxPlace);
     const all = await inboxOf(call, services);
     const counts = Object.fromEntries(
       Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),
     );
-    const { sections, next } = inboxPage(all, { after, kind: call.query.kind, most });
+    const { sections, next } = inboxPage(all, { after, kind: call.query.kind, maxItems });
     const others =
       call.query.others === undefined ? {} : { others: await othersOf(call, services, sections) };
     const body = {

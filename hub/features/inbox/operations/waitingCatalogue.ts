@@ -36,7 +36,7 @@ interface Running {
   readonly proposal?: string;
 }
 
-const most = 1_000;
+const maxItems = 1_000;
 /** Creation time of an id (RFC 9562 §5.7). @returns Unix milliseconds */
 const madeAt = (uuid7: string): number => Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16);
 
@@ -62,7 +62,7 @@ export async function waitingCatalogue(
       isOwner(owner) ? isShownInInbox(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
     )
     .sort((one, other) => (one.deadline.day < other.deadline.day ? -1 : 1))
-    .slice(0, most)
+    .slice(0, maxItems)
     .map(({ owner, deadline: { day, provisional }, ...one }) => ({
       ...one,
       ...present({ department: owner }),

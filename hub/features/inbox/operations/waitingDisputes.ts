@@ -6,7 +6,7 @@ import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 
-const most = 1_000;
+const maxItems = 1_000;
 
 /**
  * Returns to stewards of the two departments the disputes that they must settle or that were decided. Stewards of the data office get
@@ -22,7 +22,7 @@ export async function waitingDisputes(
   );
   if (own.length === 0 && !ofOffice) return [];
   const filter = { open: true, ...(ofOffice ? {} : { departments: own }) };
-  const { rows } = await pageDisputes(database.app, filter, { after: undefined, most });
+  const { rows } = await pageDisputes(database.app, filter, { after: undefined, maxRows: maxItems });
   return rows
     .filter(({ state, raised, other }) =>
       state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),

@@ -48,7 +48,7 @@ export const destroyEntries = (
     if (order === undefined) return {};
     const { rules } = await provenRules(access);
     const after = reached(run.state);
-    const units = await oldUnits(access.database.app, { after, before: order.before, most: portion });
+    const units = await oldUnits(access.database.app, { after, before: order.before, maxUnits: portion });
     for (const unit of units) {
       if (run.signal.aborted) return {};
       const due = await dueUnit(access, unit * destructionUnit, {

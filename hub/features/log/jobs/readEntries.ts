@@ -46,7 +46,7 @@ export function readEntries(
   pool: Pool,
   audit: Pick<OpenedAuditLog, 'size'>,
   onlookers: readonly Onlooker[] = [],
-  most = chunksAtOnce,
+  maxChunks = chunksAtOnce,
 ): Job {
   /** the last, still partial chunk: the index takes it when it is complete */
   let tail: ReadChunk | undefined;
@@ -98,7 +98,7 @@ export function readEntries(
       let more = false;
       while (waiting[0] !== undefined && !isStopped()) {
         const first = waiting[0].follower.next;
-        const last = Math.min(size, (Math.floor(first / chunkSize) + most) * chunkSize);
+        const last = Math.min(size, (Math.floor(first / chunkSize) + maxChunks) * chunkSize);
         // a follower that has read all of this already continues reading by itself
         const own = new Set(waiting.splice(0, waiting.filter(({ follower }) => follower.next < last).length));
         const attempt = async (one: Named, work: () => void | Promise<void>): Promise<void> => {

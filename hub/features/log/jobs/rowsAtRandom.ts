@@ -12,7 +12,7 @@ import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 /** maximum ms from one comparison to the next */
 const maxWaitMs = 60_000;
 /** ms of work of one, and rows of a table: a larger one is left to the job */
-const most = { ms: 1_000, rows: 20_000 };
+const limits = { ms: 1_000, rows: 20_000 };
 
 export class RowsAtRandom {
   private readonly owner: Database['owner'];
@@ -39,7 +39,7 @@ export class RowsAtRandom {
     const found = await sealing.verifySome(
       this.owner,
       order.map(({ name }) => name),
-      most,
+      limits,
     );
     for (const one of found) this.found.set(`${one.table} ${one.row ?? ''}`, one);
     if (found.length > 0) sealing.suspect();

@@ -41,8 +41,8 @@ export function watchLog(
   settings: RiskSettings,
   {
     entries = watchedEntries(reader, { entries: judgedTogether, persons: personsTogether }),
-    most = judgedTogether,
-    mostPersons: maxPersons = personsTogether,
+    maxEntries = judgedTogether,
+    maxPersons = personsTogether,
   }: WatchOptions = {},
 ): Job {
   const resting = restsOfDays(reader, settings);
@@ -56,14 +56,14 @@ export function watchLog(
     every: 300_000,
     lease: 300_000,
     isPositionSealed: true,
-    early: () => audit.size() - known.from > most && audit.size() - known.seen >= most / 10,
+    early: () => audit.size() - known.from > maxEntries && audit.size() - known.seen >= maxEntries / 10,
     run: async (run) => {
       const failures: unknown[] = [];
       const { from, seen, again } = await beginning(reader, watched(run.state), failures);
       const size = audit.size();
       known = { from, seen: size };
       if (size <= seen) return { failures };
-      const { days, to } = await entries.between(from, Math.min(size, from + most), maxPersons);
+      const { days, to } = await entries.between(from, Math.min(size, from + maxEntries), maxPersons);
       for (const [day, seenDay] of days) {
         await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
       }
@@ -152,9 +152,9 @@ export interface WatchOptions {
   /** cache of the entries that other jobs read from the log */
   readonly entries?: WatchedEntries;
   /** maximum number of entries judged together */
-  readonly most?: number;
+  readonly maxEntries?: number;
   /** maximum number of persons in them */
-  readonly mostPersons?: number;
+  readonly maxPersons?: number;
 }
 
 function watched(state: unknown): Watched {

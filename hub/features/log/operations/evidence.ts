@@ -162,7 +162,7 @@ export const listEvidence = operation('listEvidence', {
     const rows = await requestsIn(
       database.app,
       defined({ state, id: evidence, before: page.after }),
-      oneMore(page).most,
+      oneMore(page).maxRows,
     );
     const [only] = evidence === undefined ? [] : rows;
     const counted =

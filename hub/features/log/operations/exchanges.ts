@@ -49,9 +49,9 @@ export const listExchanges = operation('listExchanges', {
   kind: 'inspect',
   run: async (call, services) => {
     const { decision, dataset, operation, after } = call.query;
-    const { after: cursor, most } = requestedPage(call.query, names.index);
+    const { after: cursor, maxRows } = requestedPage(call.query, names.index);
     const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
-      limit: most,
+      limit: maxRows,
       ...defined({ decision, dataset, operation }),
       ...(after === undefined ? {} : { after: Number(after) }),
       ...(cursor === undefined ? {} : { before: Number(cursor) }),

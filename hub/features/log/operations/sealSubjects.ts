@@ -13,7 +13,7 @@ import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /** Maximum number of subjects; a larger list must be split by time or department. */
-const most = 100_000;
+const maxSubjects = 100_000;
 
 /**
  * Creates and seals the list of an incident's subjects, as log tokens. Neither its creator nor a database administrator can read it. Like
@@ -35,17 +35,17 @@ export const sealSubjects = operation('sealSubjects', {
     for await (const { index, leaf } of incidentEntries(app, entries, size))
       if (leaf === undefined) gone.add(index);
       else indexes.push(index);
-    const subjects = await subjectsOfEntries(app, indexes, most + 1);
+    const subjects = await subjectsOfEntries(app, indexes, maxSubjects + 1);
     const id = uuid7(call.now);
     if (subjects.length === 0)
       throw staysClosed(id, {
         zh: '所问范围内没有涉及任何主体的供数',
         en: 'no entry of the request concerns a person any more',
       });
-    if (subjects.length > most)
+    if (subjects.length > maxSubjects)
       throw staysClosed(id, {
-        zh: `一份至多 ${most} 个主体，请按时间或部门分成几份`,
-        en: `one holds at most ${most} persons or organisations: make several, by time or department`,
+        zh: `一份至多 ${maxSubjects} 个主体，请按时间或部门分成几份`,
+        en: `one holds at most ${maxSubjects} persons or organisations: make several, by time or department`,
       });
     const row: EvidenceRow = {
       id,

@@ -183,7 +183,7 @@ export const listLogReads = operation('listLogReads', {
     const page = requestedPage(call.query, names.index);
     const { size } = newestCheckpoint(services);
     const end = page.after === undefined ? size : Math.min(Number(page.after), size);
-    const { most } = oneMore(page);
+    const { maxRows } = oneMore(page);
     const places = reachOf(listLogReadsPermission, call.caller) ?? [undefined];
     const narrowed = defined({ person, from, until });
     const found: Look[] = [];
@@ -191,13 +191,13 @@ export const listLogReads = operation('listLogReads', {
     for (const place of places)
       for (const operation of logReads) {
         const question = { ...narrowed, operation, ...defined({ consumer: place }) };
-        const reported = await accessRecordsOfPersons(services.database.app, question, end, most);
+        const reported = await accessRecordsOfPersons(services.database.app, question, end, maxRows);
         found.push(...reported.looks);
         gone.push(...reported.gone);
       }
-    const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
+    const newest = found.sort((one, other) => other.index - one.index).slice(0, maxRows);
     // entries after this page belong to the next page
-    const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
+    const last = newest.length < maxRows ? -1 : (newest.at(-2)?.index ?? -1);
     return listed(
       call,
       'reads',
@@ -219,12 +219,16 @@ async function accessRecordsOfPersons(
   reader: Pool,
   question: EntryQuestion,
   size: number,
-  most: number,
+  maxRows: number,
 ): Promise<{ readonly looks: readonly Look[]; readonly gone: readonly number[] }> {
   const looks: Look[] = [];
   const gone = new Gone();
-  for (let end: number | undefined = size; end !== undefined && looks.length < most;) {
-    const { entries, next, gone: here } = await newestAnswers(reader, question, end, Math.max(most, portion));
+  for (let end: number | undefined = size; end !== undefined && looks.length < maxRows;) {
+    const {
+      entries,
+      next,
+      gone: here,
+    } = await newestAnswers(reader, question, end, Math.max(maxRows, portion));
     for (const index of here) gone.add(index);
     for (const { index, leaf: bytes } of entries) {
       const leaf = leafIn(bytes);

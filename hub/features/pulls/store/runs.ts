@@ -15,7 +15,11 @@ export interface PullRunRow extends EndedRun {
 }
 
 /** Newest first. */
-export async function runsOf(reader: Reader, dataset: string, most: number): Promise<readonly PullRunRow[]> {
+export async function runsOf(
+  reader: Reader,
+  dataset: string,
+  maxRuns: number,
+): Promise<readonly PullRunRow[]> {
   const { rows } = await reader.query<
     Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> & { begun: string; ended: string | null; rows: string }
   >(
@@ -24,7 +28,7 @@ export async function runsOf(reader: Reader, dataset: string, most: number): Pro
             jsonb_path_query_first(b.findings, '$[*] ? (@.code == "batch_columns_unread" || @.code == "batch_columns_added").facts.columns') #>> '{}' AS unread
        FROM pull_run AS r LEFT JOIN batch AS b ON b.id = r.batch
       WHERE r.dataset = $1 ORDER BY r.begun_at DESC, r.id DESC LIMIT $2`,
-    [dataset, most],
+    [dataset, maxRuns],
   );
   return rows.map(({ begun, ended, rows: count, ...row }) => ({
     ...row,

@@ -142,7 +142,8 @@ export const listCodeLists = operation('listCodeLists', {
   run: async (call, { database }) => {
     const page = orderedPage(call.query, names.versioned);
     const found = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
-    const isFirst = page.after === undefined || (page.isBackwards === true && found.rows.length <= page.most);
+    const isFirst =
+      page.after === undefined || (page.isBackwards === true && found.rows.length <= page.maxRows);
     const shipped = isFirst ? shippedAs(call.query.id) : undefined;
     return listedInOrder(
       call,

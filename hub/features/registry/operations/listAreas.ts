@@ -29,14 +29,14 @@ export const listAreas = operation('listAreas', {
       )
       .filter(({ name }) => page.after === undefined || name > page.after)
       .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-      .slice(0, page.most);
+      .slice(0, page.maxRows);
     let positions = 0;
     const fitting = areas.findIndex(({ area }) => (positions += positionsOf(area)) > maxOfList);
-    const most = Math.min(page.most - 1, fitting === -1 ? areas.length : Math.max(1, fitting));
+    const maxAreas = Math.min(page.maxRows - 1, fitting === -1 ? areas.length : Math.max(1, fitting));
     return listed(
       call,
       'features',
-      { after: page.after, most },
+      { after: page.after, maxRows: maxAreas },
       areas,
       ({ name }) => name,
       ({ list, version, code, zh, en, area }) => ({

@@ -67,7 +67,7 @@ export const showDataset = operation('showDataset', {
     const id = call.params.dataset;
     const {
       rows: [row],
-    } = await pageDatasets(database.app, { ids: [id], after: undefined, most: 1 });
+    } = await pageDatasets(database.app, { ids: [id], after: undefined, maxRows: 1 });
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const mappings = await mappingsOfDataset(database.app, id);
     const changeover = await openChangeover(database.app, id);

@@ -122,15 +122,15 @@ async function standing(
 ): Promise<readonly Standing[]> {
   const found: Standing[] = [];
   const breathe = breather();
-  const most = Math.max(page.most, atOnce) + 1;
+  const maxUses = Math.max(page.maxRows, atOnce) + 1;
   for (let { after } = page, rows: Versions; ; after = rows.at(-1)?.urn) {
-    rows = await read({ after, most });
+    rows = await read({ after, maxRows: maxUses });
     for (const row of rows) {
       const places = await inTurns(placesOf(JSON.parse(row.document) as JsonSchema), breathe);
       if (places.length > 0 || !referring.has(row.urn)) found.push({ ...row, places });
-      if (found.length > page.most) return found;
+      if (found.length > page.maxRows) return found;
     }
-    if (rows.length < most) return found;
+    if (rows.length < maxUses) return found;
   }
 }
 

@@ -237,8 +237,8 @@ export const examineRows = operation('examineRows', {
     const to = await readRegistered(services, version.document);
     const { surroundings } = services.registry.current;
     const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
-    const most = Number(call.query.limit ?? usual);
-    const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
+    const maxRows = Number(call.query.limit ?? usual);
+    const { batch, ...examined } = await examineStored(app, row, from.schema, under, maxRows);
     const body = { ...examined, schema: requested, ...present({ batch }) };
     const { rows, failing } = examined;
     return allowed<'examineRows'>(200, body, {

@@ -54,7 +54,7 @@ export const sendReminders = (services: ReminderServices): Job => ({
       if (run.signal.aborted) return { failures };
       await exceptAltered(failures, () => gather(services, place, run, failures));
     }
-    const expired = { before: run.now() - deadLettersMs, most: maxExpired };
+    const expired = { before: run.now() - deadLettersMs, maxRows: maxExpired };
     await exceptAltered(failures, () => expireDeadReminders(app, expired, failures));
     return { failures };
   },

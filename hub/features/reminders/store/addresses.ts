@@ -76,13 +76,13 @@ export async function addressAt(
 export async function pageReminderPlaces(
   reader: Reader,
   after: ReminderPlace | undefined,
-  most: number,
+  maxRows: number,
 ): Promise<readonly ReminderPlace[]> {
   const { kind, owner, way } = after ?? { kind: '', owner: '', way: '' };
   const { rows } = await reader.query<ReminderPlace>(
     `SELECT kind, owner, way FROM reminder_address WHERE (kind, owner, way) > ($1, $2, $3)
      ORDER BY kind, owner, way LIMIT $4`,
-    [kind, owner, way, most],
+    [kind, owner, way, maxRows],
   );
   return rows;
 }

@@ -18,7 +18,7 @@ export interface DeadReminderRow extends ReminderPlace {
 export async function pageDeadReminders(
   reader: Reader,
   { person, departments }: { readonly person: string; readonly departments: readonly string[] },
-  { after, most }: Page,
+  { after, maxRows }: Page,
 ): Promise<readonly DeadReminderRow[]> {
   const { rows } = await reader.query<
     Omit<DeadReminderRow, 'madeAt' | 'diedAt'> & { readonly made: string; readonly died: string }
@@ -29,7 +29,7 @@ export async function pageDeadReminders(
       WHERE state <> 'queued' AND id > $3
         AND (kind = 'person' AND owner = $1 OR kind = 'department' AND owner = ANY ($2))
       ORDER BY id LIMIT $4`,
-    [person, departments, after ?? beforeEveryUuid, most],
+    [person, departments, after ?? beforeEveryUuid, maxRows],
   );
   return rows.map(({ made, died, ...row }) => ({
     ...row,

@@ -17,7 +17,7 @@ export interface ClaimedAddress extends ReminderPlace {
 export async function claimAddresses(
   reader: Reader,
   way: ReminderPlace['way'],
-  { until, most, failing, full, latest }: ClaimRequest,
+  { until, maxClaimed, failing, full, latest }: ClaimRequest,
 ): Promise<readonly ClaimedAddress[]> {
   const { rows } = await reader.query<
     Omit<ClaimedAddress, 'failingSince'> & { readonly failing: string | null }
@@ -31,7 +31,7 @@ export async function claimAddresses(
               ORDER BY d.next_at LIMIT $5 FOR UPDATE OF d SKIP LOCKED) AS due
       WHERE d.kind = due.kind AND d.owner = due.owner AND d.way = due.way
       RETURNING d.kind, d.owner, d.way, d.attempts, ${momentOf('d.failing_since')} AS failing, d.fencing`,
-    [until, way, failing, full, most, latest],
+    [until, way, failing, full, maxClaimed, latest],
   );
   return rows.map(({ failing: since, ...row }) => ({ ...row, failingSince: readMomentOrNull(since) }));
 }

@@ -137,7 +137,7 @@ export async function buryReminders(
  */
 export async function expireDeadReminders(
   reader: Reader,
-  { before, most }: { readonly before: number; readonly most: number },
+  { before, maxRows }: { readonly before: number; readonly maxRows: number },
   failures: unknown[],
 ): Promise<void> {
   const rows = await firstSealedRows<{ id: string }>(
@@ -145,7 +145,7 @@ export async function expireDeadReminders(
     'reminder',
     `SELECT id FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')} ORDER BY died_at, id`,
     [before],
-    most,
+    maxRows,
     failures,
   );
   await reader.query('DELETE FROM reminder WHERE id = ANY ($1::uuid[])', [rows.map(({ id }) => id)]);

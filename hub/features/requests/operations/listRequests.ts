@@ -16,10 +16,10 @@ const permission = seen;
 export const findRequests = async (
   reader: Reader,
   filter: Pick<RequestFilter, 'departments' | 'words'>,
-  most: number,
+  maxRows: number,
   now: number,
 ): Promise<readonly ReturnType<typeof requestSummary>[]> =>
-  (await pageRequests(reader, filter, { after: undefined, most })).rows.map((row) =>
+  (await pageRequests(reader, filter, { after: undefined, maxRows })).rows.map((row) =>
     requestSummary(row, now),
   );
 

@@ -37,7 +37,7 @@ export async function requestsOfTurn(
     caller.kind !== 'staff' || decidesApart(standing, act, caller.actingPersons);
   const found: Summary[] = [];
   for (let after: string | undefined; ;) {
-    const page = { after, most: atOnce };
+    const page = { after, maxRows: atOnce };
     const { rows } = await pageRequests(services.database.app, { ...filter, open: true }, page);
     for (const request of rows) {
       const summary = requestSummary(request, now);

@@ -13,13 +13,13 @@ export interface RequestedGrants {
  * Open requests that now ask for one of these datasets, newest first. No other part of them is read. Only requests to the datasets' own
  * providers are examined.
  * @param departments only those whose consumer or provider is one of these; undefined: every one
- * @param most maximum number returned
+ * @param maxRows maximum number returned
  */
 export async function openRequestsNaming(
   reader: Reader,
   datasets: readonly string[],
   departments: readonly string[] | undefined,
-  most: number,
+  maxRows: number,
 ): Promise<RequestedGrants[]> {
   const query = composer
     .select('r.id', 'asked.grants')
@@ -43,5 +43,5 @@ export async function openRequestsNaming(
     .whereNotNull('asked.grants');
   if (departments !== undefined)
     query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
-  return rowsOf<RequestedGrants>(reader, query.orderBy('r.id', 'desc').limit(most));
+  return rowsOf<RequestedGrants>(reader, query.orderBy('r.id', 'desc').limit(maxRows));
 }

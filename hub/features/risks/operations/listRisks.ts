@@ -36,7 +36,7 @@ export const listRisks = operation('listRisks', {
         consumer,
         ...(rank === undefined ? {} : { after: { acknowledged: rank === '1', due, id } }),
       },
-      oneMore(page).most,
+      oneMore(page).maxRows,
     );
     return listed(
       call,

@@ -98,7 +98,7 @@ export interface RiskPlace {
 /**
  * Unacknowledged findings first, the earliest due first; then the others, the latest due first. On the same day the newest comes first.
  */
-export async function listRisks(reader: Reader, filter: RiskFilter, most: number): Promise<RiskRow[]> {
+export async function listRisks(reader: Reader, filter: RiskFilter, maxRows: number): Promise<RiskRow[]> {
   const { departments, unanswered, rule, consumer, after } = filter;
   const query = narrowed(composer('risk').select(composer.raw(columns)), { rule, consumer });
   if (departments !== undefined) {
@@ -121,7 +121,7 @@ export async function listRisks(reader: Reader, filter: RiskFilter, most: number
     "(state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN risk.due END, risk.due DESC, risk.id DESC";
   query.orderByRaw(order);
   const limited = (limit: number): Statement => statementOf(query.clone().limit(limit));
-  return limitedSealedRows<RiskRow>(reader, 'risk', limited, most);
+  return limitedSealedRows<RiskRow>(reader, 'risk', limited, maxRows);
 }
 
 /** A separate subquery, so that the database does not scan the whole list for them. */

@@ -95,7 +95,7 @@ async function volumesSoFar(reader: Reader, day: string, from: number): Promise<
   );
   return {
     volumes: rows.map(({ consumer, rows, offHours }) => ({ consumer, rows, offHours })),
-    behind: rows.reduce((most, one) => Math.max(most, one.behind), 0),
+    behind: rows.reduce((max, one) => Math.max(max, one.behind), 0),
   };
 }
 

@@ -65,7 +65,7 @@ const catalogue: Find = async ({ text }, { registry, database }) => {
   const { rows } = await pageCatalogue(
     database.app,
     { sought, ...filter, tag: none, since: none, linking: none },
-    { after: none, most: maxHits + 1 },
+    { after: none, maxRows: maxHits + 1 },
   );
   return rows.map(({ id, titleZh, titleEn, department }) => ({
     id,
@@ -99,7 +99,7 @@ const agreements: Find = async ({ words, departments }, { database }) => {
     kind: 'Agreement',
     words,
     newest: true,
-    most: maxHits + 1,
+    maxRows: maxHits + 1,
   });
   return rows.map(({ id, version, state, consumer, provider, text }) => {
     const { title } = JSON.parse(text) as Pick<Hit, 'title'>;

@@ -160,7 +160,7 @@ export const listOwnTickets = operation('listOwnTickets', {
     const { caller, now } = call;
     const page = requestedPage(call.query, names.ticket);
     const rows = await ticketsForPerson(database.app, caller.subject, oneMore(page));
-    const shown = rows.slice(0, page.most);
+    const shown = rows.slice(0, page.maxRows);
     const last = rows.length > shown.length ? shown.at(-1) : undefined;
     const datasets = [...registry.current.datasets.values()]
       .filter(({ schema }) => schema.subject?.kind === 'person')

@@ -21,8 +21,9 @@ const permission = seen;
 export const findTickets = async (
   reader: Reader,
   filter: Pick<TicketFilter, 'departments' | 'words'>,
-  most: number,
-): Promise<readonly ReportedTicket[]> => (await pageTickets(reader, filter, { after: undefined, most })).rows;
+  maxRows: number,
+): Promise<readonly ReportedTicket[]> =>
+  (await pageTickets(reader, filter, { after: undefined, maxRows })).rows;
 
 /**
  * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's data.

@@ -152,7 +152,7 @@ const afterEveryTicket = 'tku';
 export async function ticketsForPerson(
   reader: Reader,
   subject: Uint8Array,
-  { after, most }: Page,
+  { after, maxRows }: Page,
 ): Promise<ReportedTicket[]> {
   const rows = await firstSealedRows<StoredTicket>(
     reader,
@@ -160,7 +160,7 @@ export async function ticketsForPerson(
     `SELECT ${columns} FROM ticket
       WHERE subject = $1 AND origin <> 'department' AND id < $2 ORDER BY id DESC`,
     [Buffer.from(subject), after ?? afterEveryTicket],
-    most,
+    maxRows,
   );
   return rows.map(read);
 }

@@ -46,7 +46,9 @@ export const sweepAttachments = (services: Services): Job => ({
       if (await isDatasetHeld(database.app, dataset)) continue;
       if (!registry.current.datasets.has(dataset)) continue;
       try {
-        unused.push(...(await unnamedAttachments(database.app, dataset, { now, before, most: portion })));
+        unused.push(
+          ...(await unnamedAttachments(database.app, dataset, { now, before, maxAttachments: portion })),
+        );
       } catch (error) {
         failures.push(error);
       }

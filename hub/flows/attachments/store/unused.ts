@@ -21,11 +21,11 @@ const notHeld = 'NOT EXISTS (SELECT FROM held_dataset AS h WHERE h.dataset = att
 export async function overdueUploads(
   reader: Reader,
   before: number,
-  most: number,
+  maxAttachments: number,
 ): Promise<readonly Unused[]> {
   const { rows } = await reader.query<Unused>(
     `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld} ORDER BY opened_at LIMIT $2`,
-    [new Date(before), most],
+    [new Date(before), maxAttachments],
   );
   return rows;
 }
@@ -47,7 +47,11 @@ export async function datasetsWithAttachments(reader: Reader): Promise<readonly 
 export async function unnamedAttachments(
   pool: Pool,
   dataset: string,
-  { now, before, most }: { readonly now: number; readonly before: number; readonly most: number },
+  {
+    now,
+    before,
+    maxAttachments,
+  }: { readonly now: number; readonly before: number; readonly maxAttachments: number },
 ): Promise<readonly Unused[]> {
   const idle = new Date(now - freshMs);
   const { rows: fields } = await pool.query<{ field: string }>(
@@ -78,11 +82,11 @@ export async function unnamedAttachments(
       longStatement<Unused>(
         transaction,
         `SELECT ${columns} FROM attachment AS a WHERE a.unnamed_since < $4 AND ${unnamed} ORDER BY id LIMIT $5`,
-        [dataset, field, idle, new Date(before), most - found.length],
+        [dataset, field, idle, new Date(before), maxAttachments - found.length],
       ),
     );
     found.push(...rows);
-    if (found.length >= most) break;
+    if (found.length >= maxAttachments) break;
   }
   return found;
 }
@@ -161,11 +165,11 @@ type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 export async function removedAttachments(
   reader: Reader,
   storage: StorageName,
-  most: number,
+  maxAttachments: number,
 ): Promise<readonly Removed[]> {
   const { rows } = await reader.query<Removed>(
     `SELECT id, dataset, storage, upload FROM attachment WHERE state = 'removed' AND storage = $1 AND ${notHeld} ORDER BY id LIMIT $2`,
-    [storage, most],
+    [storage, maxAttachments],
   );
   return rows;
 }

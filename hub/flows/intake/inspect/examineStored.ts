@@ -29,7 +29,7 @@ const maxAttempts = 3;
  * Validates each visible row against a version: the current one, or a version that the dataset might move to. A field that the other
  * version lacks is reported where it has a value.
  * @param bound the version of the stored rows
- * @param most maximum number of rows, the first ones
+ * @param maxRows maximum number of rows, the first ones
  * @throws Problem dataset_live, dataset_of_events, database_unavailable
  */
 export async function examineStored(
@@ -37,7 +37,7 @@ export async function examineStored(
   dataset: Pick<DatasetRow, 'id' | 'mode'>,
   bound: DatasetSchema,
   under: CompiledSchema,
-  most = Infinity,
+  maxRows = Infinity,
 ): Promise<Examined & { readonly batch: string | null }> {
   const { id, mode } = dataset;
   if (mode === 'live') throw new Problem('dataset_live', { dataset: id });
@@ -49,7 +49,9 @@ export async function examineStored(
     try {
       const tally = { rows: 0, whole: true, failing: 0, problems: [] };
       const found =
-        table === undefined || batch === null ? tally : await examineTable(pool, table, bound, under, most);
+        table === undefined || batch === null
+          ? tally
+          : await examineTable(pool, table, bound, under, maxRows);
       return { dataset: id, batch, ...found };
     } catch (error) {
       if (!isMissingTable(error) || attempt === maxAttempts) throw error;
@@ -62,15 +64,15 @@ async function examineTable(
   table: SqlName,
   bound: DatasetSchema,
   under: CompiledSchema,
-  most: number,
+  maxRows: number,
 ): Promise<Omit<Examined, 'dataset'>> {
   const layout = layoutOf(bound);
   const gone = layout.columns.filter(({ field }) => !layoutOf(under.schema).byField.has(field));
   const kinds = new Map<string, { pointer: string; rule: string; rows: number }>();
   const tally = { rows: 0, whole: false, failing: 0 };
   let after: Position | undefined;
-  while (tally.rows < most) {
-    const limit = Math.min(pageSize, most - tally.rows);
+  while (tally.rows < maxRows) {
+    const limit = Math.min(pageSize, maxRows - tally.rows);
     const query = { table, layout, columns: layout.columns, conditions: [], sort: [], dataset: undefined };
     const { rows } = await fetchRows(pool, { ...query, after, limit });
     for (const { record } of rows) {

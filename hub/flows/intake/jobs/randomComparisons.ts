@@ -34,13 +34,13 @@ const fastMs = 200;
 type Cause = 'locked' | 'cancelled' | 'disconnected' | 'slow' | 'failed' | 'dropped' | 'refused';
 
 /** Causes that are counted together, and the misses after which readiness names a table. The hub itself locks tables and drops periods. */
-const counted: readonly { readonly causes: readonly Cause[]; readonly most: number }[] = [
-  { causes: ['cancelled', 'disconnected', 'failed'], most: 3 },
-  { causes: ['slow'], most: 3 },
-  { causes: ['locked'], most: 10 },
-  { causes: ['dropped'], most: 10 },
+const counted: readonly { readonly causes: readonly Cause[]; readonly maxMisses: number }[] = [
+  { causes: ['cancelled', 'disconnected', 'failed'], maxMisses: 3 },
+  { causes: ['slow'], maxMisses: 3 },
+  { causes: ['locked'], maxMisses: 10 },
+  { causes: ['dropped'], maxMisses: 10 },
   // a database that was away for some minutes
-  { causes: ['refused'], most: 20 },
+  { causes: ['refused'], maxMisses: 20 },
 ];
 
 /** Causes for which a table is not named where all rounds miss it: the job compares it. */
@@ -206,10 +206,10 @@ export class RandomComparisons {
     const again = [...this.lately].flatMap(([name, all]) => {
       if (names.has(name)) return [];
       const misses = all.filter(({ at }) => now - at <= rememberedMs);
-      for (const { causes, most } of counted) {
+      for (const { causes, maxMisses } of counted) {
         const some = misses.filter(({ cause }) => causes.includes(cause));
         const [first, last] = [some[0], some.at(-1)];
-        if (first !== undefined && last !== undefined && some.length >= most)
+        if (first !== undefined && last !== undefined && some.length >= maxMisses)
           return [{ name, cause: last.cause, since: first.at, times: some.length }];
       }
       return [];

@@ -145,9 +145,9 @@ async function stepOfSweep(services: IntakeServices, computing: Computing, run: 
   const [series, from] = now.place;
   const after: Bucket | undefined = series === undefined || from === undefined ? undefined : [series, from];
   const places = { readings: placesOf(source, source), computed: placesOf(dataset, source) };
-  const { buckets, isLast } = await withinDeadline(maxSwept, async (most) => {
-    const found = await bucketsFrom(services.database.app, places, rollup.every, after, most);
-    return { buckets: found, isLast: found.length < most };
+  const { buckets, isLast } = await withinDeadline(maxSwept, async (maxBuckets) => {
+    const found = await bucketsFrom(services.database.app, places, rollup.every, after, maxBuckets);
+    return { buckets: found, isLast: found.length < maxBuckets };
   });
   const end = buckets.at(-1);
   const place: RollupPosition['place'] =
@@ -157,8 +157,8 @@ async function stepOfSweep(services: IntakeServices, computing: Computing, run: 
 }
 
 /** Repeats a query with a tenth of its rows each time that it exceeds the deadline of statements. */
-async function withinDeadline<T>(most: number, query: (most: number) => Promise<T>): Promise<T> {
-  for (let size = most; ; size = Math.ceil(size / 10))
+async function withinDeadline<T>(maxBuckets: number, query: (maxBuckets: number) => Promise<T>): Promise<T> {
+  for (let size = maxBuckets; ; size = Math.ceil(size / 10))
     try {
       return await query(size);
     } catch (error) {

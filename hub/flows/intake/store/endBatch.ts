@@ -62,14 +62,14 @@ export async function unloggedHeld(reader: Reader, age: number): Promise<readonl
 }
 
 /** Held batches past their deadline, the oldest first. @param now Unix milliseconds */
-export async function overdueHeld(reader: Reader, now: number, most: number): Promise<BatchRow[]> {
+export async function overdueHeld(reader: Reader, now: number, maxRows: number): Promise<BatchRow[]> {
   const rows = await firstSealedRows<StoredBatch>(
     reader,
     'batch',
     `SELECT ${batchColumns} FROM batch
       WHERE state = ANY($2) AND held_until < to_timestamp($1 / 1000.0) ORDER BY held_until, id`,
     [now, statesBefore(batchLife, 'lapse')],
-    most,
+    maxRows,
   );
   return rows.map(readBatch);
 }
@@ -96,14 +96,18 @@ export interface OverdueBatch {
 }
 
 /** Open batches older than a moment, the oldest first; none of a dataset under legal hold. @param before Unix milliseconds */
-export async function overdueBatches(reader: Reader, before: number, most: number): Promise<OverdueBatch[]> {
+export async function overdueBatches(
+  reader: Reader,
+  before: number,
+  maxRows: number,
+): Promise<OverdueBatch[]> {
   const rows = await firstSealedRows<Omit<OverdueBatch, 'bytes'> & { bytes: string }>(
     reader,
     'batch',
     `SELECT id, dataset, department, bytes FROM batch
       WHERE state = ANY($2) AND opened_at < to_timestamp($1 / 1000.0) AND dataset NOT IN (SELECT dataset FROM held_dataset) ORDER BY opened_at, id`,
     [before, statesBefore(batchLife, 'expire')],
-    most,
+    maxRows,
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }

@@ -15,8 +15,8 @@ export async function referenceRows(reader: Reader, dataset: string): Promise<nu
        (SELECT max(published_at) FROM batch WHERE dataset = $1 AND approved_by IS NOT NULL), '-infinity')`,
     [dataset],
   );
-  const most = rows[0]?.most ?? null;
-  return most === null ? undefined : Number(most);
+  const largest = rows[0]?.most ?? null;
+  return largest === null ? undefined : Number(largest);
 }
 
 /**

@@ -68,14 +68,14 @@ const countsOf = ({ opened, rows, bad, expected }: StoredCounts) => ({
 export async function profiledBatches(
   reader: Reader,
   dataset: string,
-  most: number,
+  maxRows: number,
 ): Promise<readonly ProfiledBatch[]> {
   const { rows } = await reader.query<
     StoredCounts & Pick<ProfiledBatch, 'batch' | 'profile'> & { readonly published: string }
   >(
     `SELECT ${countColumns}, b.id AS batch, ${momentOf('b.published_at')} AS published, b.profile FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
       WHERE b.dataset = $1 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL ORDER BY b.published_at DESC LIMIT $2`,
-    [dataset, most],
+    [dataset, maxRows],
   );
   return rows.map(({ batch, published, profile, ...counts }) => ({
     ...countsOf(counts),
@@ -101,7 +101,7 @@ export interface WeeklyBatch extends BatchMeasures, Pick<ProfiledBatch, 'openedA
 export async function weeklyBatches(
   reader: Reader,
   datasets: readonly string[],
-  { from, most }: { readonly from: string; readonly most: number },
+  { from, maxRows }: { readonly from: string; readonly maxRows: number },
 ): Promise<readonly WeeklyBatch[]> {
   const { rows } = await reader.query<
     StoredCounts & Pick<WeeklyBatch, 'dataset' | 'week' | 'ofWeek' | 'repeated' | 'filled'>
@@ -115,7 +115,7 @@ export async function weeklyBatches(
        JOIN batch AS b ON b.id = w.id JOIN dataset AS d ON d.id = b.dataset
             CROSS JOIN LATERAL jsonb_to_record(b.profile) AS p(repeated double precision, fields jsonb)
       WHERE w.nth <= $3 ORDER BY b.published_at DESC`,
-    [[...datasets], `${from}T00:00:00+08:00`, most],
+    [[...datasets], `${from}T00:00:00+08:00`, maxRows],
   );
   return rows.map(({ dataset, week, ofWeek, repeated, filled, ...counts }) => ({
     ...countsOf(counts),
@@ -144,7 +144,7 @@ const maxLines = 10;
 export async function problemPlaces(
   reader: Reader,
   batch: string,
-  most: number,
+  maxRows: number,
 ): Promise<readonly ProblemPlaces[]> {
   const { rows } = await reader.query<
     Omit<ProblemPlaces, 'count' | 'lines'> & { n: string; lines: string[] }
@@ -153,7 +153,7 @@ export async function problemPlaces(
             (array_agg(q.line ORDER BY q.line))[1:${maxLines}] AS lines
        FROM quarantine AS q CROSS JOIN LATERAL jsonb_array_elements(q.problems) AS p
       WHERE q.batch = $1 GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT $2`,
-    [batch, most],
+    [batch, maxRows],
   );
   return rows.map(({ n, lines, ...row }) => ({ ...row, count: Number(n), lines: lines.map(Number) }));
 }

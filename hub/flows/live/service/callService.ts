@@ -38,7 +38,7 @@ export interface ServiceParts {
   /** a signing key of the provider's department that is in force now */
   readonly keyOf: (keyid: string) => VerificationKey | undefined;
   /** rows of one answer */
-  readonly mostRows: number;
+  readonly maxRows: number;
 }
 
 export interface ServiceAsking {
@@ -149,7 +149,7 @@ async function* numbered(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Re
 
 /** @throws Unanswered invalid, with the rule that the whole answer breaks */
 async function rowsOf(
-  { mapping, compiled, mostRows: maxRows }: ServiceParts,
+  { mapping, compiled, maxRows }: ServiceParts,
   body: Uint8Array,
 ): Promise<Omit<ServiceGiven, 'statement'>> {
   const rows: Readonly<Record<string, unknown>>[] = [];

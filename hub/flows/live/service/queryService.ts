@@ -118,7 +118,7 @@ function partsOf(
     calls: liveServices.calls,
     key: live.key,
     keyOf: (keyid) => identity.keyInForce(keyid, department),
-    mostRows: document.pageRows ?? maxRows,
+    maxRows: document.pageRows ?? maxRows,
   };
 }
 

@@ -95,7 +95,7 @@ class Round {
   }
 
   /** Rows of the table after a place. */
-  async rows(place: FeedPlace, most: number): Promise<Step> {
+  async rows(place: FeedPlace, maxRows: number): Promise<Step> {
     const { services, asked: requested, source } = this;
     const isSnapshot = requested.dataset.row.mode === 'snapshot';
     const { rows, current } = await fetchRows(services.database.app, {
@@ -103,7 +103,7 @@ class Round {
       table: this.table(place),
       sort: [],
       after: typeof place.after === 'number' ? { values: [], row: place.after } : undefined,
-      limit: most,
+      limit: maxRows,
       dataset: isSnapshot ? requested.dataset.row.id : undefined,
     });
     if (isSnapshot && current !== place.batch) throw new BatchReplaced();
@@ -112,7 +112,7 @@ class Round {
     const { after: _, ...round } = place;
     // before a first copy nothing was held: rows that moved since it began are found by the next round
     const phase = place.copy === 'first' ? 'done' : 'gone';
-    return stopped === undefined && rows.length < most
+    return stopped === undefined && rows.length < maxRows
       ? { place: { ...round, phase }, rowsRead: rows.length }
       : { place: { ...round, after: last?.position.row ?? 0 }, rowsRead: rows.length };
   }
@@ -146,11 +146,11 @@ class Round {
   }
 
   /** Held rows after a place: returns those that this consumer would no longer receive. */
-  async gone(place: FeedPlace, most: number): Promise<Step> {
+  async gone(place: FeedPlace, maxRows: number): Promise<Step> {
     const { services, asked: requested, source, names } = this;
     const after = typeof place.after === 'string' ? place.after : '';
-    const stored = await heldAfter(services.database.app, requested.feed, after, most);
-    const isLast = stored.length < most;
+    const stored = await heldAfter(services.database.app, requested.feed, after, maxRows);
+    const isLast = stored.length < maxRows;
     const held = isLast ? this.heldNow(stored, after) : this.heldNow(stored, after, stored.at(-1)?.row);
     const keys = held.map(({ row, key }) => this.keyOf(row, key));
     const wanted = keys.flatMap((key) => (key === undefined ? [] : [key]));

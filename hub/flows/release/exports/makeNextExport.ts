@@ -181,9 +181,9 @@ async function make(
 
 /** @throws Problem export_too_large */
 function checkSize({ limits }: Pick<ReleaseServices, 'limits'>, { bytes }: Progress): void {
-  const most = limits.exportBytes;
-  if (bytes > most)
-    throw new Problem('export_too_large', { most: { zh: `${most} 字节`, en: `${most} bytes` } });
+  const maxBytes = limits.exportBytes;
+  if (bytes > maxBytes)
+    throw new Problem('export_too_large', { most: { zh: `${maxBytes} 字节`, en: `${maxBytes} bytes` } });
 }
 
 const queryOf = ({ fields, filter }: DecisionRequest): Query => ({

@@ -69,7 +69,7 @@ async function basisOfRequest(
   asked: RequestedBasis,
 ): Promise<SandboxBasis | undefined> {
   const { consumer, dataset, now } = asked;
-  const newest = { after: undefined, most: maxRequests };
+  const newest = { after: undefined, maxRows: maxRequests };
   const { rows: requests } = await pageRequests(reader, { consumer, open: true }, newest);
   for (const request of requests) {
     if (over.includes(request.agreementState)) continue;

@@ -72,13 +72,13 @@ export interface AbandonedStream {
  * Streams and connections with an expired lease, the oldest first. A row without a valid seal is left out, because its facts would enter
  * the log as the hub's own.
  */
-export const abandonedStreams = (reader: Reader, most: number): Promise<readonly AbandonedStream[]> =>
+export const abandonedStreams = (reader: Reader, maxRows: number): Promise<readonly AbandonedStream[]> =>
   firstSealedRows<AbandonedStream>(
     reader,
     'release_stream',
     'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until, id',
     [],
-    most,
+    maxRows,
   );
 
 /** Renews the leases of the streams and connections of this process. */

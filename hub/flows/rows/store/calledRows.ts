@@ -263,16 +263,16 @@ export async function noteCalled(
   });
 }
 
-/** Number of rows of a dataset, counted up to `most`. */
+/** Number of rows of a dataset, counted up to `maxRows`. */
 export async function countedTo(
   reader: Reader,
   dataset: string,
   schema: DatasetSchema,
-  most: number,
+  maxRows: number,
 ): Promise<number> {
   const { rows } = await reader.query<{ n: string }>(
     `SELECT count(*)::text AS n FROM (SELECT FROM ${datasetTable(dataset, schema)} LIMIT $1::bigint) AS stored`,
-    [most],
+    [maxRows],
   );
   return Number(rows[0]?.n ?? 0);
 }

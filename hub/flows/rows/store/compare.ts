@@ -94,19 +94,19 @@ export async function compareRows(transaction: Transaction, compared: Compared):
 
 /**
  * `_row` of the first rows of a kind, ascending: of the incoming rows, or of the stored rows for those that a whole batch removes.
- * @param most maximum number of rows
+ * @param maxRows maximum number of rows
  */
 export async function differingRows(
   transaction: Transaction,
   compared: Compared,
   kind: DifferenceKind,
-  most: number,
+  maxRows: number,
 ): Promise<readonly number[]> {
   const { joined, is, values } = parts(compared);
   const row = kind === 'removed' && compared.whole ? 'before._row' : 'now._row';
   const { rows } = await longStatement<{ row: string }>(
     transaction,
-    `SELECT ${row}::text AS row FROM ${joined} WHERE ${is[kind]} ORDER BY ${row} LIMIT ${most}`,
+    `SELECT ${row}::text AS row FROM ${joined} WHERE ${is[kind]} ORDER BY ${row} LIMIT ${maxRows}`,
     values,
   );
   return rows.map((one) => Number(one.row));

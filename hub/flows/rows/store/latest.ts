@@ -76,14 +76,18 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
 }
 
 /** Whether a query passes more than so many series. */
-export async function hasMoreSeries(pool: Statements, query: LatestQuery, most: number): Promise<boolean> {
+export async function hasMoreSeries(
+  pool: Statements,
+  query: LatestQuery,
+  maxSeries: number,
+): Promise<boolean> {
   const { keys } = query.series;
-  if (keys.length === 0) return most < 1;
+  if (keys.length === 0) return maxSeries < 1;
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const from = seriesSql(query, bind);
   const text = `WITH RECURSIVE s(${keys.map((_, i) => `s${i}`).join(', ')}) AS (${from})
-     SELECT EXISTS (SELECT FROM s OFFSET ${bind(most)}) AS more`;
+     SELECT EXISTS (SELECT FROM s OFFSET ${bind(maxSeries)}) AS more`;
   const { rows } = await pool.query<{ more: boolean }>(text, values);
   return rows[0]?.more === true;
 }

@@ -23,7 +23,7 @@ export interface QuarantinedLiveRow extends FailedLiveRow {
 }
 
 /** Maximum number of stored rows of one dataset. */
-const most = 10_000;
+const maxRows = 10_000;
 const contextOf = (dataset: string, digest: string): string => `live ${dataset} failed row ${digest}`;
 
 /** @param digestOf keyed hash of a row, hex @param now Unix milliseconds */
@@ -59,7 +59,7 @@ export async function putLiveQuarantined(
       all.map(([digest, { text }]) =>
         Buffer.from(sealer.seal(Buffer.from(text, 'utf8'), contextOf(dataset, digest))),
       ),
-      most,
+      maxRows,
     ],
   );
 }

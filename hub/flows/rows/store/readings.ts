@@ -22,14 +22,14 @@ export interface RequestedReadings {
   /** in the format of the rows; `until` is exclusive */
   readonly from: string;
   readonly until: string;
-  readonly most: number;
+  readonly maxRows: number;
 }
 
 export async function readingsBetween(
   pool: Pool,
   requested: RequestedReadings,
 ): Promise<readonly StoredReading[]> {
-  const { dataset, schema, series, values, from, until, most } = requested;
+  const { dataset, schema, series, values, from, until, maxRows } = requested;
   const list = (columns: readonly Column[]): string =>
     columns.length === 0 ? `'[]'::json` : `json_build_array(${columns.map(({ name }) => name).join(', ')})`;
   const time = series.time.name;
@@ -39,7 +39,7 @@ export async function readingsBetween(
         transaction,
         `SELECT ${list(series.keys)}::text AS series, ${time} AS time, ${list(values)} AS values
            FROM ${datasetTable(dataset, schema)} WHERE ${time} >= $1 AND ${time} < $2 ORDER BY ${time}, _row LIMIT $3`,
-        [from, until, most],
+        [from, until, maxRows],
       ),
     );
     return rows;

@@ -39,7 +39,7 @@ export async function rawRemains(
   reader: Reader,
   now: number,
   days: number,
-  most: number,
+  maxRows: number,
 ): Promise<RawRemains[]> {
   const rows = await firstSealedRows<{
     batch: string;
@@ -59,7 +59,7 @@ export async function rawRemains(
         AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
       ORDER BY b.finished_at, b.id`,
     [now, days],
-    most,
+    maxRows,
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), quarantined: Number(row.quarantined) }));
 }

@@ -198,9 +198,9 @@ export async function bucketsFrom(
   { readings, computed }: { readonly readings: Places; readonly computed: Places },
   every: BucketLength,
   after: Bucket | undefined,
-  most: number,
+  maxRows: number,
 ): Promise<readonly Bucket[]> {
-  const values: unknown[] = [most];
+  const values: unknown[] = [maxRows];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const { keys } = readings.series;
   const time = readings.series.time.name;

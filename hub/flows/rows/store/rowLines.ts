@@ -11,19 +11,19 @@ export interface RowLines {
   readonly last: string | undefined;
 }
 
-/** @param after `_row` of the last one that was read, '0' for the first page @param most at least 1 */
+/** @param after `_row` of the last one that was read, '0' for the first page @param maxRows at least 1 */
 export async function rowLines(
   reader: Reader,
   table: SqlName,
   schema: DatasetSchema,
   after: string,
-  most: number,
+  maxRows: number,
 ): Promise<RowLines> {
   const { columns } = layoutOf(schema);
   const cells = columns.map(({ name }, i) => `to_json(${name})::text AS c${i}`);
   const { rows } = await reader.query<Readonly<Record<string, string | null>>>(
     `SELECT _row::text AS at, ${cells.join(', ')} FROM ${table} WHERE _row > $1::bigint ORDER BY _row LIMIT $2`,
-    [after, most],
+    [after, maxRows],
   );
   const lines = rows.map(
     (row) =>

@@ -72,11 +72,11 @@ export class ColumnPage {
   }
 
   /** Its first rows. */
-  first(most: number): ColumnPage {
+  first(count: number): ColumnPage {
     const { columns, texts, numbers, sorted, packed, about } = this;
-    return most >= this.length
+    return count >= this.length
       ? this
-      : new ColumnPage(columns, texts, { numbers, sorted, packed, about }, most);
+      : new ColumnPage(columns, texts, { numbers, sorted, packed, about }, count);
   }
 
   get rows(): readonly FetchedRow[] {

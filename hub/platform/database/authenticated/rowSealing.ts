@@ -352,15 +352,15 @@ export class RowSealing {
 
   /**
    * Tables in this order, as of one moment, until the time is over.
-   * @param most.rows of a table: larger ones are left out
+   * @param limits.rows of a table: larger ones are left out
    */
   verifySome(
     pool: Pool,
     names: readonly SealedName[],
-    most: { readonly ms: number; readonly rows: number },
+    limits: { readonly ms: number; readonly rows: number },
   ): Promise<RowFinding[]> {
     const begun = performance.now();
-    const isLeft = (rows: number): boolean => rows <= most.rows && performance.now() - begun < most.ms;
+    const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
     return inSnapshot(pool, (snapshot) => this.verify(snapshot, names, isLeft));
   }
 

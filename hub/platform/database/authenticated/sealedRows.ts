@@ -52,22 +52,22 @@ export async function firstSealedRows<R extends QueryResultRow>(
   source: SealedSource,
   text: string,
   values: readonly unknown[],
-  most: number,
+  maxRows: number,
   failures: unknown[] = [],
 ): Promise<R[]> {
   const altered = new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
   const found: R[] = [];
   let read = 0;
-  for (let size = most; ; size = portion) {
+  for (let size = maxRows; ; size = portion) {
     const limited = `${text} LIMIT ${size} OFFSET ${read}`;
     const { rows, count } = await checkedRows<R>(reader, source, limited, [...values]);
     found.push(...rows);
     read += count;
-    if (found.length >= most || count < size) break;
+    if (found.length >= maxRows || count < size) break;
     if (read - found.length > maxPassed) throw altered;
   }
   if (read > found.length) failures.push(altered);
-  return found.slice(0, most);
+  return found.slice(0, maxRows);
 }
 
 /**
@@ -80,14 +80,14 @@ export async function limitedSealedRows<R extends QueryResultRow>(
   reader: Reader,
   source: SealedSource,
   statement: (limit: number) => Statement,
-  most: number,
+  maxRows: number,
 ): Promise<R[]> {
-  for (let limit = most; ; limit = most + limit * 10) {
+  for (let limit = maxRows; ; limit = maxRows + limit * 10) {
     const { text, values } = statement(limit);
     const { rows, count } = await checkedRows<R>(reader, source, text, [...values]);
     if (count - rows.length > maxPassed)
       throw new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
-    if (rows.length >= most || count < limit) return rows.slice(0, most);
+    if (rows.length >= maxRows || count < limit) return rows.slice(0, maxRows);
   }
 }
 

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { writeStream } from './writeStream.ts';
 
 const chunk = Buffer.alloc(256 * 1024, 'x');
-const most = 4_000;
+const maxChunks = 4_000;
 
 interface Made {
   chunks: number;
@@ -27,7 +27,7 @@ async function serve(patience: number): Promise<{ readonly made: Made; readonly 
   const made: Made = { chunks: 0, ended: undefined };
   async function* body(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
-      while (made.chunks < most) {
+      while (made.chunks < maxChunks) {
         made.chunks += 1;
         yield chunk;
         await Promise.resolve();
@@ -61,12 +61,12 @@ test('a reader that takes a byte at a time holds what the sockets hold, and no m
     else taken += 1;
   }
   // the buffers of both ends are a few megabytes; a gigabyte waits
-  assert.ok(made.chunks < most / 4, String(made.chunks));
+  assert.ok(made.chunks < maxChunks / 4, String(made.chunks));
   assert.equal(made.ended, undefined);
   socket.destroy();
   await until(() => made.ended !== undefined);
   assert.equal(made.ended, 'consumer_gone');
-  assert.ok(made.chunks < most / 4);
+  assert.ok(made.chunks < maxChunks / 4);
 });
 
 test('who takes nothing any more is left', async () => {

@@ -7,7 +7,7 @@ import type { Follower } from './follower.ts';
 /**
  * Number of postings written with one statement, except those of one chunk. Each may need its own page, and a statement has a time limit.
  */
-const most = 2_000;
+const maxPostings = 2_000;
 
 /**
  * Updates the search index after the appends. It indexes whole chunks only, including earlier ones that were removed from the index.
@@ -25,7 +25,7 @@ export async function followIndex(pool: Pool, size: number): Promise<Follower> {
     take: async ({ number, from, to, entries }) => {
       if (from < next || to - from < chunkSize || posted.has(number)) return;
       index.add(number, entries);
-      if (index.size >= most) await index.write(pool);
+      if (index.size >= maxPostings) await index.write(pool);
     },
     end: () => index.write(pool),
   };

@@ -57,7 +57,7 @@ interface Range {
 }
 
 /** Maximum size of the cache; the newest entries are retained. */
-export interface MostKept {
+export interface WatchLimits {
   readonly entries: number;
   readonly persons: number;
 }
@@ -70,7 +70,7 @@ const maxPersonsNamed = 20 * chunk;
 /** Two processes that read in turns each cache every other range. */
 const maxRanges = 1_000;
 
-export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
+export function watchedEntries(pool: Pool, limits: WatchLimits): WatchedEntries {
   let ranges: Range[] = [];
   const readLeaf = storedReader();
   /** ranges being read: consecutive, each with as many persons as are read at once */
@@ -97,13 +97,13 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
     }
     let entries = ranges.reduce((sum, one) => sum + one.seen.length, 0);
     let persons = ranges.reduce((sum, one) => sum + one.persons, 0);
-    while (entries > most.entries || persons > most.persons || ranges.length > maxRanges) {
+    while (entries > limits.entries || persons > limits.persons || ranges.length > maxRanges) {
       const oldest = ranges.reduce((one, other) => (other.from < one.from ? other : one));
       let [gone, forgotten] = [0, 0];
       for (const one of oldest.seen) {
-        const fits = entries - gone <= most.entries && persons - forgotten <= most.persons;
+        const fits = entries - gone <= limits.entries && persons - forgotten <= limits.persons;
         // removes some more than necessary, so that the next ranges fit for a while
-        if (fits && (gone >= chunk || forgotten * 50 >= most.persons)) break;
+        if (fits && (gone >= chunk || forgotten * 50 >= limits.persons)) break;
         gone += 1;
         forgotten += personsOf(one).length;
       }

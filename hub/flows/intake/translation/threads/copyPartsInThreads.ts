@@ -17,11 +17,11 @@ const pieceBytes = 256 * 1024;
 export async function* copyPartsInThreads(
   task: CopyTask,
   bytes: AsyncIterable<Uint8Array>,
-  most: number,
+  maxThreads: number,
   pool: ThreadPool,
 ): AsyncGenerator<CopyPart> {
-  const { chunks, division } = await begun(task, bytes, most);
-  const threads = Array.from({ length: division === undefined ? 1 : most }, () => pool.take(task));
+  const { chunks, division } = await begun(task, bytes, maxThreads);
+  const threads = Array.from({ length: division === undefined ? 1 : maxThreads }, () => pool.take(task));
   const [thread] = threads;
   if (thread === undefined) return;
   try {
@@ -37,9 +37,9 @@ interface Begun {
 }
 
 /** Examines the first bytes, and passes them on with the others. */
-async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: number): Promise<Begun> {
+async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, maxThreads: number): Promise<Begun> {
   const { mapping } = task;
-  const divide = most > 1 ? formatNamed(mapping.format).divide : undefined;
+  const divide = maxThreads > 1 ? formatNamed(mapping.format).divide : undefined;
   if (divide === undefined) return { chunks: bytes, division: undefined };
   const iterator = bytes[Symbol.asyncIterator]();
   const first = await iterator.next();

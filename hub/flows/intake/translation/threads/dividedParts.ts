@@ -67,7 +67,7 @@ export async function* dividedParts(
   const guard = new PartGuard(task);
   const buffers = new BufferPool();
   const under: Work[] = [];
-  const most = threads.length * rangesEach;
+  const maxRanges = threads.length * rangesEach;
   let options: unknown;
   let turn = 0;
   const file = { ended: false };
@@ -118,7 +118,7 @@ export async function* dividedParts(
   try {
     for (;;) {
       // until the first range has determined the columns, nothing else can be read
-      while (!file.ended && under.length < (options === undefined ? 1 : most)) {
+      while (!file.ended && under.length < (options === undefined ? 1 : maxRanges)) {
         const range = await next();
         const thread = threads[turn % threads.length];
         if (range === undefined || thread === undefined) break;

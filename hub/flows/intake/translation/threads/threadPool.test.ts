@@ -51,7 +51,7 @@ test('a question to a dead thread is rejected for its caller, and affects no oth
 });
 
 test('a reader that stops releases the source of the bytes, the first ones included', async () => {
-  for (const most of [1, 2]) {
+  for (const maxThreads of [1, 2]) {
     for (const header of ['id', 'other']) {
       let open = 0;
       async function* source(): AsyncGenerator<Uint8Array> {
@@ -66,7 +66,7 @@ test('a reader that stops releases the source of the bytes, the first ones inclu
         }
       }
       try {
-        for await (const part of copyPartsInThreads(task, source(), most, pool)) {
+        for await (const part of copyPartsInThreads(task, source(), maxThreads, pool)) {
           assert.ok(part.records > 0);
           break;
         }

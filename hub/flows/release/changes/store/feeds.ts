@@ -260,11 +260,11 @@ const leaveFeed = (transaction: Transaction, feed: string): Promise<unknown> =>
 export async function forgottenFeeds(
   reader: Reader,
   before: number,
-  most: number,
+  maxRows: number,
 ): Promise<readonly { readonly id: string; readonly department: string; readonly dataset: string }[]> {
   const { rows } = await reader.query<{ id: string; department: string; dataset: string }>(
     'SELECT id, department, dataset FROM change_feed WHERE asked_at < $1 ORDER BY asked_at LIMIT $2',
-    [new Date(before), most],
+    [new Date(before), maxRows],
   );
   return rows;
 }

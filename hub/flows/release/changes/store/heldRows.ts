@@ -42,12 +42,12 @@ export async function heldAfter(
   reader: Reader,
   feed: string,
   after: string,
-  most: number,
+  maxRows: number,
 ): Promise<readonly HeldRow[]> {
   const { rows } = await reader.query<HeldRow>(
     `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_held
       WHERE feed = $1 AND row > $2 ORDER BY row LIMIT $3`,
-    [feed, Buffer.from(after, 'hex'), most],
+    [feed, Buffer.from(after, 'hex'), maxRows],
   );
   return rows;
 }

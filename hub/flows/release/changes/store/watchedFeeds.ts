@@ -30,7 +30,7 @@ export interface WatchedFeed extends Pick<Feed, 'id' | 'turn' | 'toldPlace'> {
 export async function feedsToSearch(
   reader: Reader,
   departments: readonly string[],
-  { after, most, now }: { readonly after: string; readonly most: number; readonly now: number },
+  { after, maxRows, now }: { readonly after: string; readonly maxRows: number; readonly now: number },
 ): Promise<readonly WatchedFeed[]> {
   const { rows } = await reader.query<WatchedFeed>(
     `SELECT counter, id, department, dataset, turn, told_place AS "toldPlace", asked, searched, failed_searches AS failed
@@ -39,7 +39,7 @@ export async function feedsToSearch(
         AND noticed_turn IS DISTINCT FROM turn
         AND told_place->>'phase' = 'done' AND coalesce(told_place->>'copy', 'whole') = 'whole'
       ORDER BY counter LIMIT $3`,
-    [departments, after, most, now],
+    [departments, after, maxRows, now],
   );
   return rows;
 }

@@ -42,11 +42,11 @@ export type RequestedExport = Pick<
   'id' | 'department' | 'dataset' | 'format' | 'request' | 'asked' | 'terms' | 'expires'
 >;
 
-/** @param most files that one department may have at once @returns false where that limit is reached: nothing is written */
+/** @param maxRows files that one department may have at once @returns false where that limit is reached: nothing is written */
 export async function addExport(
   transaction: Transaction,
   requested: RequestedExport,
-  most: number,
+  maxRows: number,
 ): Promise<boolean> {
   const { id, department, dataset, format, request, terms, expires } = requested;
   const { rowCount } = await transaction.query(
@@ -62,7 +62,7 @@ export async function addExport(
       Buffer.from(requested.asked),
       Buffer.from(terms),
       expires,
-      most,
+      maxRows,
     ],
   );
   return rowCount === 1;
@@ -130,11 +130,11 @@ export async function endExport(
 export async function expiredExports(
   reader: Reader,
   now: number,
-  most: number,
+  maxRows: number,
 ): Promise<readonly Pick<ExportRow, 'id' | 'department' | 'dataset' | 'bytes'>[]> {
   const { rows } = await reader.query<Stored>(
     `SELECT ${columns} FROM release_export WHERE expires < $1 ORDER BY expires LIMIT $2`,
-    [new Date(now), most],
+    [new Date(now), maxRows],
   );
   return rows.map(exportRow);
 }
