@@ -39,17 +39,17 @@ export function deprecationIn(path: string, headers: ReadonlyMap<string, string>
 
 /** Deprecation notices that the answers of one client have reported. */
 export class Deprecations {
-  private readonly told = new Map<string, Deprecation>();
+  private readonly notices = new Map<string, Deprecation>();
 
   /** The newest notice of each dataset. */
   all(): readonly Deprecation[] {
-    return [...this.told.values()];
+    return [...this.notices.values()];
   }
 
   /** Takes the notice of a verified reply. */
   hear(path: string, headers: ReadonlyMap<string, string>): void {
     const deprecation = deprecationIn(path, headers);
-    if (deprecation !== undefined) this.told.set(deprecation.dataset, deprecation);
+    if (deprecation !== undefined) this.notices.set(deprecation.dataset, deprecation);
   }
 }
 

@@ -10,7 +10,7 @@ export const attack = <Id extends string>(
 ): Attack & { readonly id: Id } => ({
   id,
   does,
-  noticed: noticed.map(([by, reported]) => ({ by, told: reported })),
+  noticed: noticed.map(([by, reported]) => ({ by, reported })),
   ...(proof.length === 0 ? {} : { proof }),
 });
 export const shownBy = (file: string, ...names: readonly string[]): Proof => ({ file, names });

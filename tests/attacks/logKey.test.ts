@@ -36,7 +36,7 @@ const alarms: Alarm[] = [];
 createWitness(join(folder, 'witness'), 'audit.example/w1');
 const old = parseVkey(first.hub.keys.log.vkey);
 createWitness(join(folder, 'apart'), 'audit.example/w2');
-const witnessing = (name: string, more: Pick<WitnessOptions, 'hub' | 'logKeys' | 'told'>) =>
+const witnessing = (name: string, more: Pick<WitnessOptions, 'hub' | 'logKeys' | 'onAlarm'>) =>
   serveWitness({
     folder: openWitness(join(folder, name), { lock: true }),
     logKey: old,
@@ -48,7 +48,7 @@ const witnessing = (name: string, more: Pick<WitnessOptions, 'hub' | 'logKeys' |
 const witness = ({ hub, ca }: TestHub) =>
   witnessing('witness', {
     hub: { origin: hub.origins.open, ca },
-    told: (alarm) => alarms.push(alarm),
+    onAlarm: (alarm) => alarms.push(alarm),
   });
 const show = ({ origin }: { readonly origin: string }, checkpoint: string, from = 0): Promise<Response> =>
   fetch(`${origin}/add-checkpoint`, {
@@ -263,14 +263,14 @@ test('a witness without a hub takes the statements from a mirror', async () => {
   const [, second] = open;
   assert.ok(second);
   const note = second.hub.audit.checkpoint();
-  const unled = await witnessing('apart', { told: () => undefined });
+  const unled = await witnessing('apart', { onAlarm: () => undefined });
   assert.equal((await show(unled, note)).status, 403);
   await unled.close();
   const stolen: Alarm[] = [];
   const reported = path('told');
   const running = await witnessing('apart', {
     logKeys: storedKeys(reported),
-    told: (alarm) => stolen.push(alarm),
+    onAlarm: (alarm) => stolen.push(alarm),
   });
   try {
     assert.equal((await show(running, note)).status, 403, 'nothing is there yet');
@@ -287,7 +287,7 @@ test('a witness without a hub takes the statements from a mirror', async () => {
     await running.close();
   }
   // what was followed is stored, and with it the old key's end
-  const again = await witnessing('apart', { told: (alarm) => stolen.push(alarm) });
+  const again = await witnessing('apart', { onAlarm: (alarm) => stolen.push(alarm) });
   try {
     const { size, root } = openCheckpoint(note, second.hub.keys.log.verifiers());
     const thief = noteSigner(old.name, createPrivateKey(readFileSync(join(keysDir, 'log.pem'), 'utf8')));

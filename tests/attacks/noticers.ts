@@ -67,10 +67,10 @@ export const noticers = {
 
 export type Noticer = keyof typeof noticers;
 
-/** `told` is the reported code: of a finding, a check of readiness, an alarm or a refusal. */
+/** `reported` is the code: of a finding, a check of readiness, an alarm or a refusal. */
 export interface Cell {
   readonly by: Noticer;
-  readonly told: string;
+  readonly reported: string;
 }
 
 /** A test that shows a row: a file, and names of its tests. */

@@ -34,7 +34,7 @@ const first = await testHub({ database, jobsByTime: false, config });
 const open = [first];
 const alarms: Alarm[] = [];
 const logKey = parseVkey(first.hub.keys.log.vkey);
-const reported: WitnessOptions['told'] = (alarm) => alarms.push(alarm);
+const reported: WitnessOptions['onAlarm'] = (alarm) => alarms.push(alarm);
 const serve = ({ hub, ca }: TestHub) =>
   serveWitness({
     folder: openWitness(join(folder, 'state'), { lock: true }),
@@ -43,7 +43,7 @@ const serve = ({ hub, ca }: TestHub) =>
     hub: { origin: hub.origins.open, ca },
     every: 3_600_000,
     now: Date.now,
-    told: reported,
+    onAlarm: reported,
   });
 let witness: Awaited<ReturnType<typeof serve>> | undefined;
 after(async () => {

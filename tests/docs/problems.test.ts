@@ -44,7 +44,7 @@ test('each code of the catalogue is thrown somewhere', () => {
   assert.deepEqual(
     codes.filter((code) => !thrown.has(code)),
     [],
-    'these are promised and never told: remove them',
+    'these are promised and never reported: remove them',
   );
 });
 
@@ -53,6 +53,6 @@ test('each code of the catalogue is expected by a test', () => {
   assert.deepEqual(
     codes.filter((code) => !expected.has(code)),
     [],
-    'no test says of what these are told: write it',
+    'no test expects these: write one',
   );
 });

@@ -87,9 +87,9 @@ test('nothing of the row leaves, in no header and no byte of the body', async ()
 });
 
 test('tries about one subject are counted, whether or not the subject is there; others go on', async () => {
-  for (const { subject, value, told: reported } of [
-    { subject: old.id, value: '不是', told: 'no' },
-    { subject: unknownPerson, value: '不是', told: 'unknown' },
+  for (const { subject, value, answer: reported } of [
+    { subject: old.id, value: '不是', answer: 'no' },
+    { subject: unknownPerson, value: '不是', answer: 'unknown' },
   ]) {
     const answers = [];
     for (let i = 0; i < 4; i += 1) answers.push(await codeOf(check('registered-as', { subject, value })));

@@ -39,7 +39,7 @@ const meals: CallContext = {
   onBehalfOf: 'official-0317',
   matter: 'YC-2026-000017',
 };
-const told = (work: Promise<unknown>): Promise<string> =>
+const outcomeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'answered',
     (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
@@ -93,7 +93,7 @@ test('answers of a day are one duty, counted once however often the log is read;
   assert.deepEqual([...first.duties, ...second.duties], whole.duties);
   assert.deepEqual([whole.nextCursor, second.nextCursor], [undefined, undefined]);
   assert.deepEqual(await education.allDuties(), whole.duties);
-  assert.equal(await told(education.duties({ cursor: 'MX4' })), 'cursor_invalid');
+  assert.equal(await outcomeOf(education.duties({ cursor: 'MX4' })), 'cursor_invalid');
 });
 
 describe('a statement', () => {
@@ -102,12 +102,18 @@ describe('a statement', () => {
 
   test('is not made while more may come, nor by another, nor with another word, nor unsigned', async () => {
     const duties = await ids('delete-after');
-    assert.equal(await told(education.stateDuties({ duties, states: 'deleted' })), 'duty_still_open');
+    assert.equal(await outcomeOf(education.stateDuties({ duties, states: 'deleted' })), 'duty_still_open');
     await age(1);
-    assert.equal(await told(police.stateDuties({ duties, states: 'deleted' })), 'duty_unknown');
-    assert.equal(await told(education.stateDuties({ duties, states: 'not-shared' })), 'statement_invalid');
+    assert.equal(await outcomeOf(police.stateDuties({ duties, states: 'deleted' })), 'duty_unknown');
+    assert.equal(
+      await outcomeOf(education.stateDuties({ duties, states: 'not-shared' })),
+      'statement_invalid',
+    );
     const unknown = '00000000-0000-4000-8000-000000000000';
-    assert.equal(await told(education.stateDuties({ duties: [unknown], states: 'deleted' })), 'duty_unknown');
+    assert.equal(
+      await outcomeOf(education.stateDuties({ duties: [unknown], states: 'deleted' })),
+      'duty_unknown',
+    );
     const payload = { v: 1, department: 'education', states: 'deleted', duties };
     const typ = 'datong-statement+jws';
     for (const statement of [
@@ -120,7 +126,7 @@ describe('a statement', () => {
       'a.b.c',
     ]) {
       const refused = post(education, '/v1/duties/statements', { statement });
-      assert.equal(await told(refused), 'statement_invalid');
+      assert.equal(await outcomeOf(refused), 'statement_invalid');
     }
   });
 
@@ -130,7 +136,10 @@ describe('a statement', () => {
     assert.equal(json.duties[0]?.state, 'answered');
     const { change } = await lastLeaf(database);
     assert.match(String(change?.['statement']), /^[0-9a-f]{64}$/);
-    assert.equal(await told(education.stateDuties({ duties, states: 'deleted' })), 'transition_not_allowed');
+    assert.equal(
+      await outcomeOf(education.stateDuties({ duties, states: 'deleted' })),
+      'transition_not_allowed',
+    );
     const [seen] = await dutiesOf(police, 'delete-after');
     assert.match(seen?.statement ?? '', /^[\w-]+\.[\w-]+\.[\w-]+$/);
     await database.owner.query('UPDATE duty_progress SET next = 0');
@@ -149,9 +158,9 @@ test('overdue duties are in the inbox of both sides and in the metrics, and are 
   assert.equal(duty?.state, 'overdue');
   await followUp();
   await followUp();
-  const told = await leavesWhere(database, "provider = 'pub-security' AND consumer = 'education'");
+  const entries = await leavesWhere(database, "provider = 'pub-security' AND consumer = 'education'");
   assert.equal(
-    told.filter(({ operation, change }) => operation === 'tellOverdueDuty' && change?.['duty'] === duty.id)
+    entries.filter(({ operation, change }) => operation === 'tellOverdueDuty' && change?.['duty'] === duty.id)
       .length,
     1,
   );
@@ -290,12 +299,12 @@ test('the withdrawal names data that left on consent in any form; an answer with
     [unknown],
     'the answer does not show whether the person is in the dataset',
   );
-  assert.equal(await told(education.query(household, about(consenting), meals)), 'consent_missing');
+  assert.equal(await outcomeOf(education.query(household, about(consenting), meals)), 'consent_missing');
   // a person limits how long it may be stored: their consent counts where the agreement has it deleted by then, and that is owed
-  assert.equal(await told(give('kept-none', consenting, guardianOf(5), 'P0.5D')), 'consent_invalid');
+  assert.equal(await outcomeOf(give('kept-none', consenting, guardianOf(5), 'P0.5D')), 'consent_invalid');
   const { json: stored } = await give('kept-short', consenting, guardianOf(5), 'P30D');
   assert.equal(stored.retention, 'P30D');
-  const asks = () => told(education.query(household, about(consenting), meals));
+  const asks = () => outcomeOf(education.query(household, about(consenting), meals));
   const until = (version: number, period: string) =>
     applyGrant(hub, city, 'school-meals/agreement.yaml', version, (grant) => ({
       ...grant,
@@ -385,7 +394,7 @@ test('what the data were used for is reported in words, and that they were not p
   const monthly = { duties: [use.id], states: 'use-reported' as const, report: '入学资格核对 1 次' };
   const yearly = { duties: [onward.id], states: 'not-shared' as const };
   for (const early of [monthly, yearly])
-    assert.equal(await told(education.stateDuties(early)), 'duty_still_open', early.states);
+    assert.equal(await outcomeOf(education.stateDuties(early)), 'duty_still_open', early.states);
   await age(400);
   const without = { duties: [use.id], states: 'use-reported' as const };
   for (const invalid of [
@@ -395,7 +404,11 @@ test('what the data were used for is reported in words, and that they were not p
     { ...monthly, states: 'not-shared' as const },
     { ...yearly, states: 'use-reported' as const, report: '无' },
   ]) {
-    assert.equal(await told(education.stateDuties(invalid)), 'statement_invalid', JSON.stringify(invalid));
+    assert.equal(
+      await outcomeOf(education.stateDuties(invalid)),
+      'statement_invalid',
+      JSON.stringify(invalid),
+    );
   }
   assert.equal((await owed('report-use')).state, 'overdue', 'nothing was answered by any of these');
   for (const statement of [monthly, yearly]) {

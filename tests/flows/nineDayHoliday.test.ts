@@ -74,7 +74,7 @@ function witnessOf({ hub, ca }: TestHub, alarms: unknown[]) {
     hub: { origin: hub.origins.open, ca },
     every: 3_600_000,
     now: () => database.now(),
-    told: (alarm) => alarms.push(alarm),
+    onAlarm: (alarm) => alarms.push(alarm),
   });
 }
 

@@ -90,7 +90,7 @@ export function sameWorkTests({
         return error.code;
       },
     );
-    return { told: reported, work: take() };
+    return { reported, work: take() };
   }
 
   describe('of a person who did not agree, the work of the hub reveals nothing', () => {

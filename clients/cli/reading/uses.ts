@@ -24,7 +24,7 @@ export function register(program: Command): void {
 }
 
 /** Lists that follow a use, each with its label. */
-const behind = [
+const furtherLists = [
   ['mappings', { zh: '映射', en: 'mapping' }],
   ['agreements', { zh: '协议', en: 'agreement' }],
   ['requests', { zh: '申请', en: 'request' }],
@@ -69,7 +69,7 @@ const lineOf = (item: Item): readonly string[] => [
 ];
 
 function behindOf(item: Item): readonly string[] {
-  return behind.flatMap(([member, called]) =>
+  return furtherLists.flatMap(([member, called]) =>
     ((item[member] ?? []) as readonly (string | { readonly document: string; readonly state: string })[]).map(
       (one) =>
         `${say(called)}  ${typeof one === 'string' ? one : `${one.document}  ${translated('state', one.state)}`}`,

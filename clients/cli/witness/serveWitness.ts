@@ -37,7 +37,7 @@ export interface WitnessOptions {
   readonly every: number;
   /** Unix milliseconds */
   readonly now: () => number;
-  readonly told: (alarm: Alarm, file: string) => void;
+  readonly onAlarm: (alarm: Alarm, file: string) => void;
 }
 
 export interface RunningWitness {
@@ -72,7 +72,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       shown,
     };
     const file = folder.alarm(alarm);
-    if (file !== undefined) options.told(alarm, file);
+    if (file !== undefined) options.onAlarm(alarm, file);
   };
 
   let keys = followRotations([logKey], folder.rotations(logKey.name));

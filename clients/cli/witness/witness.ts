@@ -111,7 +111,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(logKeys === undefined ? {} : { logKeys: storedKeys(logKeys) }),
     every: options.every * 1000,
     now: Date.now,
-    told: (alarm, file) => talk(alarmText(alarm, file)),
+    onAlarm: (alarm, file) => talk(alarmText(alarm, file)),
   });
   talk({ zh: `见证方在 ${running.origin} 待命`, en: `the witness listens on ${running.origin}` });
   await new Promise<void>((resolve) => {

@@ -120,7 +120,7 @@ async function tried(
     batch: batch.id,
     counts,
     ...defined({ over: over?.limit, difference }),
-    problems: kinds.told(),
+    problems: kinds.mostFrequent(),
   };
 }
 
@@ -141,7 +141,7 @@ class ProblemKinds {
   }
 
   /** The most frequent first. */
-  told(): Trial['problems'] {
+  mostFrequent(): Trial['problems'] {
     return [...this.kinds.values()].sort((a, b) => b.count - a.count).slice(0, maxKinds);
   }
 

@@ -115,7 +115,7 @@ async function catchThief(stage: Stage, narrator: Narrator, hub: StaffReader): P
     listen: { host: '127.0.0.1', port: 0 },
     every: 3_600_000,
     now: Date.now,
-    told: (alarm) => alarms.push(alarm),
+    onAlarm: (alarm) => alarms.push(alarm),
   });
   const submit = (old: number, checkpoint: string): Promise<Response> =>
     fetch(`${witness.origin}/add-checkpoint`, {

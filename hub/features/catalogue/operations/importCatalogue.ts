@@ -70,7 +70,7 @@ export const importCatalogue = proposable('importCatalogue', {
     if (!more || actingPersons.approver !== null) return outcome;
     const reported = { kind: 'CatalogueImport', id, changed: true, digest } as const;
     const retained = await storedImportOf(services.database.app, body);
-    return { ...outcome, asks: { told: reported, needsOfficer: true, body: retained } };
+    return { ...outcome, asks: { registered: reported, needsOfficer: true, body: retained } };
   },
 });
 

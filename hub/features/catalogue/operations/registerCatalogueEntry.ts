@@ -48,7 +48,7 @@ export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
     } as const;
     return {
       ...outcome,
-      asks: { told: { ...reported, digest: row.digest }, needsOfficer: true, body: entry },
+      asks: { registered: { ...reported, digest: row.digest }, needsOfficer: true, body: entry },
     };
   },
 });

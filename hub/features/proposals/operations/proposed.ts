@@ -43,7 +43,7 @@ export async function doneOrProposed(
   const reported = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
   if (!reported.changed || (verdict === 'act' && !needsSecondPerson(operation, reported))) return outcome;
   const body = await storedBody(operation, call, owner, services);
-  return proposal(operation.id, call, services, { told: reported, needsOfficer: false, body }, owner);
+  return proposal(operation.id, call, services, { registered: reported, needsOfficer: false, body }, owner);
 }
 
 /** A newer version of a mapping changes the result for the same files. */
@@ -67,7 +67,7 @@ async function proposal(
   operation: StaffOperationId,
   call: Call<StaffCaller>,
   { database }: Services,
-  { told: reported, needsOfficer, body }: Omit<Requested, 'body'> & { readonly body: unknown },
+  { registered: reported, needsOfficer, body }: Omit<Requested, 'body'> & { readonly body: unknown },
   owner: Owner,
 ): Promise<AllowedOutcome> {
   const digest = digestOf({ operation, params: call.params, body });

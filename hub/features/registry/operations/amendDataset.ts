@@ -94,7 +94,7 @@ export const amendDataset = proposable('amendDataset', {
     if (loosens.length > 0 && approver === null)
       return {
         ...allowed<'amendDataset'>(202, reported, { facts: {} }),
-        asks: { told: reported, needsOfficer: true, body: agreed },
+        asks: { registered: reported, needsOfficer: true, body: agreed },
       };
     const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
     // log entries are never deleted

@@ -86,7 +86,7 @@ export const rebindDataset = proposable('rebindDataset', {
     if (loosens.length > 0 && approver === null)
       return {
         ...allowed<'rebindDataset'>(202, reported, { facts: {} }),
-        asks: { told: reported, needsOfficer: true, body: agreed },
+        asks: { registered: reported, needsOfficer: true, body: agreed },
       };
     if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
     const body = {

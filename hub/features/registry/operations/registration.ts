@@ -141,7 +141,7 @@ export interface ActingPersons {
 /** A registration that another person must approve first. */
 export interface Requested {
   /** the name it is returned under while it waits */
-  readonly told: Registered;
+  readonly registered: Registered;
   /** whether the security officer must approve it */
   readonly needsOfficer: boolean;
   /** the stored content, which the approver is shown and agrees to */

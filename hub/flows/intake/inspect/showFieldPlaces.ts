@@ -56,7 +56,7 @@ class FieldTally {
     } else this.whole = false;
   }
 
-  told(): ReportedField {
+  result(): ReportedField {
     return { rows: this.rows, empty: this.empty, again: { ...this.again, whole: this.whole } };
   }
 }
@@ -98,7 +98,7 @@ export const showFieldPlaces = intakeOperation('showFieldPlaces', {
     const answer: components['schemas']['FieldPlaces'] = {
       batch: batch.id,
       field,
-      ...tally.told(),
+      ...tally.result(),
       ...present({ corrects: batch.corrects }),
     };
     return allowed<'showFieldPlaces'>(200, answer, { facts: batchFacts(batch, dataset) });
