@@ -68,7 +68,7 @@ test('an automatic agreement that names such a field, or whose dataset became co
   }
 });
 
-test('a term beyond three years is asked for in vain', () => {
+test('a term beyond three years is refused', () => {
   const long = { from: valid.from, until: '2126-01-01T00:00:00+08:00' };
   assert.throws(
     () => automaticAgreement(dataset, schemaOf('general'), 'education', 'school-meals', long),

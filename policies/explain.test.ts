@@ -121,7 +121,7 @@ describe('explanation', () => {
     );
   });
 
-  test('a dataset says under which conditions it can be had', () => {
+  test('a dataset shows the conditions of its use', () => {
     const dataset = (sharing: string): string =>
       `kind: Dataset\nid: pub-security.household\nschema: 'urn:datong:household:1.0'\nsharing: ${sharing}\n---\n`;
     const reported = (sharing: string) =>

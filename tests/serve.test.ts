@@ -132,7 +132,7 @@ test('docs/keys.md: the hub’s signing key is changed by its commands; replies 
   assert.deepEqual(retired, [old]);
 });
 
-test('serve --check names what is shared otherwise than its entry says, and what no entry opened', async () => {
+test('serve --check names datasets that are shared differently from their entry, and those without an entry', async () => {
   const id = '00000000-0000-7000-8000-000000000001';
   await database.owner.query(`
     INSERT INTO department (code, name_zh, name_en, kind, registered_by) VALUES ('civil', '民政局', 'Civil', 'government', '${id}');
@@ -161,7 +161,7 @@ test('serve --check names what is shared otherwise than its entry says, and what
   );
 });
 
-test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
+test('a wrong configuration is reported in one sentence, exit 2', async () => {
   await refused({ ...config, publicOrgin: 'x' }, 2, /publicOrgin/);
   await refused({ ...config, database: { durable: false, connections: 'ten' } }, 2, /database\.connections/);
   assert.equal((await datong('serve', '--config', join(home, 'nowhere.json'))).code, 4);

@@ -56,7 +56,7 @@ test('a period that is none is refused before anything is sent', async () => {
     await assert.rejects(ran({ expect }), VerbFailure, expect);
 });
 
-test('what was amended is shown, what changed nothing, and what waits for the security officer', async () => {
+test('amended members are shown, an amendment without change, and one that needs the security officer', async () => {
   assert.equal((await ran({}, { amended: ['title', 'intake'] })).said, 'transport.permits  title, intake\n');
   assert.equal((await ran({})).said, 'transport.permits  =\n');
   const waits = await ran({}, { proposal: 'p-1', changed: true });

@@ -27,7 +27,7 @@ const ran = (
     (client) => retire(client, 'transport.permits', { reason: 'closed', ...options }),
   );
 
-test('the second word is not given before what goes was shown, and covers that alone', async () => {
+test('the second approval requires that the destroyed data was shown, and covers that only', async () => {
   const first = await ran(undefined, {});
   assert.deepEqual(first.sent, [{ act: 'retire', reason: 'closed' }]);
   for (const json of [false, true]) {

@@ -177,7 +177,7 @@ test('dataset openapi, types: what this department may ask and gets, as answers 
   assert.match(foreign.stderr, /no_agreement/);
 });
 
-test('send: a file with too many problems is refused, and still says which rows', async () => {
+test('send: a file with too many problems is refused, with the bad rows', async () => {
   writeFileSync(join(home, 'bad.csv'), householdFile(300, 8).bytes);
   const out = await datong(
     ...['send', 'bad.csv', '--dataset', 'pub-security.household', '--as', 'pub-security'],
@@ -226,7 +226,7 @@ test('aggregate: groups and totals as a table, small ones as -, verified; what t
   assert.match(refused.stderr, /aggregate_not_agreed/);
 });
 
-test('check: a fact is answered with one word, verified; what the agreement lacks is refused', async () => {
+test('check: a fact is answered with one word, verified; a fact outside the agreement is refused', async () => {
   const check = (fact: string, ...more: string[]): Promise<Ran> =>
     datong(
       ...['check', 'pub-security.household', fact, '--as', 'education', '--purpose', 'school-enrolment'],

@@ -39,7 +39,7 @@ test('a value may hold any sign', () => {
   assert.deepEqual(filterTerms(['note=a=b>c']), [{ field: 'note', op: 'eq', value: 'a=b>c' }]);
 });
 
-test('what cannot be read is usage (exit 2), and the word is shown', () => {
+test('an invalid term is a usage error (exit 2) and is shown', () => {
   for (const word of [
     '',
     'name',

@@ -114,7 +114,7 @@ test('short forms are verbs of a noun too', async () => {
   }
 });
 
-test('an alias says in its help what it is called now; an unknown command suggests one', async () => {
+test('the help of an alias shows its present name; an unknown command suggests one', async () => {
   const help = await runDatong(['approve', '--help']);
   assert.equal(help.code, 0);
   assert.match(help.stdout, /^Now: datong review approve\n/);

@@ -70,7 +70,7 @@ async function killed(): Promise<string> {
   return batch;
 }
 
-test('what was killed goes on in the same batch when the same command is typed again', async () => {
+test('a killed send continues in the same batch when the command is repeated', async () => {
   const batch = await killed();
   assert.equal(unfinished().length, 1);
   const done = await datong(...send, '--json');
@@ -471,7 +471,7 @@ for (const { name, headerRows } of [
     assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
   });
 
-test('what the hub cannot take now remains in its folder; a later run sends it, and what came meanwhile', async () => {
+test('a file that the hub cannot take now remains in its folder; a later run sends it and files that came later', async () => {
   const outbox = join(home, 'later');
   mkdirSync(outbox);
   const watch = ['send', '--watch', 'later', '--dataset', 'pub-security.household', '--problems', '0'];

@@ -13,7 +13,7 @@ import { complaint, meaning, notes, oneLanguage, speakHelp } from './helpLanguag
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { wholeNumber } from './values.ts';
 
-test('every verb says in both languages what it does', async () => {
+test('every verb has a description in both languages', async () => {
   const program = new Command('datong');
   await registerAll(program);
   const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)];
@@ -29,7 +29,7 @@ test('every verb says in both languages what it does', async () => {
   }
 });
 
-test('every option and argument says in both languages what it means, and its help shows no other', async () => {
+test('every option and argument has a description in both languages, and its help shows no other', async () => {
   setLanguage('zh');
   const program = new Command('datong');
   speakHelp(program);

@@ -320,7 +320,7 @@ throw new DatongProblem(reply, { exchange: 'e-1', request, reply });`;
     assertFewWords(ended.stderr, error);
   });
 
-  test('is signed and sent again when the keep-alive socket was closed meanwhile', async () => {
+  test('is signed and sent again when the keep-alive socket was closed', async () => {
     answer = () => ({ status: 200, body: rows(1) });
     await ask();
     cheat = { drop: 1 };

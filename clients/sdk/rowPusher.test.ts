@@ -112,7 +112,7 @@ test('push waits while too many bytes wait here', async () => {
   assert.equal((await pusher.flush()).accepted, 50);
 });
 
-test('deliver says of each record what became of it, onAnswer of each call', async () => {
+test('deliver returns the outcome of each record, onAnswer of each call', async () => {
   const answers: [number, number][] = [];
   const { pusher } = pusherTo((nth) => (nth === 1 ? 0 : undefined), {
     maxRows: 2,

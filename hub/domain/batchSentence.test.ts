@@ -13,7 +13,7 @@ const batch = {
   counts: { records: 4, rows: 3, bad: 1 },
 };
 
-test('one sentence says what came of a file, and what its name holds is not read again', () => {
+test('one sentence states the result of a file and does not repeat its name', () => {
   assert.deepEqual(batchSentence(batch), {
     zh: `2026年10月1日 00:05，{records}.csv 报送至 pub-security.household：共 4 条，合格 3 行，有问题 1 行，已发布；批次 ${id}。`,
     en: `1 Oct 2026, 00:05: {records}.csv submitted to pub-security.household: 4 records, 3 good rows, 1 with problems, published; batch ${id}.`,
@@ -29,7 +29,7 @@ const all: readonly BatchState[] = [
   ...(['superseded', 'rejected', 'dropped', 'failed', 'expired'] as const),
 ];
 
-test('nothing is said of what has not ended', () => {
+test('a batch that has not ended has no sentence', () => {
   assert.deepEqual(
     all.filter((state) => batchSentence({ ...batch, state }) === undefined),
     ['receiving', 'checking'],

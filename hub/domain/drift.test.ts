@@ -48,7 +48,7 @@ test('one odd batch among the last ones makes nothing of the next', () => {
       assert.deepEqual(reported(batch(1_010), ...former), []);
 });
 
-test('what a person let in is usual from then on, and what was usual before is no drift either', () => {
+test('values that a person released are usual from then on, and earlier usual values are no drift either', () => {
   const usual = batch(1_000);
   const released = batch(3_000, { empty: 0.5, women: 0.9, approved: true });
   assert.deepEqual(

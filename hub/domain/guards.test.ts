@@ -47,7 +47,7 @@ test('no rows after some are always held, however short the list was and whateve
   assert.deepEqual(codes({ counts: { rows: 0, bad: 0 }, replaces: false }), []);
 });
 
-test('the dataset says how much it may shrink', () => {
+test('the dataset defines how much it may shrink', () => {
   const strict = { ...defaultIntakeRules, mayShrink: 0.02 };
   assert.deepEqual(codes({ counts: { rows: 970, bad: 0 } }, strict), ['batch_shrunk']);
   assert.deepEqual(codes({ counts: { rows: 1, bad: 0 } }, { ...strict, mayShrink: 1 }), []);

@@ -71,7 +71,7 @@ test('every section has a day, over the holidays and their make-up Saturday, or 
   );
 });
 
-test('what a city says of a section moves its day, and no other section’s', () => {
+test('a setting of a city for one section moves its day, and no other section’s', () => {
   for (const name of nonEmpty(cityClocks)) {
     const clock = { ...decree809.clock, waiting: { [name]: 6 } };
     for (const section of nonEmpty(sections)) {

@@ -12,7 +12,7 @@ const service: LiveServiceDocument = {
 const filled = (template: object, values: Readonly<Record<string, string | number>>): string =>
   filledBody({ ...service, ...template }, { values: new Map(Object.entries(values)), page: 2 });
 
-test('a value is what was asked for and changes nothing around it', () => {
+test('a value is inserted as given and changes nothing around it', () => {
   const evil = '","admin":true,"a":"{{$page}} {{id}} $& </id><!--张';
   const json = filled(
     { json: { id: '{{id}}', both: '{{id}}-{{$page}}', page: '{{$page}}', n: 1 } },

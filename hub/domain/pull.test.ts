@@ -65,7 +65,7 @@ test('one run that reads everything is enough for a period, inside its window', 
   );
 });
 
-test('a run that took as many rows as it may goes on at once; one that failed, after a pause that doubles', () => {
+test('a run that took the maximum of rows continues at once; a failed run after a pause that doubles', () => {
   assert.equal(due('2026-11-16T02:00', [ended('2026-11-16T02:00', 'read')]), '2026-11-16');
   assert.equal(due('2026-11-16T02:00', [ended('2026-11-16T02:00', 'read', false, 'failed')]), undefined);
   const failed = (count: number) =>

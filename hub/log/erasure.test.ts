@@ -101,7 +101,7 @@ async function logSize(): Promise<number> {
   return Number(rows[0]?.size);
 }
 
-test('what is asked for is refused where it is not in order', async () => {
+test('an invalid erasure is refused', async () => {
   await ask(erased.id);
   const { decision: _, ...without } = requested(erased.id);
   const cases: readonly [object, string][] = [

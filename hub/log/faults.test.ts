@@ -131,7 +131,7 @@ describe('two processes on one log', async () => {
     assert.equal((await second.append(draft({ epoch: epoch + 1 }))).draft.leaf.code, undefined);
   });
 
-  test('work retains what it did when the other moves the head meanwhile, and is done once', async () => {
+  test('work is retained and done once where another process moves the head at the same time', async () => {
     await database.owner.query('CREATE TABLE worked (n int); GRANT ALL ON worked TO datong_app');
     let runs = 0;
     const done = await each(12, (log, n) =>
@@ -399,7 +399,7 @@ describe('a database that goes away', async () => {
     await checkLog(database, [back]);
   });
 
-  test('a full queue is said, and drains', async () => {
+  test('a full queue is reported, and drains', async () => {
     const all = await Promise.allSettled(Array.from({ length: 80 }, () => log.append(draft())));
     const refused = all.filter((one) => one.status === 'rejected');
     assert.equal(refused.length, 30);

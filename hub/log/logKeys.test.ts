@@ -125,7 +125,7 @@ describe('until the entry is there, the old key signs', () => {
     assert.deepEqual((await keysIn('keys')).log.prepare().vkey, next.vkey);
   });
 
-  test('without the word of two persons nothing happens', async () => {
+  test('without the approval of two persons nothing changes', async () => {
     const size = one.log.size();
     await run(one);
     assert.equal(one.log.size(), size);

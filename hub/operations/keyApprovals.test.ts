@@ -73,7 +73,7 @@ const counts = async ({ keyid }: SigningKey, department: string): Promise<boolea
 const reported = async (token: string): Promise<Record<string, unknown>[]> =>
   (await staffCall(hub, token, 'GET', '/v1/inbox')).body['keys'] as Record<string, unknown>[];
 
-test('a further key of a department waits for another person than the one who issued its code', async () => {
+test('a further key of a department needs approval by another person than the one who issued its code', async () => {
   const first = await enrol('housing');
   assert.ok(first.confirmed && (await counts(first.key, 'housing')), 'the first counts at once');
   const further = await enrol('housing');

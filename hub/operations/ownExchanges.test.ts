@@ -71,7 +71,7 @@ describe('the diagnosis of an exchange', () => {
     return json;
   };
 
-  test('says its department who was proven, what was asked, and why it was denied, in the words of the refusal', async () => {
+  test('shows its department who was proven, what was requested, and why it was denied, in the text of the refusal', async () => {
     const denied = await deniedOne();
     const diagnosis = await reported(education, denied.exchange ?? '');
     assert.deepEqual(
@@ -134,7 +134,7 @@ describe('the diagnosis of an exchange', () => {
     assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(person?.id ?? '-'));
   });
 
-  test('of a call whose signature was not proven says so to the department of the certificate', async () => {
+  test('of a call without a proven signature is shown to the department of the certificate as such', async () => {
     const { tls } = education;
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = httpsRequest(
@@ -190,7 +190,7 @@ describe('the list of exchanges', () => {
     assert.ok(!(await listed(ecology)).some(({ dataset }) => dataset === 'pub-security.household'));
   });
 
-  test('goes by pages, by what was asked for, and on from an index', async () => {
+  test('is paged, filtered, and continued from an index', async () => {
     const { json: first } = await education.client.exchanges({ limit: 1 });
     assert.equal(first.exchanges.length, 1);
     const last = first.exchanges[0]?.index ?? 0;

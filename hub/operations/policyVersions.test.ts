@@ -276,7 +276,7 @@ describe('a stop', () => {
     assert.equal(code(await resume(id, office)), 'transition_not_allowed');
   });
 
-  test('holds over a new version, approved or automatic, and the answer says so', async () => {
+  test('applies to a new version, approved or automatic, and the answer shows it', async () => {
     const id = 'agr-carried';
     assert.equal((await approval(await submit(id, 1))).status, 200);
     await stop(id, officer);

@@ -252,7 +252,7 @@ test('work that finds its ground gone has the call decided afresh, not for ever'
   assert.equal(leaves.length, 0);
 });
 
-test('a database out of reach is 503 and says nothing of it; a caller barred meanwhile ends what it began', async () => {
+test('an unreachable database is 503 without details; a call of a caller barred during it ends', async () => {
   const lost = new Error('Connection terminated unexpectedly');
   const away = gateOf({ operation: () => Promise.reject(lost) });
   const reply = await away.answer();

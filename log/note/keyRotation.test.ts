@@ -28,7 +28,7 @@ const refused = (action: () => unknown, code = 'log_rotation_invalid'): void =>
   assert.throws(action, isProblem(code));
 
 describe('a statement', () => {
-  test('says both keys and the size from which the new one signs', () => {
+  test('names both keys and the size from which the new one signs', () => {
     const { old, next, from } = parseRotation(toSecond);
     assert.deepEqual([old.vkey, next.vkey, from], [first.vkey, second.vkey, 100]);
     assert.equal(signRotation(first, second, 100), toSecond);
@@ -116,7 +116,7 @@ describe('who trusts one key of a log', () => {
     refused(() => followRotations([vkey(first)], [...chain, signRotation(third, first, 300)]));
   });
 
-  test('goes on from what is known already', () => {
+  test('continues from the known statements', () => {
     const known = followRotations([vkey(first)], [toSecond]);
     assert.deepEqual(rotationsOf(known), [toSecond]);
     const more = followRotations(known, [toThird]);

@@ -128,7 +128,7 @@ describe('signed notes', () => {
 });
 
 describe('checkpoints and proofs as text', () => {
-  test('a checkpoint says origin, size and root, and a key signs only for its own log', () => {
+  test('a checkpoint states origin, size and root, and a key signs only for its own log', () => {
     const note = signCheckpoint(12, emptyRoot, signer);
     assert.deepEqual(openCheckpoint(note, [signer]), { origin: 'datong/yunqi', size: 12, root: emptyRoot });
     const foreign = signNote(`datong/other\n12\n${emptyRoot.toString('base64')}\n`, signer);

@@ -127,7 +127,7 @@ const parts = (evidence: Partial<ExchangeEvidence>) =>
   verifyExchange(original.receipt, { anchors, ...evidence }).parts;
 
 describe('a stored exchange', () => {
-  test('holds, and says of each part how far it was checked', () => {
+  test('is valid, and reports for each part how far it was checked', () => {
     assert.deepEqual(codes({}), []);
     const { request, reply } = original;
     const signingKeys = [publicOf(department)];

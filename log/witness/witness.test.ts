@@ -25,7 +25,7 @@ const noteOf = (tree: LeafTree, size: number): string => signCheckpoint(size, tr
 const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 describe('cosignatures (C2SP tlog-cosignature)', () => {
-  test('are made and read byte by byte as the format says', () => {
+  test('are written and read byte by byte as the format defines', () => {
     const privateKey = createPrivateKey({
       key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]),
       format: 'der',

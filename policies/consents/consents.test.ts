@@ -81,7 +81,7 @@ describe('the beginning of a consent', () => {
     assert.deepEqual([1, 2_500, 30_000].map(from), [-1, -2_500, -30_000]);
   });
 
-  test('else as it says: later, and not before it for having been taken in late', () => {
+  test('else at its stated time: later, and not earlier where it was received late', () => {
     assert.deepEqual([30_001, 86_400_000, 0, -1, -86_400_000].map(from), [0, 0, 0, 0, 0]);
   });
 });
@@ -151,7 +151,7 @@ describe('reading a consent', () => {
     refused(consent, 'transport');
   });
 
-  test('closed, asked for apart, with a real term; a person cannot be their own guardian', () => {
+  test('closed, requested separately, with a real term; a person cannot be their own guardian', () => {
     refused({ ...consent, permit: [] });
     refused({ ...consent, assurance: 'high' });
     refused({ ...consent, separate: false });
@@ -168,7 +168,7 @@ describe('reading a consent', () => {
     refused(null);
   });
 
-  test('says how the person was asked, and not what the hub alone says', () => {
+  test('states how the person was asked, without statements that only the hub makes', () => {
     assert.equal(readConsent({ ...consent, method: 'letter' }, 'pub-security').method, 'letter');
     for (const method of ['paper', 'Paper ', 'ｐａｐｅｒ', 'own page', 'own-page', 'OWN  PAGE'])
       refused({ ...consent, method });

@@ -14,7 +14,7 @@ test('duties of deletion and notification follow the day of receipt, of reports 
   assert.equal(window('no-onward-sharing', '2026-06-01'), '2026-01-01…2026-12-31 by 2027-01-31');
 });
 
-test('a word that is no obligation, and a day that is none, are nothing', () => {
+test('an unknown obligation and an invalid day have no window', () => {
   for (const [text, day] of [
     ['burn-after-reading P1D', '2026-06-01'],
     ['delete-after P1D', '2026-02-30'],

@@ -422,7 +422,7 @@ const shownElsewhere: readonly Attack[] = [
     [['files', 'leftOut']],
     shownBy(
       'clients/cli/audit/audit.test.ts',
-      'only a whole log is called intact; of less is said what is left out',
+      'only a whole log is called intact; else the missing part is reported',
     ),
   ),
   attack(

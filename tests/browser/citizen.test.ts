@@ -343,7 +343,7 @@ test('a person is shown missing entries about them by their number, and never as
   });
 });
 
-test('a code works once, in one browser; an assertion too; another department’s word opens nothing', async () => {
+test('a code works once, in one browser; an assertion too; an assertion of another department opens nothing', async () => {
   const url = await sent(person.id);
   const first = await watchedPage(browser, 'zh', origin, phone);
   await first.page.goto(url);

@@ -371,7 +371,7 @@ test('a held batch is released by two persons, each on their own page; a clerk d
   );
 });
 
-test('the page of a batch that is checked says how far it is, and what came of it without being asked', async () => {
+test('the page of a batch shows the progress of its check, and the result without a reload', async () => {
   const watched = await signedIn('zh', 'clerk');
   const { page } = watched;
   const [batch] = (await batches(household)).filter(({ state }) => state === 'published');

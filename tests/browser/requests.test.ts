@@ -506,7 +506,7 @@ test('a request is stored as a template; another begins with it, and carries wha
   await keeping.context.close();
 });
 
-test('an agreement is renewed as its last version said it, with what the form does not show', async () => {
+test('an agreement is renewed with the text of its last version, including members that the form does not show', async () => {
   const asking = await signedIn(browser, town, 'zh', ann);
   const { page } = asking;
   await open(page, town, 'requests/new?dataset=pub-security.household&renews=agr-school-enrolment@1');

@@ -112,7 +112,7 @@ describe('an upload', () => {
     assert.equal(Buffer.concat(rows.map(({ sealed }) => sealed)).includes('%PDF'), false);
   });
 
-  test('is refused for what its description says', async () => {
+  test('is refused where its description is invalid', async () => {
     const bytes = await photo(40, 30);
     const refused = async (more: object, to = dataset, by = sender): Promise<string> =>
       reported(post(by, `/v1/datasets/${to}/attachments`, opening(bytes, more)));

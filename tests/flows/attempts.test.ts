@@ -58,7 +58,7 @@ test('an empty look-up is an attempt, an answer is none', async () => {
   assert.deepEqual(await found(one), ['education allow']);
 });
 
-test('a denied look-up is an attempt, by whatever words the person was named', async () => {
+test('a denied look-up is an attempt, for each way to name the person', async () => {
   assert.equal(await ask(two, city.education.client, { matter: undefined }), 'matter_missing');
   const range = [{ field: 'person_id', op: 'range' as const, value: { gte: two, lte: two } }];
   const refused = await outcomeOf(city.education.client.query(dataset, { filter: range }, context));

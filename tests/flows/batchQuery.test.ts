@@ -49,7 +49,7 @@ const callsTaken = async (): Promise<number> => {
   return Number(rows[0]?.calls ?? 0);
 };
 
-test('each value has its outcome, in their order, doubles too; one entry says how many were asked about', async () => {
+test('each value has its outcome, in order, repeated values too; one entry records how many were requested', async () => {
   const [one, two] = inside;
   assert.ok(one && two);
   const taken = await callsTaken();

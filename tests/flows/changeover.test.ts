@@ -449,7 +449,7 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
   assert.equal(rows.length, 0, 'nothing half done stays');
 });
 
-test('the day up to which the version of today answers is said in every reply, and nothing switches before it is over', async () => {
+test('every reply states the day up to which the present version answers, and nothing switches earlier', async () => {
   const file = householdFile(1600, 17);
   assert.equal(
     (await client.sendFile(dataset, file.bytes, { mapping: 'household' })).json.state,

@@ -265,7 +265,7 @@ describe('an empty text, in a field that leaves under a pseudonym', () => {
     );
   });
 
-  test('is a value that is not stored: unknown, and no consent is asked for', async () => {
+  test('is a value that is not stored: unknown, and no consent is required', async () => {
     const reported = (subject: string, value: string): Promise<string> =>
       client.checkFact(permits, 'permit-is', { subject, value }, purpose).then(
         ({ json }) => json.answer,

@@ -102,7 +102,7 @@ test('19 of 19 words find the entry that is meant', async () => {
   assert.deepEqual(missed, []);
 });
 
-test('what is in the title as it was asked for comes first; what is not there finds nothing', async () => {
+test('entries with the words in their title come first; unknown words find nothing', async () => {
   assert.equal((await found('户籍'))[0], household);
   assert.equal((await found('shehuibaoxian'))[0], insurance);
   assert.deepEqual(await found('殡葬'), []);

@@ -77,7 +77,7 @@ for (const [at, [name, [more, mode]]] of Object.entries(modes).entries()) {
     assert.deepEqual(found(await sent(id, again)), ['published'], 'one odd batch is not what is usual');
   });
 
-  test(`drift is refused for good where the dataset says so: ${name}`, async () => {
+  test(`drift is rejected finally where the dataset defines it: ${name}`, async () => {
     const id = await dataset(`refusing-${name}`, { mayGrow: 0.1, onDrift: 'reject', ...more }, mode);
     assert.equal((await sent(id, others(100, 230))).state, 'published');
     const grown = await sent(id, others(150, 231));

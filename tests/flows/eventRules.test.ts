@@ -27,7 +27,7 @@ async function minutes(
 }
 
 describe('which readings raise an event', () => {
-  test('one per crossing, with what the event says', async () => {
+  test('one per crossing, with the values of the event', async () => {
     const id = await dataset([{ when: 'level > 150', severity: 'alarm' }]);
     await push(id, [row('甲', 1, 151), row('乙', 1, 150), row('甲', 2, 170)]);
     await push(id, [row('甲', 3, 100), row('甲', 4, 151)]);

@@ -121,7 +121,7 @@ describe('a server that is none', () => {
     }
   });
 
-  test('takes the login and then says nothing: it is given up', async (t) => {
+  test('accepts the login and then sends nothing: it is given up', async (t) => {
     const mute = await impostor((nth) => (nth === 1 ? packet(2, fine) : undefined));
     t.mock.timers.enable({ apis: ['setTimeout'] });
     try {

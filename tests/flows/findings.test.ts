@@ -162,7 +162,7 @@ test('a finding is shown to the departments that it names, and answered by perso
   assert.deepEqual((await page('&consumer=never-heard')).ids, []);
 });
 
-test('the verb lists and answers; what is overdue is said, and counted', async () => {
+test('the verb lists and answers; overdue findings are shown and counted', async () => {
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
   const datong = (...words: string[]) =>

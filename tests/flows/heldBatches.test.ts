@@ -206,7 +206,7 @@ test('a batch with too many bad rows is released without them; they stay in quar
   assert.ok(((await client.quarantine(batch)).json as { bad: number }).bad === held.bad && held.bad > 13);
 });
 
-test('a dataset says how little may be missing, how long a batch waits, and that two must agree', async () => {
+test('a dataset defines how much may be missing, how long a batch waits, and that two persons must agree', async () => {
   const id = await dataset('guarded', { intake: { mayShrink: 0.02, holdDays: 3, secondPerson: true } });
   assert.equal((await sent(id, file(400, 41)))[1], '200');
   const [batch, code] = await sent(id, file(380, 42));

@@ -201,7 +201,7 @@ test('bad rows are counted beyond those that are stored', async () => {
   );
 });
 
-test('a file that is not what the mapping says is refused as a whole, and can be committed again', async () => {
+test('a file that does not match the mapping is refused as a whole, and can be committed again', async () => {
   const batch = await open(client, household);
   const bytes = encodeGb18030('甲,乙\r\n1,2\r\n');
   await put(client, batch, 0, bytes);

@@ -96,7 +96,7 @@ const cacheFor = (version: number, cacheSeconds: number): Promise<void> =>
     deliveries: undefined,
   }));
 
-test('where nothing is agreed the provider is asked each time, and the answer says nothing of its age', async () => {
+test('without an agreed time the provider is queried for each call, and the answer has no age', async () => {
   assert.equal(await asks(() => about(child)), 1);
   assert.equal(await asks(() => about(child)), 1);
   assert.equal((await about(child)).json.asOf, undefined);

@@ -257,7 +257,7 @@ describe('a service that behaves', () => {
     );
   });
 
-  test('may speak SOAP in GB18030, without signing: the entry says that it did not', async () => {
+  test('may use SOAP in GB18030 without signing: the entry records that it did not sign', async () => {
     await served({
       url: `${origin}/soap`,
       mapping: 'soap',

@@ -214,7 +214,7 @@ test('the table that a dataset goes over to is partitioned too', async () => {
     assert.equal((await rowsOfPeriod(database.app, dataset, next, period))?.rows, rows, period);
 });
 
-test('a field that is no day, or is not in the key, says no period; what says it never changes', async () => {
+test('a field that is no day, or is not in the key, cannot define periods; the field of periods never changes', async () => {
   const register = async (more: object, schema = 'air-quality-hourly') =>
     (
       await hub.staff(city.operator, 'POST', '/v1/datasets', {

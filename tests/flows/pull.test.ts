@@ -335,7 +335,7 @@ test('what would fail at night fails when it is registered', async () => {
   );
 });
 
-test('what a source says of an error is not repeated: it may hold values', async () => {
+test('the error text of a source is not repeated: it may hold values', async () => {
   const telling = `SELECT ('x' || "公民身份号码")::int::text AS "公民身份号码" FROM register.person`;
   const { json } = await post('pub-security.people', documentOf('people', { query: telling }));
   assert.equal(json['code'], 'pull_source_failed');
@@ -381,7 +381,7 @@ test('a source proves its name before it hears of login or password', async () =
   }
 });
 
-test('a source that takes the password and then says nothing is given up', async () => {
+test('a source that accepts the password and then sends nothing is given up', async () => {
   const document = { ...documentOf('people'), source: { ...source, host: '127.0.0.1', port: hangingPort } };
   const requested = post('pub-security.people', document);
   for (let i = 0; i < 400 && received.length < 2; i += 1)

@@ -51,7 +51,7 @@ const limited = (version: number, limits: object): Promise<void> =>
 const left = (header: string | undefined, of: string): number =>
   Number(new RegExp(`"${of}";r=(\\d+);t=[1-9]\\d*`).exec(header ?? '')?.[1] ?? Number.NaN);
 
-test('each reply says what is left of the day, whichever process counted', async () => {
+test('each reply states the rest of the day, whichever process counted', async () => {
   await limited(2, { rowsPerCall: 10, callsPerDay: 20, rowsPerDay: 100, bytesPerDay: 1_000_000 });
   const one = await education.client.query(dataset, about(0), context);
   assert.equal(

@@ -370,7 +370,7 @@ test('a suspended dataset is refused from the next call on, and the data officeâ
   assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
 });
 
-test('two persons retire a dataset: nothing answers, and an entry says how much was destroyed', async () => {
+test('two persons retire a dataset: nothing answers, and an entry records how much was destroyed', async () => {
   assert.deepEqual(await decide(provider, 'keep'), [409, 'transition_not_allowed'], 'no retirement is open');
   for (const by of [provider, providerSecond]) {
     assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);

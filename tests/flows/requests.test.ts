@@ -254,7 +254,7 @@ test('returned once with one list, supplemented, and the same side returns no mo
   assert.equal((await act('bob', view, { act: 'return', missing })).code, 'return_once');
 });
 
-test('consent to a request as it was read: what was supplemented since is read first', async () => {
+test('an approval covers the request as it was read: a later supplement must be read first', async () => {
   const { view: read } = await make('agr-as-read');
   await act('bob', read, { act: 'return', missing: [{ item: 'fields', note: 'why each?' }] });
   const { view: present } = await act('ann', read, { act: 'supplement', papers });
@@ -277,7 +277,7 @@ test('an auditor of a department reads the names of its own persons only; the id
   assert.deepEqual(named, [['Bob'], ['Bob', 'Dan']]);
 });
 
-test('refused with a reason and what would be granted; what ended does not go on', async () => {
+test('refused with a reason and what would be granted; a request that ended does not continue', async () => {
   const { view } = await make('agr-refused');
   await pass('bob', view);
   assert.equal((await act('cho', view, { act: 'refuse', reason: 'too much' })).code, 'invalid_request');
@@ -290,7 +290,7 @@ test('refused with a reason and what would be granted; what ended does not go on
   assert.equal((await act('ann', another, numbered)).code, 'reason_identifies');
 });
 
-test('what is submitted next to a request of the same name did not come from it', async () => {
+test('a document with the name of a withdrawn request is not shown as its result', async () => {
   const { view } = await call('ann', 'POST', '/v1/requests', { document: less('agr-beside'), papers });
   assert.equal((await act('ann', view, { act: 'withdraw', reason: 'x' })).view.state, 'withdrawn');
   const file = join(folder, 'beside.yaml');
@@ -300,7 +300,7 @@ test('what is submitted next to a request of the same name did not come from it'
   assert.deepEqual([json['id'], json['request']], ['agr-beside', undefined]);
 });
 
-test('an offer is narrower than what was asked for, and accepted by one act', async () => {
+test('an offer is narrower than the request, and accepted by one act', async () => {
   const { view } = await make('agr-offered');
   await toLast(view);
   const offer = (document: object) =>
@@ -426,7 +426,7 @@ describe('bad luck and bad will', () => {
     assert.ok((longer.due ?? '') > (waiting.due ?? ''), 'ten working days more');
   });
 
-  test('what does not compile, or is for another department, is never a request', async () => {
+  test('a document that does not compile, or is for another department, makes no request', async () => {
     assert.equal((await make('agr-foreign', 'fay')).code, 'not_your_department');
     const document = wanted('agr-bad', { purposes: ['no-such-purpose'] });
     const { code } = await call('ann', 'POST', '/v1/requests', { document, papers });
@@ -463,7 +463,7 @@ describe('bad luck and bad will', () => {
   });
 });
 
-test('a list of requests is narrowed to either side, or to what waits for its reader, by pages', async () => {
+test('a list of requests is filtered by side, or to those that wait for the reader, and paged', async () => {
   const { view: earlier } = await make('agr-turn-earlier');
   const { view } = await make('agr-turn');
   const listed = async (who: Name, query: string): Promise<{ ids: string[]; next: string | undefined }> => {
@@ -495,7 +495,7 @@ test('a list of requests is narrowed to either side, or to what waits for its re
   assert.deepEqual(paged, ownTurn);
 });
 
-test('another procedure is another path, for requests that begin under it; unconditional data takes its own', async () => {
+test('another procedure applies to requests that begin under it; unconditional data has its own stages', async () => {
   const { view: old } = await make('agr-old-path');
   const file = join(folder, 'procedure.yaml');
   const stage = (code: string, by: string) => ({
@@ -580,7 +580,7 @@ test('another procedure is another path, for requests that begin under it; uncon
   await city.apply(file);
 });
 
-test('the inbox shows what waits for each person, and to the data office what comes near its deadline', async () => {
+test('the inbox shows each person the requests that wait for them, and the data office those near their deadline', async () => {
   const { view } = await make('agr-inbox');
   const shown = async (who: Name): Promise<Summary | undefined> => {
     const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
@@ -626,7 +626,7 @@ test('the end of an agreement is notified to both parties before, each step once
   assert.deepEqual([await sees('ann'), await sees('dan'), await sees('fay')], [true, true, false]);
 });
 
-test('the form that is printed says everything, and runs nothing', async () => {
+test('the printed form contains everything, and runs no script', async () => {
   const { view } = await call('ann', 'POST', '/v1/requests', {
     document: wanted('agr-printed'),
     papers: { ...papers, reason: '<script>alert(1)</script> & "meals"' },

@@ -288,7 +288,7 @@ describe('after a crash', () => {
   });
 });
 
-test('a consumer reads it under its own agreement, which says nothing about the readings', async () => {
+test('a consumer reads it under its own agreement, which does not grant the readings', async () => {
   const both = await pair();
   await push(both.of, [reading('甲', 0, 1), reading('甲', 1, 2)]);
   await compute();

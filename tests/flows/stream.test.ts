@@ -220,7 +220,7 @@ test('one department has only so many streams open, under an agreement what that
   await agree();
 });
 
-test('who goes away ends the statement in the database, and the log says so', async () => {
+test('a reader who disconnects ends the statement in the database, and the log records it', async () => {
   await whileHeld(async () => {
     const { request } = await rawStream();
     await until(async () => (await waiting()) > 0);
@@ -620,7 +620,7 @@ test('names rows with an open ticket, in the signed line after their part and in
   assert.deepEqual((await said()).notes, []);
 });
 
-test('a hub that stops ends its streams before their next part, and says so', async () => {
+test('a hub that stops ends its streams before their next part, and reports it', async () => {
   let reading: Promise<string> | undefined;
   let stopped: Promise<void> | undefined;
   await whileHeld(async () => {

@@ -243,7 +243,7 @@ test('the application with the most connections loses one of its own, and no oth
   }
 });
 
-test('who sends a byte now and then loses his connection; a good call passes meanwhile', async () => {
+test('a caller that sends single bytes slowly loses its connection; a good call passes at the same time', async () => {
   const agent = await held({ headersWithin: 300, requestWithin: 600 });
   /** what comes of bytes that are sent one after another, and when it ended */
   const dripped = async (head: string, drop: string): Promise<{ text: string; ms: number }> => {

@@ -182,7 +182,7 @@ test('the places of an element, and the department it comes from, are shown', as
   assert.equal(sources.stdout.trimEnd(), 'time.event  ecology  as the list of 2026 says', sources.stderr);
 });
 
-test('a dataset is shown with what the catalogue says of it, and where it is shared otherwise', async () => {
+test('a dataset is shown with its catalogue entry and their differences in sharing', async () => {
   const air = 'ecology.air-quality-hourly';
   const shown = async (lang: string, id = air): Promise<readonly string[]> =>
     (await datong('datasets', id, '--as', 'operator', '--lang', lang)).stdout.trimEnd().split('\n');

@@ -61,7 +61,7 @@ after(async () => {
 });
 
 describe('a running hub', () => {
-  test('its whole log verifies here; the key is said to be unproven unless it is given', async () => {
+  test('its whole log is verified; the key is reported as unproven unless it is given', async () => {
     const ran = await datong('audit', 'verify', '--demo');
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stderr, /compare it by another channel/);
@@ -206,7 +206,7 @@ describe('a running hub', () => {
     assert.match(checkpoint, /^datong\/yunxi\n/);
   });
 
-  test('a search about a person says why, and the person is not on the command line', async () => {
+  test('a search about a person needs a reason, and the person is not on the command line', async () => {
     writeFileSync(at('person.txt'), '99010119990101777X\n');
     const about = ['--subject', at('person.txt'), '--dataset', 'a-b.c-d'];
     const bare = await datong('audit', 'search', '--demo', ...about);
@@ -461,7 +461,7 @@ describe('the evidence, once the hub is gone', () => {
     assert.equal((await auditVerify('whole.json')).code, 0);
   });
 
-  test('only a whole log is called intact; of less is said what is left out', async () => {
+  test('only a whole log is called intact; else the missing part is reported', async () => {
     const whole = await auditVerify('whole.json', '--lang', 'zh');
     assert.match(
       whole.stderr,

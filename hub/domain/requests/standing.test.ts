@@ -67,7 +67,7 @@ describe('stages are data', () => {
     assert.equal(standingOf(events('make 2026-02-11 ann'), [], china).state, 'approved');
   });
 
-  test('a procedure whose last word is not the provider’s, or with one code twice, is none', () => {
+  test('a procedure whose last stage is not of the provider, or with a code twice, is invalid', () => {
     assert.equal(procedureFault(decree809), undefined);
     assert.ok(procedureFault({ ...city, stages: city.stages.slice(0, 2) }));
     assert.ok(
@@ -121,7 +121,7 @@ describe('clocks', () => {
     assert.equal(due(brief, '2026-02-26', ...other)?.day, '2026-02-27', 'the office asked for none');
   });
 
-  test('a return stops the clock only where the city says so', () => {
+  test('a return stops the clock only where the procedure defines it', () => {
     const back = [...toProvider, 'return 2026-02-12 dan'];
     const stops = { ...city, clock: { ...city.clock, returnStops: true } };
     assert.equal(due(city, '2026-02-12', ...back)?.day, '2026-03-03');

@@ -99,7 +99,7 @@ describe('an agreement', () => {
     assert.deepEqual(requested, { documents: [] }, 'asking for another department’s tells nothing');
   });
 
-  test('says what it grants, since when, and who wrote and approved it', async () => {
+  test('shows what it grants, since when, and who wrote and approved it', async () => {
     const { documents } = await byStaff(`${path}&dataset=pub-security.household`, ofEducation);
     const [found, ...more] = documents as Items;
     assert.equal(more.length, 0);
@@ -181,7 +181,7 @@ describe('submissions and certificates', () => {
     );
   });
 
-  test('a certificate says whether it is valid and from when on it can be renewed', async () => {
+  test('a certificate is shown with its validity and the day from which it can be renewed', async () => {
     const { certificates } = await byDepartment('/v1/certificates', education.client);
     const [own, ...more] = certificates as Items;
     assert.deepEqual([own?.['serial'], own?.['state'], more.length], [education.serial, 'valid', 0]);

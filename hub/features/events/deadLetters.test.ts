@@ -295,7 +295,7 @@ describe('the secret', () => {
     new Webhook(only).verify(newest?.body ?? '', newest?.headers as Record<string, string>);
   });
 
-  test('a test event says what the endpoint answers', async () => {
+  test('a test event reports the answer of the endpoint', async () => {
     const endpoint = new Endpoint();
     const { id } = await subscribed(endpoint);
     await reaches(id, 'active');

@@ -66,7 +66,7 @@ test('rows are counted before they are read: what falls between pages, or comes 
       await assert.rejects(readPages(document, false, undefined, counted), { code: 'pull_order_broken' });
 });
 
-test('a snapshot that is not whole when its window closes is not taken, but for a run that a person asked for', async () => {
+test('a snapshot that is incomplete when its window closes is not taken, unless a person requested the run', async () => {
   const schedule = { every: 'day', window: '00:00-02:30' };
   await assert.rejects(read({ schedule: { ...schedule, window: '00:00-01:30' } }), {
     code: 'pull_window_closed',

@@ -103,7 +103,7 @@ test('one page is read while one is masked and one waits to be', async () => {
   assert.deepEqual(requested, ['0', '1', '2', '3', '4']);
 });
 
-test('a part waits for more pages a while, and not for ever', async () => {
+test('a part waits for more pages for a limited time', async () => {
   const { make, held } = masks();
   const { take, pass } = reading(make);
   const first = take(undefined);

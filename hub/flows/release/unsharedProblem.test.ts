@@ -60,7 +60,7 @@ test('next to another agreement that answers, the one to be named comes first', 
   assert.equal(reported({ dataset: open, code: 'no_agreement' }), undefined, 'shared as before, by others');
 });
 
-test('a term that is over or has not begun says nothing of sharing', () => {
+test('a term that is over or has not begun reveals nothing about sharing', () => {
   for (const at of ['2026-12-31T16:00:00Z', '2025-12-31T15:59:59Z'])
     assert.equal(reported({ dataset: closed, code: 'no_agreement', at }), undefined);
 });

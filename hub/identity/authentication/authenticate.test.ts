@@ -156,7 +156,7 @@ test('of several faults the first in the order of checks is reported', async () 
   assert.equal((await refusal(late, now, known())).code, 'request_expired');
 });
 
-test('a refusal names what was proven and what was merely said, and the very request', async () => {
+test('a refusal names what was proven, what was only claimed, and the request', async () => {
   const sent = message();
   const bad = await refusal({ ...sent, method: 'PUT' }, now, known());
   assert.deepEqual(bad.actor.proven, { certificate: 'ab12' });

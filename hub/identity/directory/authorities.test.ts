@@ -266,7 +266,7 @@ test('a list that forgets what an earlier one revokes is not taken', async () =>
   assert.notEqual(ring.revokedAt(second.serial), undefined);
 });
 
-test('what lies in a key folder alone counts where every other authority has ended, and its entry says so', async () => {
+test('an authority that is only in a key folder is used where every other one has ended, and its entry records that', async () => {
   const keys = join(folder, 'ended');
   copyKeys(dirname(rootKeyFile), keys);
   const root = { rootCertificate: authority.rootCertificate, rootKey: readFileSync(rootKeyFile, 'utf8') };

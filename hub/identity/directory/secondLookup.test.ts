@@ -29,7 +29,7 @@ function fixture(registered: readonly string[]) {
   };
 }
 
-test('a name asked for by many at once is looked up once, and the directory is read once for all of them', async () => {
+test('a name that many request at the same time is looked up once, with one read of the directory', async () => {
   const { look, asked: requested, reloads } = fixture(['known']);
   const found = await Promise.all([1, 2, 3].map(() => look.find('token', 'known')));
   assert.deepEqual(found, [true, true, true]);

@@ -257,7 +257,7 @@ test('certificate of one department with the key of another is refused', async (
   assert.deepEqual([answer.status, answer.code], [403, 'key_department_mismatch']);
 });
 
-test('the open listener says why the exchange listener would refuse', async () => {
+test('the open listener reports why the exchange listener would refuse', async () => {
   const { authority } = hub.keys;
   const machine = await enrolMachine(hub, 'transport');
   const diagnose = async (presented: Machine) =>

@@ -284,7 +284,7 @@ test('what begins alike but for an approval or what was asked is of one form', (
   );
 });
 
-test('a form that is met again stays, whatever else is learned meanwhile', () => {
+test('a form that is met again is retained while others are learned', () => {
   const reader = leafReader();
   const own = (n: number): Partial<Leaf> =>
     n % 2 === 0 ? { agreement: 'mine@1' } : { agreement: `agr@${n}` };

@@ -55,7 +55,7 @@ test('bytes that are too long for a leaf, or no hash, come as none, long texts c
   assert.deepEqual(Buffer.from(behind?.leaf ?? []), Buffer.from('00ff7b'.repeat(10), 'hex'));
 });
 
-test('what is no index is not asked for', async () => {
+test('invalid indexes are not queried', async () => {
   await assert.rejects(scanEntries(database.app, 0, Number.NaN), RangeError);
   await assert.rejects(scanEntries(database.app, 0.5, 1), RangeError);
 });

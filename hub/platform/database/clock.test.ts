@@ -48,7 +48,7 @@ test('a small step is followed, and time never goes back for it', () =>
     assert.equal(clock.now(), real(world) - 1_500);
   }));
 
-test('set 20 days back, the hub neither follows nor goes on; it goes on when the clock is right again', () =>
+test('with a clock set 20 days back the hub stops; it continues when the clock is right again', () =>
   started(async (world, clock) => {
     world.database = -20 * 86_400_000;
     await clock.look();
@@ -91,7 +91,7 @@ test('a clock that runs a little fast is followed for ever', () =>
     assert.equal(clock.now(), real(world) + 4_000);
   }));
 
-test('a machine that slept an hour goes on, and says so', () =>
+test('after an hour of sleep the machine continues, and logs it', () =>
   started(async (world, clock) => {
     world.database = world.machine = world.slept = 3_600_000;
     await clock.look();

@@ -53,7 +53,7 @@ const page = { after: undefined, maxRows: 5 };
 const departments = ['education', 'health'];
 const uuid = '01890000-0000-7000-8000-000000000000';
 
-test('a filter that is not asked for is no condition, whatever it is called', () => {
+test('an absent filter adds no condition', () => {
   const query = narrowed(composer('dataset').select('id'), { state: undefined, department: "o'b" });
   assert.deepEqual(query.toSQL().toNative().sql, 'select "id" from "dataset" where "department" = $1');
 });

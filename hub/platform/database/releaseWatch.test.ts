@@ -72,7 +72,7 @@ async function readiness(): Promise<Readiness> {
   return { status: reply.status, release: checks['release'] };
 }
 
-test('readiness says that the process is to be replaced, and it still serves', async () => {
+test('readiness reports that the process is to be replaced, and it still serves', async () => {
   assert.deepEqual(await readiness(), { status: 200, release: 'ok' });
   await migrated();
   let last: Readiness | undefined;

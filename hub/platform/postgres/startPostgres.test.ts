@@ -200,7 +200,7 @@ test('data of another major version are refused with both numbers', async () => 
   });
 });
 
-test('a server that cannot start says why', async () => {
+test('a server that cannot start reports the reason', async () => {
   const first = await start('broken');
   await first.stop();
   await rm(join(first.dataDir, 'global'), { recursive: true });

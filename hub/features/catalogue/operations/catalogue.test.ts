@@ -382,7 +382,7 @@ test('what another version takes by `$ref` is listed there too, over however man
   assert.deepEqual(await drafted(steward), []);
 });
 
-test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {
+test('secrets are not registered, unshared data names its law, and data that others offer already needs a reason', async () => {
   const refused = async (more: object): Promise<unknown> =>
     code(await post(steward, '/v1/catalogue', entry('civil.other', more)));
   assert.equal(await refused({ dataClass: 'state-secret' }), 'catalogue_secret');

@@ -158,7 +158,7 @@ test('uses are counted without a new version, other scopes are apart', async () 
   assert.equal(await unchanged(known), true);
 });
 
-test('where a whole register of consents came in meanwhile, the answer’s own persons decide', async () => {
+test('where a whole register of consents arrived during the call, the persons of the answer decide', async () => {
   const known = await read();
   await given(
     Array.from({ length: 1_200 }, (_, at) =>

@@ -256,7 +256,7 @@ describe('a mandate is not taken in', () => {
     assert.equal(code(await handIn(jws)), 'already_registered');
   });
 
-  test('once more under another signature after it was revoked: its name is what it says', async () => {
+  test('again under another signature after its revocation: the text identifies it', async () => {
     const mandate = mandateFor(provider, 'pub-security', now());
     const first = await handIn(signedMandate(mandate, keyOf('pub-security')));
     assert.equal((await revoke(first)).status, 200);

@@ -220,7 +220,7 @@ test('who may see a field, and what it means, changes with the security officer 
   assert.equal((await acceptAs(hub, second, waiting)).body['state'], 'published');
 });
 
-test('each place that refers to a shared definition is a place of its own: what was said of one says nothing of another', async () => {
+test('each place that refers to a shared definition is decided separately', async () => {
   const field = (sensitivity: string): object => ({ full: marked({ 'x-sensitivity': sensitivity }) });
   const group = (properties: object): object => ({ ...marked({ type: 'object' }), properties });
   const d = { $ref: '#/$defs/d' };
@@ -486,7 +486,7 @@ test('a version is deprecated ninety days in advance, takes no new dataset, and 
   );
 });
 
-test('a dataset comes under a version that guards less by the security officerâ€™s word only, also by way of one that left the field out', async () => {
+test('a dataset is bound to a version that protects less only with the approval of the security officer, also by way of a version without the field', async () => {
   const steward = await hub.token(['steward'], 'transport');
   const colleague = await hub.token(['steward'], 'transport');
   const guard = await hub.token(['security'], 'transport');
@@ -563,7 +563,7 @@ test('a dataset comes under a version that guards less by the security officerâ€
   assert.deepEqual([(await move('2.2')).status, await bound()], [200, '2.2']);
 });
 
-test('what the versions of a major promise is said with the first: FORWARD and FULL refuse what BACKWARD lets in', async () => {
+test('the first version of a major states its compatibility: FORWARD and FULL refuse what BACKWARD accepts', async () => {
   const first = { compatibility: 'FULL' };
   assert.equal((await register(version('both:1.0', { note: marked() }), first)).status, 201);
   const added = version('both:1.1', { note: marked(), more: marked() });

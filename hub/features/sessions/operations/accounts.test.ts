@@ -120,7 +120,7 @@ test('what began in one browser does not end in another, nor for another person,
   assert.equal(cross.code, 'cross_site_call');
 });
 
-test('a provider that says what it should not is not believed', async () => {
+test('a wrong statement of a provider is rejected', async () => {
   const seconds = Math.floor(Date.now() / 1000);
   const lies: readonly Lies[] = [
     { claims: { nonce: 'another' } },
@@ -141,7 +141,7 @@ test('a provider that says what it should not is not believed', async () => {
   assert.equal((await signsIn('sub-2')).status, 201, 'the honest one is');
 });
 
-test('a provider that is away is said to be, and tried again at the next sign-in', async () => {
+test('an unreachable provider is reported, and tried again at the next sign-in', async () => {
   provider.stop();
   const offer = await ask();
   const answer = provider.signIn(offer.address, 'sub-2');

@@ -33,7 +33,7 @@ function pieces(rereads: Rereads): {
 }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('one question of a person is read at a time, one more waits, and a third is refused; others are read meanwhile', async () => {
+test('one question of a person is read at a time, one more waits, and a third is refused; questions of others are read', async () => {
   const { begun, ask, end } = pieces(new Rereads(limits));
   const [first, second] = [ask(person('li'), 'li 1'), ask(person('li'), 'li 2')];
   await settled();

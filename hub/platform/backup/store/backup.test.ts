@@ -113,7 +113,7 @@ test('what was backed up and restored into an empty database is equal, definitio
   }
 });
 
-test('the archive says nothing without the key', async () => {
+test('the archive reveals nothing without the key', async () => {
   for (const word of [secret, '东四', 'purpose', 'a-parent']) assert.ok(!sealed.includes(word));
   await assert.rejects(readArchive(openStream(createSecretKey(randomBytes(32)), once(sealed))), {
     code: 'backup_unreadable',
@@ -209,7 +209,7 @@ async function haltingAfterTables(
   };
 }
 
-test('how many rows a table has is waited for, however much later the database says it', async (t) => {
+test('the row count of a table is awaited, also where the database is slow', async (t) => {
   const { address } = source;
   assert.ok(typeof address === 'object');
   const halting = await haltingAfterTables(`${address.host}/.s.PGSQL.${String(address.port)}`);
