@@ -49,3 +49,13 @@ test('each class has its problems', () => {
     if (code in problemCatalogue) assert.ok(by(exitCode.refused).includes(code as ProblemCode), code);
   assert.ok(by(exitCode.refused).length > 200);
 });
+
+test('an address that the hub does not have: the verb may be of a later release; an object that it does not have: its own step', () => {
+  const next = { zh: '下一步', en: 'step of the hub' };
+  const refused = (code: string, exchange?: string): VerbFailure =>
+    new DatongRefusal({ status: 404, exchange, body: { code, next, exchange } });
+  for (const code of ['not_found', 'method_not_allowed'])
+    assert.match(refused(code).next?.en ?? '', /the hub may be of an earlier release without this operation/);
+  assert.equal(refused('not_found', '01a22729-3fed-7134-94a5-d546ca4807ad').next, next);
+  assert.equal(refused('invalid_request').next, next);
+});

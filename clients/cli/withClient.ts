@@ -11,6 +11,7 @@ import { saveExchange, type StoredExchange } from '../sdk/storedExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { exitOfProblem } from './exitCode.ts';
 import { storeIn, rootKeptIn } from './enrol/renewCertificate.ts';
+import { nextStep } from './nextStep.ts';
 import { openStoredProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/queryOptions.ts';
 import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
@@ -124,7 +125,7 @@ async function refused(
   const exit = exitOfProblem(problem);
   const { code } = problem;
   const text = { zh: `${problem.text.zh}（${code}）`, en: `${problem.text.en} (${code})` };
-  return new VerbFailure(exit, text, problem.next, [
+  return new VerbFailure(exit, text, nextStep(problem), [
     ...refusalFacts(problem, typed),
     ...findingLines(problem.findings),
   ]);

@@ -3,6 +3,7 @@ import type { StaffAccess } from '../profile.ts';
 import { staffConnection } from '../profiles/staffConnection.ts';
 import { membersOf, staffSend } from '../profiles/staffSend.ts';
 import { exitOfProblem } from '../exitCode.ts';
+import { nextStep } from '../nextStep.ts';
 import { findingLines, VerbFailure } from '../verb.ts';
 
 /** Reply of the staff listener. */
@@ -46,8 +47,9 @@ export class DatongRefusal extends VerbFailure {
   readonly code: string | undefined;
 
   constructor({ status, body }: StaffReply) {
-    const { code, detail, next, at, findings } = body as {
+    const { code, detail, next, at, findings, exchange } = body as {
       code?: string;
+      exchange?: string;
       detail?: Bilingual;
       next?: Bilingual;
       at?: string;
@@ -55,7 +57,8 @@ export class DatongRefusal extends VerbFailure {
     };
     const place = `${code ?? `status ${status}`}${at === undefined ? '' : ` ${at}`}`;
     const text = { zh: `${detail?.zh ?? ''}（${place}）`, en: `${detail?.en ?? ''} (${place})` };
-    super(exitOfProblem({ code: code ?? '', status }), text, next, findingLines(findings ?? []));
+    const exit = exitOfProblem({ code: code ?? '', status });
+    super(exit, text, nextStep({ code, exchange, next }), findingLines(findings ?? []));
     this.code = code;
   }
 }
