@@ -1,6 +1,7 @@
 /**
- * A client of release 0.1.0 works with this hub: each operation of then is there, requires nothing more, takes what it took, and returns
- * what it returned. `contract-0.1.0.json.gz` is what this test reads of the openapi.json of that release.
+ * A client of a former release works with this hub: each operation of then is there, requires nothing more, takes what it took, and returns
+ * what it returned. `contract-VERSION.json.gz` is what this test reads of the openapi.json of that release. `npm run drill clients` runs the
+ * clients themselves.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -64,25 +65,26 @@ function operationsOf(document: Node): ReadonlyMap<string, Seen> {
   return seen;
 }
 
-const former = Object.entries(
-  JSON.parse(
-    gunzipSync(readFileSync(join(import.meta.dirname, 'contract-0.1.0.json.gz'))).toString('utf8'),
-  ) as Readonly<Record<string, Seen>>,
-);
 const now = operationsOf(JSON.parse(readFileSync(join(root, 'api/openapi.json'), 'utf8')) as Node);
+const contractOf = (version: string): Readonly<Record<string, Seen>> => {
+  const file = readFileSync(join(import.meta.dirname, `contract-${version}.json.gz`));
+  return JSON.parse(gunzipSync(file).toString('utf8')) as Readonly<Record<string, Seen>>;
+};
+const missing = (wanted: readonly string[], among: readonly string[]): readonly string[] =>
+  wanted.filter((one) => !among.includes(one));
 
-test('every operation of 0.1.0 is there, and a call of then fits it', () => {
-  const missing = (wanted: readonly string[], among: readonly string[]): readonly string[] =>
-    wanted.filter((one) => !among.includes(one));
-  const faults = nonEmpty(former).flatMap(([operation, then]) => {
-    const today = now.get(operation);
-    if (today === undefined) return [`${operation} is gone`];
-    return [
-      ...missing(today.must, then.must).map((one) => `${operation} requires ${one}`),
-      ...missing(then.may, today.may).map((one) => `${operation} takes no ${one}`),
-      ...missing(then.returns, today.returns).map((one) => `${operation} may not return ${one}`),
-    ];
+for (const version of ['0.1.0', '0.2.0'])
+  test(`every operation of ${version} is there, and a call of then fits it`, () => {
+    const former = nonEmpty(Object.entries(contractOf(version)));
+    const faults = former.flatMap(([operation, then]) => {
+      const today = now.get(operation);
+      if (today === undefined) return [`${operation} is gone`];
+      return [
+        ...missing(today.must, then.must).map((one) => `${operation} requires ${one}`),
+        ...missing(then.may, today.may).map((one) => `${operation} takes no ${one}`),
+        ...missing(then.returns, today.returns).map((one) => `${operation} may not return ${one}`),
+      ];
+    });
+    assert.deepEqual(faults, []);
+    assert.ok(former.length > 200);
   });
-  assert.deepEqual(faults, []);
-  assert.ok(former.length > 200);
-});
