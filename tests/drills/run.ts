@@ -1,7 +1,7 @@
 /**
  * `npm run drill NAME [ARG…]`: a drill in namespaces of its own for network, mounts and processes. They end with it, and with them everything
- * that it started. Exit code 75: this machine cannot make such an environment. 76: the upgrade drill has no
- * former release to begin at.
+ * that it started. Exit code 75: this machine cannot make such an environment. 76: the drills of
+ * upgrade and clients have no former release to begin at.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,6 +29,7 @@ const drills: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '/usr/sbin/haproxy': 'haproxy',
     '/usr/lib/postgresql/15/bin/postgres': 'postgresql',
   },
+  clients: { '/usr/bin/git': 'git', '/usr/lib/postgresql/15/bin/postgres': 'postgresql' },
   guide: {
     ...hostsOfGuide,
     '/usr/bin/pgbackrest': 'pgbackrest',

@@ -7,8 +7,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signingKey } from '../../certs/signatures/index.ts';
 import { openDatabase } from '../../hub/platform/database/database.ts';
@@ -19,14 +19,12 @@ import { addressUrl } from '../addressUrl.ts';
 import { oneHistory } from '../attackers/oneHistory.ts';
 import { eventually } from '../eventually.ts';
 import type { FormerDay, FormerOrder } from './formerDay.ts';
+import { formerFiles, repository } from './formerFiles.ts';
 import { home, makeNetwork } from './hosts.ts';
 import { clientsOf, Load } from './load.ts';
 import { newestRelease, noRelease } from './newestRelease.ts';
 import { Part, statusOf } from './parts.ts';
 
-const repository = resolve(import.meta.dirname, '../..');
-const git = (...args: readonly string[]): Buffer =>
-  execFileSync('git', args, { cwd: repository, maxBuffer: 1 << 30 });
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
 const maxGapSeconds = 15;
 const revision = process.argv[2] ?? newestRelease(repository);
@@ -35,7 +33,7 @@ if (revision === undefined) {
   process.exit(noRelease);
 }
 makeNetwork('10.77.0.1');
-const former = formerFiles(revision);
+const former = formerFiles(revision, join(home, 'former'), ['firstDay.ts', 'formerDay.ts']);
 const server = await startPostgres({ stateDir: join(home, 'database') });
 const address = { host: server.host, port: server.port, user: server.user, database: 'datong' };
 await ensureDatabase({ ...address, database: 'postgres' }, address.database);
@@ -93,19 +91,6 @@ await database.close();
 for (const { latest } of processes) await latest.end('SIGTERM');
 await server.destroy();
 process.exit(0);
-
-/** The files of the former release, with the packages of this one. */
-function formerFiles(of: string): string {
-  const folder = join(home, 'former');
-  const packages = join(folder, 'node_modules');
-  mkdirSync(packages, { recursive: true });
-  execFileSync('tar', ['-x', '-C', folder], { input: git('archive', of) });
-  for (const name of readdirSync(join(repository, 'node_modules')))
-    if (name !== '.cache') symlinkSync(join(repository, 'node_modules', name), join(packages, name));
-  for (const name of ['firstDay.ts', 'formerDay.ts'])
-    cpSync(join(import.meta.dirname, name), join(folder, 'tests/drills', name));
-  return folder;
-}
 
 function firstDayOf(folder: string, order: FormerOrder): FormerDay {
   const program = ['scripts/run.mjs', 'tests/drills/formerDay.ts', JSON.stringify(order)];
