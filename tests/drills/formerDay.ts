@@ -3,6 +3,8 @@
  * it prints is what the callers have from then on.
  */
 import type { JsonWebKey } from 'node:crypto';
+import type { Machine } from '../hub.ts';
+import { busyDay, type BusyDay } from './busyDay.ts';
 import { firstDay } from './firstDay.ts';
 
 export interface FormerOrder {
@@ -11,15 +13,19 @@ export interface FormerOrder {
   readonly keysDir: string;
 }
 
+/** Of a department's machine. */
+export interface FormerMachine {
+  readonly department: string;
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly signing: JsonWebKey;
+}
+
 /** What callers of the hub have. */
 export interface FormerDay {
   readonly ca: string;
   readonly persons: readonly string[];
-  readonly machine: {
-    readonly department: string;
-    readonly tls: { readonly cert: string; readonly key: string };
-    readonly signing: JsonWebKey;
-  };
+  readonly busy: BusyDay;
+  readonly machines: Readonly<Record<'education' | 'publicSecurity' | 'ecology', FormerMachine>>;
 }
 
 const { url, keysDir } = JSON.parse(process.argv[2] ?? '') as FormerOrder;
@@ -29,11 +35,21 @@ const { made, city, persons } = await firstDay({
   keysDir,
   config: { database: { url } },
 });
+const busy = await busyDay(made, city);
 await made.stop();
-const { department, tls, signing } = city.education;
+const machineOf = ({ department, tls, signing }: Machine): FormerMachine => ({
+  department,
+  tls,
+  signing: signing.privateKey.export({ format: 'jwk' }),
+});
 const day: FormerDay = {
   ca: made.ca,
   persons,
-  machine: { department, tls, signing: signing.privateKey.export({ format: 'jwk' }) },
+  busy,
+  machines: {
+    education: machineOf(city.education),
+    publicSecurity: machineOf(city.publicSecurity),
+    ecology: machineOf(city.ecology),
+  },
 };
 process.stdout.write(`\n${JSON.stringify(day)}\n`);

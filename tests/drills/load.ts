@@ -18,17 +18,18 @@ const callers = 6;
 
 /**
  * Clients of one machine. They share what they saw of the log: a checkpoint of one hub that does not continue the other's is refused.
- * @param host of the balancer
+ * @param host of the balancer @param count of clients
  */
 export function clientsOf(
   { department, tls, signing }: Pick<Machine, 'department' | 'tls' | 'signing'>,
   ca: string,
   host: string,
+  count = callers,
 ): readonly DatongClient[] {
   const checkpoints = checkpointsInMemory();
   const hub = { exchange: `https://${host}:8443`, open: `https://${host}:8444` };
   return Array.from(
-    { length: callers },
+    { length: count },
     () => new DatongClient({ department, ca, tls, signingKey: signing, hub, checkpoints, timeout: 10_000 }),
   );
 }
@@ -101,12 +102,14 @@ export class Load {
     return Math.max(...moments.slice(1).map((at, nth) => at - (moments[nth] ?? at))) / 1_000;
   }
 
-  /** Waits until so many answers came. */
+  /** Waits until so many answers came. @throws an Error after two minutes without any */
   async answers(count: number): Promise<void> {
     const until = this.acknowledged.length + count;
-    const begun = performance.now();
-    while (this.acknowledged.length < until) {
-      if (performance.now() - begun > 120_000) throw new Error('no answers for two minutes');
+    let last = performance.now();
+    for (let seen = 0; this.acknowledged.length < until;) {
+      if (this.acknowledged.length !== seen) last = performance.now();
+      seen = this.acknowledged.length;
+      if (performance.now() - last > 120_000) throw new Error('no answers for two minutes');
       await sleep(50);
     }
   }

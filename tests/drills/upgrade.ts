@@ -1,9 +1,10 @@
 /**
  * `npm run drill upgrade [REVISION]`: two processes of a former release behind HAProxy are replaced by this release, one after the other,
- * under load. The revision is one of the repository; default: the newest tag of a release
- * (`v0.2.0`); exit code 76 where there is none. Fails where a call is refused, an answered entry is lost, the
- * log has two histories, the hub finds rows that it did not seal, or no call is answered for too long. A connection that is cut is repeated by
- * its caller: on a busy machine the balancer takes a process for dead whose readiness takes longer than a second.
+ * under load: queries, files, rows by call, steps of cases, events, and consents that are given and withdrawn. The revision is one of the
+ * repository; default: the newest tag of a release (`v0.2.0`); exit code 76 where there is none. Prints counts of each kind. Fails where a call
+ * is refused, something that was answered is lost to its consumer, the log has two histories, the hub finds rows that it did not seal, or no
+ * query is answered for too long. A connection that is cut is repeated by its caller: on a busy machine the balancer takes a process for dead
+ * whose readiness takes longer than a second.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -18,12 +19,14 @@ import { startPostgres } from '../../hub/platform/postgres/startPostgres.ts';
 import { addressUrl } from '../addressUrl.ts';
 import { oneHistory } from '../attackers/oneHistory.ts';
 import { eventually } from '../eventually.ts';
-import type { FormerDay, FormerOrder } from './formerDay.ts';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import type { FormerDay, FormerMachine, FormerOrder } from './formerDay.ts';
 import { formerFiles, repository } from './formerFiles.ts';
 import { home, makeNetwork } from './hosts.ts';
 import { clientsOf, Load } from './load.ts';
 import { newestRelease, noRelease } from './newestRelease.ts';
 import { Part, statusOf } from './parts.ts';
+import { kinds, VariedLoad } from './variedLoad.ts';
 
 const said = (text: string): void => void process.stdout.write(`${text}\n`);
 const maxGapSeconds = 15;
@@ -33,22 +36,36 @@ if (revision === undefined) {
   process.exit(noRelease);
 }
 makeNetwork('10.77.0.1');
-const former = formerFiles(revision, join(home, 'former'), ['firstDay.ts', 'formerDay.ts']);
+const former = formerFiles(revision, join(home, 'former'), ['firstDay.ts', 'busyDay.ts', 'formerDay.ts']);
 const server = await startPostgres({ stateDir: join(home, 'database') });
 const address = { host: server.host, port: server.port, user: server.user, database: 'datong' };
 await ensureDatabase({ ...address, database: 'postgres' }, address.database);
 const url = addressUrl(address);
 const keysDir = join(home, 'keys');
-const { ca, persons, machine } = firstDayOf(former, { url, keysDir });
+const { ca, persons, machines, busy } = firstDayOf(former, { url, keysDir });
 said(`the first day of ${revision} is over after ${Math.round(performance.now() / 1_000)} s`);
 
 const processes = [1, 2].map((nth) => hubProcess(nth));
 for (const one of processes) one.former.start();
 for (const one of processes) await one.ready();
 new Part(() => spawn('/usr/sbin/haproxy', ['-f', balancerFile(), '-db'], { stdio: 'inherit' })).start();
-const load = new Load(
-  clientsOf({ ...machine, signing: signingKey(machine.signing) }, ca, 'localhost'),
+const clients = (of: FormerMachine, count?: number): readonly DatongClient[] =>
+  clientsOf({ ...of, signing: signingKey(of.signing) }, ca, 'localhost', count);
+const clientOf = (of: FormerMachine): DatongClient => {
+  const [client] = clients(of, 1);
+  assert.ok(client);
+  return client;
+};
+const load = new Load(clients(machines.education), persons);
+const varied = new VariedLoad(
+  {
+    education: clientOf(machines.education),
+    publicSecurity: clientOf(machines.publicSecurity),
+    ecology: clientOf(machines.ecology),
+  },
+  busy,
   persons,
+  signingKey(machines.publicSecurity.signing),
 );
 await load.answers(200);
 const from = performance.now();
@@ -77,14 +94,23 @@ const passed = async (): Promise<boolean> => {
 };
 await eventually(passed, () => 'the hub has not compared its rows', { within: 300_000, every: 1_000 });
 const gap = load.longestGap(from);
-await load.stop();
+await Promise.all([load.stop(), varied.stop()]);
+const lost = await varied.lost();
 const { log } = await openKeys(keysDir, { create: false, hubName: 'yunxi' });
-const history = await oneHistory(database.owner, log, load.acknowledged);
+const history = await oneHistory(database.owner, log, [...load.acknowledged, ...varied.acknowledged]);
 const { rows: findings } = await database.owner.query('SELECT code, finding FROM log_finding');
 const refused = load.failed.flatMap(({ code }) => (code === 'network' ? [] : [code]));
 said(
-  `${load.acknowledged.length} answers, ${refused.length} refused, ${load.failed.length - refused.length} connections cut, ${history.missing.length} entries lost, longest time without an answer ${gap.toFixed(1)} s`,
+  `query: ${load.acknowledged.length} answered, ${refused.length} refused, ${load.failed.length - refused.length} connections cut, ${history.missing.length} entries lost, longest time without an answer ${gap.toFixed(1)} s`,
 );
+for (const kind of kinds) {
+  const { done, cut, refused: refusals } = varied.tallies[kind];
+  said(
+    `${kind}: ${done.length} answered, ${refusals.length} refused, ${cut} connections cut, ${lost[kind].length} lost`,
+  );
+  assert.ok(done.length > 20, kind);
+}
+for (const kind of kinds) assert.deepEqual([varied.tallies[kind].refused, lost[kind]], [[], []], kind);
 assert.deepEqual([load.disbelieved, refused, history.missing, findings], [[], [], [], []]);
 assert.ok(gap < maxGapSeconds, `no answer for ${gap} s`);
 await database.close();
@@ -98,12 +124,12 @@ function firstDayOf(folder: string, order: FormerOrder): FormerDay {
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as FormerDay;
 }
 
-/** A process of the hub at 127.0.0.21 or 127.0.0.22, by the former release or by this one. */
+/** A process of the hub at 127.0.0.21 or 127.0.0.22, by the former release or by this one; both read the hub.json of the former one. */
 function hubProcess(nth: number) {
   const host = `127.0.0.2${nth}`;
   const config = join(home, `hub${nth}.json`);
   const document = JSON.parse(
-    readFileSync(join(repository, 'deploy/cluster/hub.json'), 'utf8').replaceAll('10.77.0.21', host),
+    readFileSync(join(former, 'deploy/cluster/hub.json'), 'utf8').replaceAll('10.77.0.21', host),
   ) as object;
   const state = { stateDir: join(home, `state${nth}`), keysDir, publicOrigin: 'https://localhost:8443' };
   writeFileSync(
