@@ -18,9 +18,13 @@ export interface FramedRecords {
   readonly offset: number;
 }
 
-/** Position of the next record: `body` is its fields, `next` the byte after it; `need` is the number of bytes required to determine it. */
+/**
+ * Position of the next record: its fields are at `start` to `end`, `next` is the byte after it. `need`: number of bytes required to
+ * determine it. `length`: bytes of the record without its header or line end, as far as they are known; the limit applies to them.
+ */
 export type Frame =
-  { readonly start: number; readonly end: number; readonly next: number } | { readonly need: number };
+  | { readonly start: number; readonly end: number; readonly next: number; readonly length: number }
+  | { readonly need: number; readonly length: number };
 export interface NextFrame {
   (
     bytes: Buffer,
@@ -49,13 +53,18 @@ export async function* framedRecords(
     const first = record;
     let at = 0;
     let need = 0;
-    const end = last && isText ? withoutEndMark(block).length : block.length;
+    const bytes = last && isText ? asBuffer(withoutEndMark(block)) : block;
+    const end = bytes.length;
     while (at < end) {
-      const found = nextFrame(end < block.length ? block.subarray(0, end) : block, at, {
-        record,
-        byte: offset + at,
-        last,
-      });
+      const found = nextFrame(bytes, at, { record, byte: offset + at, last });
+      // the same limit wherever a chunk ends
+      if (found.length > options.maxRecordBytes) {
+        throw new Problem('file_record_too_long', {
+          line: record,
+          byte: offset + at,
+          limit: options.maxRecordBytes,
+        });
+      }
       if ('need' in found) {
         need = found.need;
         break;
@@ -63,13 +72,6 @@ export async function* framedRecords(
       ranges.push(found.start, found.end);
       at = found.next;
       record += 1;
-    }
-    if (need > options.maxRecordBytes) {
-      throw new Problem('file_record_too_long', {
-        line: record,
-        byte: offset + at,
-        limit: options.maxRecordBytes,
-      });
     }
     if (last && at < end && !isEndMark(block.subarray(at))) {
       throw new Problem('file_truncated', {
@@ -133,49 +135,54 @@ function lengthFrames(
 ): NextFrame {
   const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
   const fixed = options.recordLength ?? before + layout + after;
+  if (fixed <= before + after) throw wrong(firstRecord, 'recordLength', fixed);
+  const most = Math.min(fixed, maxRecordBytes);
   return (bytes, at, place) => {
     let length: number = fixed;
     if (declared !== undefined) {
-      const head = Math.min(fixed, bytes.length - at);
+      const head = Math.min(most, bytes.length - at);
       // a length that depends on the whole record cannot be read from a part of it
-      const isPartial = head < fixed && !place.last;
-      if (!declared.isInField && isPartial) return { need: fixed };
+      const isPartial = head < most && !place.last;
+      if (!declared.isInField && isPartial) return { need: most, length: 0 };
       const found = declared.lengthAt(bytes.subarray(at, at + head), before);
-      if (found === undefined && isPartial) return { need: fixed };
+      if (found === undefined && isPartial) return { need: most, length: 0 };
       length = (found ?? 0) + (declared.isInField ? 0 : before + after);
-      if (found === undefined || found <= 0 || length < before + after || length > maxRecordBytes)
+      if (found === undefined || found <= 0 || length < before + after)
         throw wrong(place, declared.source, found ?? '?');
     }
-    if (bytes.length - at < length) return { need: length };
-    return { start: at + before, end: at + length - after, next: at + length };
+    if (bytes.length - at < length) return { need: length, length };
+    return { start: at + before, end: at + length - after, next: at + length, length };
   };
 }
 
 /** Frames records after a descriptor word, in blocks after another descriptor word where there are blocks. */
 function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
   const { rdw, bdw, recordStartOffset: before, recordEndOffset: after } = options;
-  let blockEnd = 0; // bytes of the open block that are left
+  let blockLeft = 0; // bytes of the open block that are not read yet
   const next: NextFrame = (bytes, at, place) => {
     let position = at;
-    let left = blockEnd;
+    let left = blockLeft;
     if (blocked && left === 0) {
-      if (bytes.length - position < 4) return { need: 4 };
+      if (bytes.length - position < 4) return { need: 4, length: 0 };
       left = wordLength(bytes, position, bdw, 'BDW', place);
       position += 4;
     }
-    if (bytes.length - position < 4) return { need: position - at + 4 };
+    if (bytes.length - position < 4) return { need: position - at + 4, length: 0 };
     const length = wordLength(bytes, position, rdw, 'RDW', place);
-    if (length > options.maxRecordBytes || length < before + after) throw wrong(place, 'RDW', length);
+    if (length < before + after) throw wrong(place, 'RDW', length);
     const behind = position + 4 + length;
     if (blocked && 4 + length > left) throw wrong(place, 'RDW', length);
-    if (bytes.length < behind) return { need: behind - at };
-    blockEnd = blocked ? left - 4 - length : 0;
-    return { start: position + 4 + before, end: behind - after, next: behind };
+    if (bytes.length < behind) return { need: behind - at, length };
+    blockLeft = blocked ? left - 4 - length : 0;
+    return { start: position + 4 + before, end: behind - after, next: behind, length };
   };
-  return Object.assign(next, { unfinished: () => blockEnd });
+  return Object.assign(next, { unfinished: () => blockLeft });
 }
 
-/** The second half of a record descriptor word is zero, except for records that span several blocks. A large block has one long word. */
+/**
+ * The second half of a descriptor word must be zero: records that span blocks are rejected. A block descriptor word whose first bit is set
+ * is one length of 31 bits.
+ */
 function wordLength(
   bytes: Buffer,
   at: number,
@@ -194,6 +201,8 @@ function wordLength(
   return length;
 }
 
+const firstRecord = { record: 1, byte: 0 };
+
 const wrong = (
   place: { readonly record: number; readonly byte: number },
   what: string,
@@ -205,37 +214,49 @@ const wrong = (
 function lineFrames(options: CopybookOptions): NextFrame {
   const ends = options.encoding === 'ebcdic' ? [0x15, 0x25] : [0x0a];
   const { recordStartOffset: before, recordEndOffset: after } = options;
+  let searched: Buffer | undefined;
+  /** position of the next end of each kind: a kind that a block lacks is searched for once, and not at every line */
+  let nexts: number[] = [];
   return (bytes, at, place) => {
-    const found = ends.map((end) => bytes.indexOf(end, at)).filter((index) => index >= 0);
-    const lineEnd = found.length > 0 ? Math.min(...found) : -1;
-    if (lineEnd < 0 && !place.last) return { need: bytes.length - at + 1 };
-    const stop = lineEnd < 0 ? bytes.length : lineEnd;
-    const end = bytes[stop - 1] === 0x0d && stop > at ? stop - 1 : stop;
-    return {
-      start: Math.min(at + before, end),
-      end: Math.max(end - after, at + before),
-      next: lineEnd < 0 ? bytes.length : lineEnd + 1,
-    };
+    if (bytes !== searched) nexts = ends.map(() => -1);
+    searched = bytes;
+    for (const [i, end] of ends.entries()) if ((nexts[i] ?? -1) < at) nexts[i] = indexOf(bytes, end, at);
+    const lineEnd = Math.min(...nexts);
+    const isEnded = lineEnd < bytes.length;
+    const end = bytes[lineEnd - 1] === 0x0d && lineEnd > at ? lineEnd - 1 : lineEnd;
+    const length = end - at;
+    if (!isEnded && !place.last) return { need: lineEnd - at + 1, length };
+    // a line that is shorter than the bytes before its fields has no fields: they must not be those of the next line
+    const start = Math.min(at + before, end);
+    return { start, end: Math.max(end - after, start), next: isEnded ? lineEnd + 1 : lineEnd, length };
   };
 }
 
-/** Frames records after a header that some program wrote: the header contains the length at its own position. */
+/** Position of a byte; the length of the bytes where there is none. */
+function indexOf(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found < 0 ? bytes.length : found;
+}
+
+/** Frames records after a header that the writing program put before each, in place of a descriptor word. */
 function headerFrames(options: CopybookOptions, header: RecordHeader): NextFrame {
-  const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
+  const { recordStartOffset: before, recordEndOffset: after } = options;
   const { bytes: size, lengthAt, lengthBytes, form, includesHeader, adjustment, mark } = header;
   const expected = mark === undefined ? undefined : Buffer.from(mark.hex, 'hex');
+  if (lengthAt + lengthBytes > size) throw wrong(firstRecord, 'recordHeader.lengthAt', lengthAt);
+  if (mark !== undefined && mark.at + mark.hex.length / 2 > size)
+    throw wrong(firstRecord, 'recordHeader.mark.at', mark.at);
   return (bytes, at, place) => {
-    if (bytes.length - at < size) return { need: size };
+    if (bytes.length - at < size) return { need: size, length: 0 };
     const head = bytes.subarray(at, at + size);
     if (expected !== undefined && !head.subarray(mark?.at).subarray(0, expected.length).equals(expected))
       throw wrong(place, 'recordHeader.mark', head.toString('hex'));
     const reported = headerLength(head.subarray(lengthAt, lengthAt + lengthBytes), form);
     const length = (reported ?? Number.NaN) - (includesHeader ? size : 0) + adjustment;
-    if (!(length > 0 && length <= maxRecordBytes && length >= before + after))
-      throw wrong(place, 'recordHeader', head.toString('hex'));
+    if (!(length > 0 && length >= before + after)) throw wrong(place, 'recordHeader', head.toString('hex'));
     const next = at + size + length;
-    if (bytes.length < next) return { need: next - at };
-    return { start: at + size + before, end: next - after, next };
+    if (bytes.length < next) return { need: next - at, length };
+    return { start: at + size + before, end: next - after, next, length };
   };
 }
 

@@ -50,6 +50,8 @@ class FieldSigns {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const lineEnds: ReadonlySet<number> = new Set([LF, CR]);
+const hostLineEnds: ReadonlySet<number> = new Set([0x15, 0x25, CR]);
 
 /** Everything needed to read one file: the compiled layout, its text translation, kinds of record, segments. */
 export class HostFile {
@@ -111,8 +113,13 @@ export class HostFile {
       const number = framed.first + i;
       state.end = framed.ranges[i * 2 + 1] ?? 0;
       const isCut = this.isCut(state, start);
-      if (this.isBlankLine(state, start) || this.isTrailer(state, start, number, batch)) batch.skipped += 1;
-      else this.record(batch, state, start, number, isCut);
+      if (this.endsEarly(state, start))
+        state.faults.push({ path: '', rule: 'copybook.short', at: start, size: 0 });
+      else if (this.isBlankLine(state, start) || this.isTrailer(state, start, number, batch)) {
+        batch.skipped += 1;
+        continue;
+      }
+      this.record(batch, state, start, number, isCut);
     }
     return batch;
   }
@@ -122,11 +129,12 @@ export class HostFile {
    * record.
    */
   private isCut({ bytes, end }: ReadState, start: number): boolean {
-    const { recordFormat, recordEndOffset, encoding } = this.options;
+    const { recordFormat, encoding } = this.options;
     if (recordFormat !== 'D' || encoding === 'ebcdic') return false;
-    const at = end + recordEndOffset;
-    this.ended ??= bytes[at];
-    const isOdd = this.ended === CR && bytes[at] === LF;
+    const lf = bytes.indexOf(LF, end);
+    const ended = lf < 0 ? undefined : lf > end && bytes[lf - 1] === CR ? CR : LF;
+    this.ended ??= ended;
+    const isOdd = this.ended === CR && ended === LF;
     const wasOdd = this.oddEnd;
     this.oddEnd = isOdd;
     return (isOdd || wasOdd) && end - start < this.reader.length;
@@ -157,6 +165,19 @@ export class HostFile {
     const blank = this.options.encoding === 'ebcdic' ? 0x40 : 0x20;
     for (let i = start; i < end; i += 1) if (bytes[i] !== blank) return false;
     return true;
+  }
+
+  /** Whether a line that is not blank has less than the bytes before and after the fields: it is no record without fields, but damaged. */
+  private endsEarly({ bytes, end }: ReadState, start: number): boolean {
+    const { recordFormat, recordStartOffset, recordEndOffset, encoding } = this.options;
+    const around = recordStartOffset + recordEndOffset;
+    if (recordFormat !== 'D' || around === 0 || end > start) return false;
+    const [ends, blank] = encoding === 'ebcdic' ? [hostLineEnds, 0x40] : [lineEnds, 0x20];
+    let from = start;
+    while (from > 0 && !ends.has(bytes[from - 1] ?? 0)) from -= 1;
+    const line = bytes.subarray(from, start + around);
+    const length = line.findIndex((byte) => ends.has(byte));
+    return length >= 0 && length < around && line.subarray(0, length).some((byte) => byte !== blank);
   }
 
   private record(batch: TreeBuilder, state: ReadState, start: number, number: number, isCut: boolean): void {
