@@ -127,6 +127,24 @@ describe('options that contradict each other are a problem, not a crash', () => 
     });
 });
 
+test('an option that the others would make ineffective is rejected', async () => {
+  const recordHeader = { bytes: 2, lengthBytes: 2 };
+  const cases: readonly object[] = [
+    { recordLengthField: 'A', recordFormat: 'V' },
+    { recordLengthField: 'A', recordHeader },
+    { recordLengthField: 'A', lengthByView: true, redefineRules: { A: { length: 3 } } },
+    { lengthByView: true, redefineRules: { A: { length: 3 } }, recordFormat: 'D' },
+    { lengthByView: true, redefineRules: { A: { length: 3 } }, recordLength: 3 },
+    { segmentField: 'A' },
+  ];
+  for (const options of cases)
+    assert.equal(
+      await outcome('abc', { ...ascii, ...options }, 3),
+      'adapter_options_invalid',
+      JSON.stringify(options),
+    );
+});
+
 test('a file with one kind of line end is searched once for the other', async () => {
   const lines = 40_000;
   const line = Buffer.concat([text('ABC'), Buffer.from([0x15])]);

@@ -44,8 +44,8 @@ export const recordProperties: Properties = {
   recordLengthField: {
     type: 'string',
     maxLength: 100,
-    description: 'Field that holds the length of its record',
-    'x-zh': '存放记录长度的字段',
+    description: 'Format F: field that holds the length of its record',
+    'x-zh': 'F 格式：存放记录长度的字段',
   },
   recordLengthMap: {
     type: 'object',
@@ -84,7 +84,7 @@ export const recordProperties: Properties = {
         minimum: 0,
         maximum: 255,
         default: 0,
-        description: 'Offset of the length in the record, from 0',
+        description: 'Offset of the length in the header, from 0',
         'x-zh': '记录长度在记录头中的位置，从 0 起',
       },
       lengthBytes: {

@@ -141,6 +141,43 @@ describe('code pages of single fields', () => {
       D: 'AB',
     });
   });
+
+  test('of edited pictures', async () => {
+    const copybook = '01 R.\n 05 A PIC XX/XX.\n 05 B PIC ZZ9.9-.\n';
+    const bytes = Buffer.concat([Buffer.from([0xd4, 0xc6, 0x2f, 0xf3, 0xe9]), Buffer.from(' 12.5-')]);
+    assert.deepEqual(await firstRecord(copybook, bytes, { fieldCodePages: { A: 'cp1251', B: 'cp1252' } }), {
+      A: 'ФЖ/уй',
+      B: '-12.5',
+    });
+  });
+
+  test('a field that is no text has none', async () => {
+    const fields = [
+      'PIC 9(3)',
+      'PIC S9(3) COMP-3',
+      'COMP-1',
+      'PIC N(2)',
+      'PIC G(2) DISPLAY-1',
+      'PIC X(2) COMP-X',
+    ];
+    for (const field of fields)
+      await assert.rejects(
+        firstRecord(`01 R.\n 05 A ${field}.\n 05 B PIC X.\n`, Buffer.alloc(20), {
+          fieldCodePages: { A: 'cp273' },
+        }),
+        { code: 'copybook_invalid', message: /line 2 .*fieldCodePages/ },
+        field,
+      );
+    const mapped = '01 R.\n 05 A PIC X OCCURS 2.\n';
+    await assert.rejects(firstRecord(mapped, Buffer.alloc(2), { occursMappings: { A: { x: 1 } } }), {
+      code: 'copybook_invalid',
+      message: /line 2 .*occursMappings/,
+    });
+    const group = '01 R.\n 05 A.\n  10 B PIC X.\n';
+    await assert.rejects(firstRecord(group, Buffer.alloc(1), { fieldCodePages: { A: 'cp273' } }), {
+      code: 'copybook_invalid',
+    });
+  });
 });
 
 describe('numbers beyond eighteen digits', () => {

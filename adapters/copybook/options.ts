@@ -7,15 +7,13 @@ import { trailerOption, type TrailerOption } from '../reading/trailer.ts';
 import { textEncodings } from './textEncodings.ts';
 import { viewProperties, type RedefineRule } from './viewOptions.ts';
 
-export type { RedefineRule } from './viewOptions.ts';
-
 export interface DescriptorWord {
   readonly bigEndian: boolean;
   readonly includesHeader: boolean;
   readonly adjustment: number;
 }
 
-/** A header before each record that some program wrote. */
+/** A header that the writing program put before each record, in place of an RDW. */
 export interface RecordHeader {
   readonly bytes: number;
   /** position of the length in it, from 0 */
@@ -69,6 +67,9 @@ export interface CopybookOptions {
 
 const pages = [...codePages];
 
+/** The record format of options that would be ignored with any other one. */
+const ofFormatF = { recordFormat: { const: 'F' }, recordHeader: false };
+
 export const copybookOptionsSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'COBOL copybook',
@@ -78,11 +79,16 @@ export const copybookOptionsSchema: JsonSchema = {
   dependentRequired: {
     recordLengthMap: ['recordLengthField'],
     recordLengthAdjustment: ['recordLengthField'],
+    segmentField: ['segmentRedefines'],
     segmentRedefines: ['segmentField'],
     segmentChildren: ['segmentField', 'segmentRedefines'],
   },
   dependentSchemas: {
-    lengthByView: { anyOf: [{ required: ['segmentRedefines'] }, { required: ['redefineRules'] }] },
+    recordLengthField: { properties: { ...ofFormatF, lengthByView: false } },
+    lengthByView: {
+      anyOf: [{ required: ['segmentRedefines'] }, { required: ['redefineRules'] }],
+      properties: { ...ofFormatF, recordLength: false },
+    },
   },
   properties: {
     copybook: {
@@ -104,28 +110,28 @@ export const copybookOptionsSchema: JsonSchema = {
       enum: pages,
       default: 'common',
       description:
-        'EBCDIC code page; common: what all pages share; ASCII on which they differ is read as cp037, anything else as a blank, both doubted; cp935, cp1388: Chinese with SO/SI',
+        'EBCDIC code page. common: characters that all pages share; bytes on which the pages differ are read as cp037 if that gives ASCII, else as a blank, both doubted. cp935, cp1388: Chinese with SO/SI',
       'x-zh':
-        'EBCDIC 代码页；common 仅含各代码页共有字符；含义不同的 ASCII 字符按 cp037、其余读作空格，均记为存疑；cp935、cp1388 为带 SO/SI 的中文',
+        'EBCDIC 代码页。common 仅含各代码页共有字符；各页含义不同的字节按 cp037 读，结果不是 ASCII 字符的读作空格，均记为存疑。cp935、cp1388 为带 SO/SI 的中文',
     },
     fieldCodePages: {
       type: 'object',
       maxProperties: 1000,
       additionalProperties: { enum: fieldPages },
-      description: 'Code page of single fields, of EBCDIC or ASCII',
-      'x-zh': '个别字段的代码页，EBCDIC 或 ASCII 均可',
+      description: 'Code page of single text fields, also edited ones: of EBCDIC or ASCII',
+      'x-zh': '个别文字字段（含编辑型）的代码页，EBCDIC 或 ASCII 均可',
     },
     ...boundsProperties,
     trim: {
       enum: ['none', 'left', 'right', 'both'],
       default: 'both',
-      description: 'Which blanks of text go',
+      description: 'Which blanks of a text are removed',
       'x-zh': '去除文字哪一侧的空格',
     },
     variableSizeOccurs: {
       type: 'boolean',
       default: false,
-      description: 'OCCURS DEPENDING ON takes only the room of the items that are there',
+      description: 'An OCCURS DEPENDING ON list occupies only the bytes of the items present',
       'x-zh': 'OCCURS DEPENDING ON 只占实际项数的空间',
     },
     occursMappings: {

@@ -1,6 +1,8 @@
 /** Names of fields: as other clauses and options write them, and as they appear in the output. */
 import { Problem } from '../../../terms/problem.ts';
 import type { CopybookOptions } from '../options.ts';
+import { invalid } from '../source/clauseWords.ts';
+import { misplaced } from '../source/notSupported.ts';
 import type { Item } from '../source/parseCopybook.ts';
 
 /** COBOL names are compared without case; options may write _ for -. */
@@ -9,6 +11,11 @@ export const sameName = (a: string, b: string): boolean => normal(a) === normal(
 
 export const unknownName = (name: string): Problem =>
   new Problem('copybook_reference', { name: name.slice(0, 60) });
+
+/** Text of single bytes, also edited. Numbers have the encoding of the file; PIC N and PIC G have one encoding only. */
+const hasPage = ({ picture, usage }: Item): boolean =>
+  (picture?.kind === 'text' && usage === 'display') || picture?.kind === 'edited';
+const hasCode = ({ occurs }: Item): boolean => occurs?.dependingOn !== undefined;
 
 /** Names of siblings, with duplicates made distinct. */
 export function outputNames(items: readonly Item[], snake: boolean): string[] {
@@ -61,6 +68,18 @@ export class FieldNames {
     ];
     for (const name of named)
       if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
+    for (const name of Object.keys(options.fieldCodePages ?? {}))
+      this.refuseUnless(name, hasPage, 'fieldCodePages');
+    for (const name of Object.keys(options.occursMappings ?? {}))
+      this.refuseUnless(name, hasCode, 'occursMappings');
+  }
+
+  /** Rejects an option for fields of a name where none of them can have it: it would be ignored. @throws Problem copybook_invalid */
+  private refuseUnless(name: string, fits: (item: Item) => boolean, option: keyof typeof misplaced): void {
+    const named = this.known.filter(({ item }) => sameName(item.name, name)).map(({ item }) => item);
+    const [first] = named;
+    if (first !== undefined && !named.some(fits))
+      throw invalid(first, `${first.name} ${option}`, misplaced[option]);
   }
 
   /** Resolves `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */

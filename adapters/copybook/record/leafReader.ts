@@ -50,9 +50,9 @@ export function leafReader(item: Item, options: CopybookOptions): Leaf {
     case 'dbcs':
       return text(picture.length * 2, { read: dbcsReader(options) });
     case 'edited': {
-      if (!picture.numeric) return text(picture.length, textReader(options, undefined));
+      if (!picture.numeric) return text(picture.length, textReader(options, fieldPage(item, options)));
       // untrimmed: the position of a sign or a mark matters
-      const shown = textReader({ ...options, trim: 'none' }, undefined).read;
+      const shown = textReader({ ...options, trim: 'none' }, fieldPage(item, options)).read;
       const read = editedReader(picture.symbols, options.decimalComma, shown);
       if (read === undefined) throw invalid(item, `PIC ${picture.symbols}`);
       return { size: picture.length, rule: 'copybook.number', read };

@@ -1,6 +1,7 @@
 import { fieldPeeker, type PeekField } from './fieldPeeker.ts';
 import { normal } from './fieldNames.ts';
-import type { CopybookOptions, RedefineRule } from '../options.ts';
+import type { CopybookOptions } from '../options.ts';
+import type { RedefineRule } from '../viewOptions.ts';
 import type { RecordReader } from './recordReader.ts';
 import type { ReadState } from './recordState.ts';
 import type { ViewSlots } from './viewChoices.ts';

@@ -3,7 +3,8 @@
  * record's length.
  */
 import { normal, unknownName } from './fieldNames.ts';
-import type { CopybookOptions, RedefineRule } from '../options.ts';
+import type { CopybookOptions } from '../options.ts';
+import type { RedefineRule } from '../viewOptions.ts';
 import type { Part } from './part.ts';
 
 /** The views that options name, each with its index in `chosen` of a record. */

@@ -19,3 +19,15 @@ export const notSupported = {
     en: 'SIGN needs a picture with S: check whether the field has a byte for its sign in the file',
   },
 } as const satisfies Readonly<Record<string, Bilingual>>;
+
+/** Options for single fields, and the fields that can have them. */
+export const misplaced = {
+  fieldCodePages: {
+    zh: 'fieldCodePages 只用于 PIC X、PIC A 与编辑型字段；数字按文件的编码读取，PIC N、PIC G 与组没有代码页',
+    en: 'fieldCodePages applies to PIC X, PIC A and edited pictures; numbers have the encoding of the file, PIC N, PIC G and groups have no code page',
+  },
+  occursMappings: {
+    zh: 'occursMappings 只用于带 OCCURS … DEPENDING ON 的项',
+    en: 'occursMappings applies to items with OCCURS … DEPENDING ON',
+  },
+} as const satisfies Readonly<Record<string, Bilingual>>;
