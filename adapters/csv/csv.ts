@@ -138,7 +138,7 @@ class CsvSink implements ScannedSink {
     this.batch.doubts.push({ record: 'file', problem });
   }
 
-  /** @param block the first block with bytes above 7F determines how its encoding was guessed */
+  /** @param block `guess` is present in the first block with bytes above 7F only: there the encoding was guessed */
   begin(block: TextBlock): void {
     this.block = this.scanner.pending && this.block.undecodable ? { ...block, undecodable: true } : block;
     const problem = encodingDoubt(block.guess);
@@ -221,12 +221,13 @@ class CsvSink implements ScannedSink {
   }
 
   broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
-    if (line > this.headerEnd) this.columns ??= this.header(1);
-    else if (rule === 'csv.quote-blank') {
-      const { message } = recordProblem(line, rule, '');
-      throw new Problem('file_header_missing', { line }, { findings: [{ rule, line, message }] });
-    }
-    this.isCut();
+    if (line <= this.headerEnd) {
+      if (rule === 'csv.quote-blank') {
+        const { message } = recordProblem(line, rule, '');
+        throw new Problem('file_header_missing', { line }, { findings: [{ rule, line, message }] });
+      }
+    } else if (this.headerEnd > 0) this.columns ??= this.header(1); // without a header the first good record sets the width
+    this.isCut(); // notes how this line ended, for the next one
     this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)], open);
   };
 

@@ -5,6 +5,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { Problem } from '../../terms/problem.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
+import { checkedOptions } from '../reading/optionsCheck.ts';
 import { csv } from './csv.ts';
 
 const read = (content: Uint8Array | string, options: object = {}, chunk = 4096): Promise<ReadAll> =>
@@ -88,6 +89,21 @@ describe('line ends', () => {
       assert.deepEqual(middle.doubts, ['3:1 text.invisible']);
     }
   });
+});
+
+test('without a header the first good record sets the width, not a broken line before it', async () => {
+  for (const chunk of [1, 7, 4096]) {
+    const found = await read('x,a"b,c\n1,2,3\n4,5,6\n7,8\n', { headerRows: [] }, chunk);
+    assert.deepEqual(found.columns, ['1', '2', '3']);
+    assert.deepEqual(found.lines, [2, 3]);
+    assert.deepEqual(rulesOf(found.bad), ['1 csv.quote', '4 csv.ragged']);
+  }
+  const later = (start: string): unknown =>
+    csv.divide?.(checkedOptions(csv, { encoding: 'utf-8', headerRows: [] }), Buffer.from(start));
+  assert.ok(later('x,a"b,c\n1,2,3\n') !== undefined);
+  assert.equal(later('x,a"b,c\n'), undefined, 'the first range would determine no columns');
+  const none = await read('x,a"b,c\n', { headerRows: [] });
+  assert.deepEqual([none.records, rulesOf(none.bad)], [[], ['1 csv.quote']]);
 });
 
 describe('joined files', () => {

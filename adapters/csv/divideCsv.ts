@@ -16,7 +16,7 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
   const mark = byteOrderMark(start);
   if (options.encoding === 'auto' && mark === undefined) return undefined;
   const encoding = mark?.encoding ?? encodingOf(options.encoding);
-  if (isWide(encoding)) return undefined;
+  if (isWide(encoding) || !showsColumns(options, encoding, start)) return undefined;
   return {
     maxRecordBytes: options.maxRecordBytes,
     pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
@@ -37,6 +37,27 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
       };
     },
   };
+}
+
+/** Minimum size of the first range in bytes. */
+const firstRange = 64 * 1024;
+
+/** Whether the first range determines the columns: without header and names it needs a good record. */
+function showsColumns(options: CsvOptions, encoding: string, start: Uint8Array): boolean {
+  if (options.headerRows.length > 0 || options.columns !== undefined) return true;
+  const text = decoderOf(encoding, false).decode(start.subarray(0, firstRange));
+  const scanner = new CsvScanner(separatorOf(options, text), options.quote, options.maxRecordBytes);
+  let [good, broken] = [false, false];
+  scanner.scan(text, true, {
+    record: (_first, cells) => {
+      good ||= cells > 0;
+      return false;
+    },
+    broken: () => {
+      broken = true;
+    },
+  });
+  return good || !broken;
 }
 
 /** Bytes of blank rows: separators, quotation marks, line ends and blanks, among them U+00A0 and U+3000 in GB18030 and UTF-8. */

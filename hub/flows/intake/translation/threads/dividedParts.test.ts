@@ -147,6 +147,8 @@ describe('a divided file gives what the same file in one piece gives', () => {
     const preamble = ['x'.repeat(90_000), 'y'.repeat(90_000)];
     await bothWays(csv({ headerRows: [3] }), lines(...preamble, 'id,name', ...plain));
     await bothWays(csv({ headerRows: [] }, [1, 2]), lines('\n'.repeat(150_000), ...plain));
+    const { lines: found } = await bothWays(csv({ headerRows: [] }, [1, 2]), lines('x,a"b', ...plain));
+    assert.equal(found.length, plain.length);
     const columns = [
       { name: 'id', start: 0, length: 4 },
       { name: 'name', start: 4, length: 4 },
