@@ -29,13 +29,17 @@ export async function* fixedRecords(
     yield* runs(bytes, options.recordLength ?? 1, offset);
     return;
   }
-  const cutter = new BlockCutter(options.maxRecordBytes);
-  const lines = options.recordLines > 1 ? new LineGroups(options) : new Lines(options);
+  const cutter = new BlockCutter(options.maxRecordBytes, offset);
+  const lines = options.recordLines > 1 ? new LineGroups(options, offset) : new Lines(options);
   for await (const chunk of bytes) {
     const block = cutter.take(chunk);
-    if (block !== undefined) yield lines.records(asBuffer(block), false);
+    if (block === undefined) continue;
+    cutter.check(block);
+    yield lines.records(asBuffer(block), false);
   }
-  yield lines.records(asBuffer(withoutEndMark(cutter.rest())), true);
+  const rest = withoutEndMark(cutter.rest());
+  cutter.check(rest);
+  yield lines.records(asBuffer(rest), true);
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -78,9 +82,13 @@ class LineGroups {
   private line = 0;
   private held: Buffer[] = [];
   private size = 0;
+  /** offset of the next block in the file, and of the record that is being collected */
+  private offset: number;
+  private begin = 0;
 
-  constructor(options: FixedOptions) {
+  constructor(options: FixedOptions, offset: number) {
     this.options = options;
+    this.offset = offset;
   }
 
   records(bytes: Buffer, last: boolean): ByteRecords {
@@ -100,17 +108,19 @@ class LineGroups {
     eachLine(bytes, (start, end) => {
       this.line += 1;
       if (this.line <= skipLines) return;
+      if (this.held.length === 0) this.begin = this.offset + start;
       this.held.push(Buffer.from(bytes.subarray(start, end)));
       this.size += end - start;
       if (this.size > maxRecordBytes) {
         throw new Problem('file_record_too_long', {
           line: this.line - this.held.length + 1,
-          byte: start,
+          byte: this.begin,
           limit: maxRecordBytes,
         });
       }
       if (this.held.length === recordLines) finish();
     });
+    this.offset += bytes.length;
     if (last && this.held.length > 0) finish();
     return { bytes: Buffer.concat(parts), ranges, lines };
   }

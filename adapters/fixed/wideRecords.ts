@@ -99,14 +99,12 @@ class LineCutter {
   private hold(text: string): void {
     if (text !== '') this.parts.push(text);
     this.held += text.length * 2;
-    if (this.held > this.limit)
-      throw new Problem('file_record_too_long', {
-        line: this.lines + 1,
-        byte: this.offset,
-        limit: this.limit,
-      });
+    if (this.held > this.limit) throw tooLong(this.lines + 1, this.offset, this.limit);
   }
 }
+
+const tooLong = (line: number, byte: number, limit: number): Problem =>
+  new Problem('file_record_too_long', { line, byte, limit });
 
 /** Lines of a text that ends at a line end. @param offset of the text in the file */
 function linesOf(text: string, offset: number): WideLine[] {
@@ -140,15 +138,11 @@ class LineGroups {
     const records: WideRecord[] = [];
     for (const line of lines) {
       this.line += 1;
+      if (line.bytes > maxRecordBytes) throw tooLong(this.line, line.at, maxRecordBytes);
       if (this.line <= skipLines) continue;
       this.held.push(line);
       this.bytes += line.bytes;
-      if (this.bytes > maxRecordBytes)
-        throw new Problem('file_record_too_long', {
-          line: this.first,
-          byte: this.held[0]?.at ?? 0,
-          limit: maxRecordBytes,
-        });
+      if (this.bytes > maxRecordBytes) throw tooLong(this.first, this.held[0]?.at ?? 0, maxRecordBytes);
       if (this.held.length === recordLines) records.push(...this.finish());
     }
     return records;

@@ -77,6 +77,7 @@ export class ElementScanner {
       if (code === QUOTE) {
         const end = closingQuote(buffer, at + 1);
         if (end < 0) break;
+        if (end - at > this.maxChars) throw this.tooLong(at, this.line);
         this.begin(at);
         if (this.counting !== undefined) this.counting += buffer.slice(at + 1, end);
         this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
@@ -188,6 +189,7 @@ export class ElementScanner {
 
   private finish(end: number, elements: Element[]): void {
     if (this.start < 0) return;
+    if (end - this.start > this.maxChars) throw this.tooLong(this.start, this.startLine);
     elements.push({ text: this.buffer.slice(this.start, end).trim(), line: this.startLine });
     this.start = -1;
     this.isElementOver = false;
@@ -200,17 +202,16 @@ export class ElementScanner {
       return;
     }
     const from = this.start >= 0 ? this.start : at;
-    if (at - from > this.maxChars || this.buffer.length - from > this.maxChars) {
-      throw new Problem('file_record_too_long', {
-        line: this.startLine,
-        byte: this.bytes + from,
-        limit: this.maxChars,
-      });
-    }
+    if (this.buffer.length - from > this.maxChars)
+      throw this.tooLong(from, this.start >= 0 ? this.startLine : this.line);
     this.buffer = this.buffer.slice(from);
     this.bytes += from;
     this.position = at - from;
     if (this.start >= 0) this.start = 0;
+  }
+
+  private tooLong(from: number, line: number): Problem {
+    return new Problem('file_record_too_long', { line, byte: this.bytes + from, limit: this.maxChars });
   }
 
   private malformed(at: number): Problem {

@@ -105,10 +105,14 @@ function lineSplitter(limit: number): (text: string, last: boolean) => Element[]
   return (text, last) => {
     const lines = (last ? withoutEndMarks(rest + text) : rest + text).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
-    if (rest.length > limit)
-      throw new Problem('file_record_too_long', { line: line + lines.length + 1, byte: 0, limit });
+    const check = (one: string, number: number): void => {
+      const length = one.endsWith('\r') ? one.length - 1 : one.length;
+      if (length > limit) throw new Problem('file_record_too_long', { line: number, byte: 0, limit });
+    };
+    check(rest, line + lines.length + 1);
     return lines.flatMap((one) => {
       line += 1;
+      check(one, line);
       // also trims a byte order mark, as in joined files
       const held = one.trim();
       return held === '' ? [] : [{ text: held, line }];

@@ -36,13 +36,17 @@ export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGene
       yield* wideTextBlocks(decoder.encoding, withRest(block, reader.rest(), chunks), options.maxRecordBytes);
       return;
     }
+    reader.check(block);
     yield decoder.decode(block);
   }
   const last = withoutEndMark(reader.rest());
   if (last.length === 0) return;
   decoder ??= new BlockDecoder(options, last);
   if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
-  else yield decoder.decode(last);
+  else {
+    reader.check(last);
+    yield decoder.decode(last);
+  }
 }
 
 /** A final 0x1A (Ctrl-Z) is how DOS programs end a text. */
