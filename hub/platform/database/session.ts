@@ -35,7 +35,7 @@ export const sessionSettings = {
 export const textSettings = `SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on;
 SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'`;
 
-/** ms; an interactive statement that takes longer is ended (DESIGN §14). The driver gives up slightly later than the server. */
+/** ms; an interactive statement that takes longer is ended. The driver gives up slightly later than the server. */
 export const statementDeadline = 5_000;
 export const driverDeadline = statementDeadline + 500;
 

@@ -38,8 +38,8 @@ import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Stops the version in force for the caller's side: the next call is refused. One person may tighten alone. A second stop for the same
- * reason changes nothing. A restriction cannot be stopped, because that would loosen the policy. A provider's stop lasts thirty days at
- * most, counted from its first stop.
+ * reason changes nothing. A restriction cannot be stopped, because that would loosen the policy. A provider's stop ends after five
+ * working days, counted from its first stop within thirty days.
  * @throws Problem not_found, transition_not_allowed, already_stopped (with another reason, which would not be shown), stop_spent
  */
 export const suspendAgreement = operation('suspendAgreement', {
