@@ -77,7 +77,10 @@ const ownClocks: Readonly<Partial<Record<ReminderSection, Bilingual>>> = {
 const dayWords = {
   en: {
     head: '| What waits | The last day |\n| --- | --- |',
-    ends: (member: string) => `the last day before it ends (\`${member}\`)`,
+    ends: (member: string) =>
+      member === 'deadline'
+        ? 'the day of its deadline (`deadline`)'
+        : `the last day before it ends (\`${member}\`)`,
     city: (days: number, name: string) => `${days} working days, or \`clock.waiting.${name}\``,
     documents: '`clock.answerDays`, or `clock.waiting.documents`',
     none: 'none: ',
@@ -85,7 +88,8 @@ const dayWords = {
   },
   zh: {
     head: '| 等待的事项 | 最后期限 |\n| --- | --- |',
-    ends: (member: string) => `自行终止前的最后一日（\`${member}\`）`,
+    ends: (member: string) =>
+      member === 'deadline' ? '办理期限的最后一日（`deadline`）' : `自行终止前的最后一日（\`${member}\`）`,
     city: (days: number, name: string) => `${days} 个工作日，或 \`clock.waiting.${name}\``,
     documents: '`clock.answerDays`，或 `clock.waiting.documents`',
     none: '无：',

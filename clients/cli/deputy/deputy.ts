@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .requiredOption('--for <person>', 'id of the steward who is represented')
     .option('--department <code>', 'department of the steward; default: the data office')
     .option('--from <time>', 'RFC 3339; without it, from now on')
-    .option('--until <time>', 'RFC 3339: of a deputy, within 366 days')
+    .option('--until <time>', 'RFC 3339: of a deputy, within 366 days of its beginning')
     .requiredOption('--reason <text>', 'reason; it is recorded in the log')
     .option('--json', 'one JSON document')
     .addHelpText(

@@ -220,7 +220,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'id of the steward who is represented': '被代办的数据管理员的人员编号',
   'department of the steward; default: the data office': '所在部门代码；不写为主管部门',
   'RFC 3339; without it, from now on': 'RFC 3339 时间；不写自现在起',
-  'RFC 3339: of a deputy, within 366 days': '代办的截止时间（RFC 3339），366 日以内',
+  'RFC 3339: of a deputy, within 366 days of its beginning':
+    '代办的截止时间（RFC 3339），自开始起 366 日以内',
   'std-…, see datong review deputy list': '编号 std-…，见 datong review deputy list',
   'of refuse, offer, hand-on, withdraw, ask-extension, supplement':
     '用于 refuse、offer、hand-on、withdraw、ask-extension、supplement',
