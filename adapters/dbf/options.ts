@@ -44,7 +44,7 @@ export const dbfOptionsSchema: JsonSchema = {
       default: 'remove',
       description:
         'Marks that spreadsheets put around a text (="00123", an apostrophe before digits, TAB, 0x1F): taken off with a warning, or part of the text',
-      'x-zh': '电子表格加在文字外的记号（="00123"、数字前的撇号、TAB、0x1F）：去除并警告，或作为文字保留',
+      'x-zh': '电子表格加在文字外的记号（="00123"、数字前的撇号、TAB、0x1F）：去除并计入警告，或作为文字保留',
     },
   },
 };

@@ -46,7 +46,7 @@ export const fixedOptionsSchema: JsonSchema = {
       description:
         'Character encoding of the cells; offsets always count bytes. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
       'x-zh':
-        '单元格的字符编码；位置一律按字节计。文件开头的 UTF-8、UTF-16、GB18030 字节序标记优先，且不计入位置',
+        '单元格的字符编码；位置一律按字节计。文件开头的 UTF-8、UTF-16、GB18030 字节顺序标记优先，且不计入位置',
     },
     columns: {
       type: 'array',

@@ -25,6 +25,6 @@ export function addSigns(signs: Map<string, Sign>, batch: RecordBatch): void {
 
 /** `in doubt: xlsx.scaled … (12 places)` */
 export const signText = ({ rule, severity, message, places }: Sign): Bilingual => ({
-  zh: `${severity === 'doubt' ? '存疑' : '提醒'}：${rule} ${message.zh}（${places} 处）`,
+  zh: `${severity === 'doubt' ? '存疑' : '警告'}：${rule} ${message.zh}（${places} 处）`,
   en: `${severity === 'doubt' ? 'in doubt' : 'warning'}: ${rule} ${message.en} (${places} ${places === 1 ? 'place' : 'places'})`,
 });

@@ -197,7 +197,7 @@ test('a finding about a whole file has no line 0', async () => {
     { name: 'now', rows: [text('h'), text('1')] },
   ]);
   const ran = await datong(['adapt', file('hidden.xlsx', book), '--lang', 'zh']);
-  assert.match(ran.talk, /留意：整份文件：文件中有隐藏的工作表/);
+  assert.match(ran.talk, /警告：整份文件：文件中有隐藏的工作表/);
   assert.doesNotMatch(ran.talk, /第 0 行/);
 });
 
@@ -209,7 +209,7 @@ test('doubts: reported and counted, or problems where configured', async () => {
   const words = ['adapt', host, '--format', 'copybook', '--options', layout];
   const reported = await datong(words);
   assert.deepEqual([reported.exit, reported.out], [0, '{"A":"ab"}\n{"A":"cd"}\n']);
-  assert.match(reported.talk, /in doubt: line 2: is longer than the copybook describes/);
+  assert.match(reported.talk, /in doubt: record 2: is longer than the copybook describes/);
   assert.match(reported.talk, /2 records = 2 good \+ 0 bad \+ 0 skipped; 1 of the good ones in doubt/);
   const strict = await datong([...words, '--strict', '--json']);
   assert.deepEqual([strict.exit, strict.out], [1, '{"A":"ab"}\n']);
@@ -233,6 +233,15 @@ test('doubts: reported and counted, or problems where configured', async () => {
   assert.deepEqual([refused.exit, refused.out], [1, '{"a":"ab"}\n'], refused.talk);
   const stored = await datong([...mapped, '--no-strict']);
   assert.deepEqual([stored.exit, stored.out], [0, '{"a":"ab"}\n{"a":"cd"}\n']);
+});
+
+test('a place in a file without lines is a record', async () => {
+  const options = { encoding: 'ascii', columns: [{ name: 'A', start: 0, length: 2 }], lineEnds: false };
+  const layout = file('fixed-layout.json', JSON.stringify({ ...options, recordLength: 2 }));
+  const words = ['adapt', file('fixed.txt', 'abc\0'), '--format', 'fixed', '--options', layout];
+  const ran = await datong(words);
+  assert.match(ran.talk, /record 2, column/);
+  assert.match((await datong([...words, '--lang', 'zh'])).talk, /第 2 条第 \d+ 列/);
 });
 
 test('a preview shows bytes next to fields and the remainder of the file', async () => {

@@ -54,7 +54,7 @@ export function register(program: Command): void {
       'schema that the mapping fills: a file, or a shared one such as household@1',
     )
     .option('--code-lists <file>', 'code lists of your own, YAML as apply takes them')
-    .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got}')
+    .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got, message}')
     .option('--memo <file>', 'memo file of a DBF (.dbt, .fpt)')
     .option(
       '--strict',
@@ -104,7 +104,11 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   const bar = new ProgressBar(input.size);
   const rows = new LineSink();
   const problems = options.problems === undefined ? undefined : new LineSink(options.problems);
-  const report = new ProblemReport(problems, json);
+  const report = new ProblemReport(
+    problems,
+    json,
+    countsRecords(format, mapped?.mapping.options ?? readerOptions),
+  );
   let totalsSoFar = noTotals;
   const totals = await adaptFile(batches, {
     row: (line) => rows.add(line),
@@ -142,6 +146,10 @@ async function companionFiles(file: string, memo: string | undefined): Promise<C
     ...(cpg === undefined ? {} : { codePage: await readFile(cpg) }),
   };
 }
+
+/** Whether a place in a file of the format is the number of a record, because there are no lines. */
+const countsRecords = (format: string, options: unknown): boolean =>
+  format === 'copybook' || format === 'dbf' || (options as { lineEnds?: unknown }).lineEnds === false;
 
 /** By the ending of the file's name, where there can be no doubt. */
 function formatOfName(file: string): string | undefined {
@@ -205,12 +213,15 @@ function withOptions(document: unknown, { format }: AdaptOptions, readerOptions:
 class ProblemReport {
   private readonly sink: LineSink | undefined;
   private readonly json: boolean;
+  private readonly countsRecords: boolean;
   private readonly byRule = new Map<string, number>();
   private shown = 0;
 
-  constructor(sink: LineSink | undefined, json: boolean) {
+  /** @param countsRecords the places of the format are records, not lines */
+  constructor(sink: LineSink | undefined, json: boolean, countsRecords: boolean) {
     this.sink = sink;
     this.json = json;
+    this.countsRecords = countsRecords;
   }
 
   add(problem: RowProblem, severity: Severity): void {
@@ -220,7 +231,7 @@ class ProblemReport {
     else if (this.json) talk(problemLine(problem, severity));
     else if (this.shown < 20) {
       this.shown += 1;
-      talk(sentence(problem, severity));
+      talk(sentence(problem, severity, this.countsRecords));
     }
   }
 
@@ -237,14 +248,14 @@ const problemLine = (problem: RowProblem, severity: Severity): string =>
 const severityLabels: Readonly<Record<Severity, Bilingual>> = {
   error: { zh: '', en: '' },
   doubt: { zh: '存疑：', en: 'in doubt: ' },
-  warning: { zh: '留意：', en: 'note: ' },
+  warning: { zh: '警告：', en: 'warning: ' },
 };
 
-const sentence = (problem: RowProblem, severity: Severity): string => {
+const sentence = (problem: RowProblem, severity: Severity, countsRecords: boolean): string => {
   const { line, column, header, got, message } = problem;
   // line 0: problems of the whole file
-  const zhLine = line === 0 ? '整份文件' : `第 ${line} 行`;
-  const enLine = line === 0 ? 'the whole file' : `line ${line}`;
+  const zhLine = line === 0 ? '整份文件' : `第 ${line} ${countsRecords ? '条' : '行'}`;
+  const enLine = line === 0 ? 'the whole file' : `${countsRecords ? 'record' : 'line'} ${line}`;
   const zh = `${severityLabels[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${classInChinese(got)}）`;
   const en = `${severityLabels[severity].en}${enLine}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
   return say({ zh, en });

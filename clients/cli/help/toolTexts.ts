@@ -11,8 +11,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'schema that the mapping fills: a file, or a shared one such as household@1':
     '映射所填的数据集标准：文件，或共享标准如 household@1',
   'code lists of your own, YAML as apply takes them': '自有代码表，apply 所用的 YAML',
-  'write problems as NDJSON {line, column, header, field, rule, got}':
-    '把问题写成 NDJSON {line, column, header, field, rule, got}',
+  'write problems as NDJSON {line, column, header, field, rule, got, message}':
+    '把问题写成 NDJSON {line, column, header, field, rule, got, message}',
   'memo file of a DBF (.dbt, .fpt)': 'DBF 旁的备注文件（.dbt、.fpt）',
   'doubted records are problems; the default with a mapping that does not say otherwise':
     '存疑记录算作问题数据；有映射且映射未另行规定时为默认',
