@@ -142,7 +142,7 @@ test('the list is narrowed by the hub, the address retains it; what is explained
   await asker.page.getByRole('link', { name: '不接受这一答复：提出争议' }).click();
   const said = asker.page.getByRole('form', { name: '提出争议' });
   await said.getByLabel(/^说明/).fill('我们持有的户口簿不同');
-  await said.getByLabel(/^本步文件/).setInputFiles({
+  await said.getByLabel(/^本环节文件/).setInputFiles({
     name: '函.pdf',
     mimeType: 'application/pdf',
     buffer: Buffer.from('letter'),
@@ -162,7 +162,7 @@ test('a dispute goes up the three levels, each step by its side; no one settles 
     const form = page.getByRole('form', { name: label, exact: true });
     await form.getByLabel(/^说明/).fill('见所附文件');
     const paper = { name: '文件.pdf', mimeType: 'application/pdf', buffer: Buffer.from(label) };
-    await form.getByLabel(/^本步文件/).setInputFiles(paper);
+    await form.getByLabel(/^本环节文件/).setInputFiles(paper);
     await form.getByRole('button', { name: '提交' }).click();
     await page.locator('.facts .state', { hasText: then }).waitFor();
     await healthy(watched, label);

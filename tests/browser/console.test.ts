@@ -394,7 +394,7 @@ test('a steward sees the row as their department would receive it, and not anoth
     .click();
   await page.getByRole('link', { name: '样例', exact: true }).click();
   await page.getByText('agr-school-enrolment', { exact: true }).first().waitFor();
-  assert.ok((await page.getByText('不给', { exact: true }).count()) > 0);
+  assert.ok((await page.getByText('不提供', { exact: true }).count()) > 0);
   await page.getByLabel('接收部门').selectOption('ecology');
   await page.getByText('not_your_department').waitFor();
   await watched.context.close();

@@ -419,11 +419,13 @@ test('each number of the quality of a dataset opens what it counts: rows to thos
     await page
       .getByText(
         zh
-          ? `文件 ${all} 个合格行中，手机号码 为空的 ${empty} 行。`
+          ? `文件的 ${all} 个合格行中，手机号码 为空的有 ${empty} 行。`
           : `Mobile number is empty in ${empty} of ${all} good rows of the file.`,
       )
       .waitFor();
-    const list = page.getByRole('status', { name: zh ? '手机号码 所在的行' : 'Lines of Mobile number' });
+    const list = page.getByRole('status', {
+      name: zh ? '手机号码：为空或重复的行' : 'Lines in which Mobile number is empty or repeats a value',
+    });
     const lines = /(?:行号：|Lines: )(.+?) …/.exec((await list.textContent()) ?? '')?.[1] ?? '';
     assert.equal(lines.split(/、|, /).length, 100, lines);
     await shot(page, language, 'quality-opened');

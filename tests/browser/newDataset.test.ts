@@ -41,7 +41,7 @@ const words = {
     name: '名称',
     wrong: '还不能登记',
     rows: '数据文件（可不选）',
-    subject: '哪个字段标明所涉的个人或单位',
+    subject: '哪个数据项标明所涉的个人或单位',
     done: '已登记',
     provider: '提供部门',
     keyReasons: '主键的理由',

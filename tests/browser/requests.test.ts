@@ -138,7 +138,7 @@ async function fill(page: Page, name = false): Promise<void> {
   }
   if (name) {
     // the masked name: the first choice after «not requested»
-    await tabTo(page, '姓名 的给法');
+    await tabTo(page, '姓名 的提供方式');
     for (
       let presses = 0;
       !/personName/.test(await page.evaluate('document.activeElement.value'));
@@ -340,7 +340,7 @@ test('returned with one list, supplemented, answered with less, accepted; and pr
   await open(provider.page, town, `requests/${answered}`);
   await provider.page.getByRole('button', { name: '提出可共享的范围' }).click();
   const offer = provider.page.getByRole('form', { name: '提出可共享的范围' });
-  await offer.getByLabel('出生日期 的给法').selectOption('');
+  await offer.getByLabel('出生日期 的提供方式').selectOption('');
   await offer.getByLabel('理由').fill('无需出生日期');
   await healthy(provider, 'offer');
   await offer.getByRole('button', { name: '提交' }).click();
@@ -481,7 +481,7 @@ test('a request is stored as a template; another begins with it, and carries wha
   await page.getByLabel('按模板填写').selectOption('from-request');
   await page.getByText('随申请一并提出').waitFor();
   await page.getByLabel('按模板填写').selectOption('hostile');
-  await page.getByLabel('姓名 的给法').waitFor();
+  await page.getByLabel('姓名 的提供方式').waitFor();
   assert.equal(await page.getByLabel('法律法规名称').inputValue(), '中华人民共和国义务教育法');
   await page.getByLabel('申请理由').fill('核验入学资格');
   await page.getByLabel(/^承诺书/).setInputFiles(undertaking);

@@ -118,7 +118,7 @@ test('a page, a tab, a filter, a field of a grid and the theme are answered with
     page.getByLabel('需求部门').selectOption({ index: (round % 2) + 1 }),
   );
   await answeredWithin(page, 'requests/new?dataset=pub-security.household', (round) =>
-    page.getByLabel('姓名 的给法').selectOption({ index: (round % 2) + 1 }),
+    page.getByLabel('姓名 的提供方式').selectOption({ index: (round % 2) + 1 }),
   );
   await answeredWithin(page, 'inbox', () => page.getByRole('button', { name: /^(深色|浅色)$/ }).click());
   await watched.context.close();

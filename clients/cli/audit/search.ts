@@ -41,7 +41,7 @@ export const questionWords = {
   consumer: ['department', '需求部门 / department that requested data'],
   provider: ['department', '提供部门 / department that provides the data'],
   department: ['department', '需求或提供部门 / either of them'],
-  field: ['name', '放出的数据项 / a released field'],
+  field: ['name', '对外提供的数据项 / a released field'],
   purpose: ['code', '使用场景 / purpose'],
   agreement: ['id', '共享协议 / agreement'],
   decision: ['allow|deny', '决策 / decision'],

@@ -188,7 +188,7 @@ async function decidedAgreement(
   const fields = rulesOf(listOf(which), byName, given.mask ?? []);
   const filter = await answer(
     'filterBy',
-    { zh: '可按哪些字段筛选（- 为无）？', en: 'Filtered by which fields (- for none)?' },
+    { zh: '可用于筛选的数据项（- 为无）？', en: 'Filtered by which fields (- for none)?' },
     (given.lookupBy === undefined ? usualFilter(schema.primaryKey, fields).join(',') : '') || '-',
     known,
   );

@@ -79,7 +79,7 @@ export async function decide(
     await answer(
       'about',
       {
-        zh: '哪个字段标明所涉的个人或单位（字段:person、字段:organization，- 为无）？',
+        zh: '哪个数据项标明所涉的个人或单位（数据项:person、数据项:organization，- 为无）？',
         en: 'Which field names the person or organisation of a row (field:person, field:organization, - for none)?',
       },
       proposed.subject === undefined ? '-' : `${proposed.subject.field}:${proposed.subject.kind}`,

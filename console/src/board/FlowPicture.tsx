@@ -58,7 +58,7 @@ export function FlowPicture(props: {
           ))}
         </CallsTable>
       </div>
-      {isCut ? <p className="muted">{say('boardFlowsCut')}</p> : null}
+      {isCut ? <p className="muted">{say('boardFlowsCut', { most: maxFlows })}</p> : null}
     </div>
   );
 }

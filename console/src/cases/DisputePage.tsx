@@ -102,7 +102,7 @@ function Course({ view }: { readonly view: View }): ReactNode {
   return (
     <Events
       events={view.events}
-      step={({ act }) => say(`da_${act}`)}
+      step={({ act }) => say(`daDone_${act}`)}
       said={[
         { title: say('dpSaid'), render: (_, one) => one.said },
         { title: say('dpPaper'), render: (_, one) => <span className="digest">{one.document}</span> },

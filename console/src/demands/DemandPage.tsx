@@ -101,7 +101,7 @@ function Course({ view }: { readonly view: View }): ReactNode {
     <Events
       events={view.events}
       step={({ act, provider }) =>
-        say(`dmAct_${act}`) + (provider === undefined ? '' : ` → ${name(provider)}`)
+        say(`dmDone_${act}`) + (provider === undefined ? '' : ` → ${name(provider)}`)
       }
       said={[{ title: say('dmReason'), render: (_, one) => one.said }]}
     />

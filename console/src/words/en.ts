@@ -559,7 +559,7 @@ export const en: Words = {
   boardFlows: 'Calls between departments',
   boardFlowsPicture:
     'Calls between departments, {count} pairs: providers at the left, consumers at the right. The width is the number of calls, red those that were refused. The table has the same numbers.',
-  boardFlowsCut: 'Only the pairs with the most calls are shown.',
+  boardFlowsCut: 'Only the {most} pairs with the most calls are shown.',
   boardTrend: 'Calls of the last twelve weeks',
   boardTrendTable: 'Numbers of each week',
   urge: 'Urge',
@@ -567,7 +567,7 @@ export const en: Words = {
   urgedTimes: 'Urged {n}×, last {at} by {who}',
   boardWeek: 'Monday of the week',
   auTitle: 'Use',
-  auDay: '{day} (counted anew each day)',
+  auDay: '{day} (counted anew from midnight, China time)',
   auTaken: '{consumer} uses {dataset} for {purpose}: today {used} of {max} {unit}; {left} left',
   auUnit_calls: 'calls',
   auUnit_rows: 'rows',

@@ -6,8 +6,8 @@ import { en } from './en.ts';
 import { zh } from './zh.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
-const holes = (text: string): string[] =>
-  [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+const holes = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''));
 
 test('both dictionaries have the same words, none empty, with the same facts to fill in', () => {
   assert.deepEqual(Object.keys(en).sort(), Object.keys(zh).sort());

@@ -9,8 +9,8 @@ import type { Table } from '../../fetch/rowsFile.ts';
 const heads: Readonly<Record<Exclude<keyof ReportFigures, 'denials'>, Bilingual>> = {
   calls: { zh: '调用', en: 'calls' },
   denied: { zh: '拒绝', en: 'denied' },
-  rows: { zh: '放出行数', en: 'rows' },
-  withheld: { zh: '未放出行数', en: 'withheld' },
+  rows: { zh: '对外提供行数', en: 'rows' },
+  withheld: { zh: '未提供行数', en: 'withheld' },
   cases: { zh: '办件', en: 'cases' },
   consentsGiven: { zh: '同意', en: 'consents' },
   consentsWithdrawn: { zh: '撤回', en: 'withdrawn' },
@@ -69,7 +69,7 @@ export function savedTable(saved: readonly MatterSaved[], language: Language): F
     { zh: '事项', en: 'matter' },
     { zh: '事项名称', en: 'title' },
     { zh: '办件', en: 'cases' },
-    { zh: '放出行数', en: 'rows' },
+    { zh: '对外提供行数', en: 'rows' },
     { zh: '材料', en: 'paper' },
     { zh: '免提交', en: 'not needed' },
   ];

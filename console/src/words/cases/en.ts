@@ -2,13 +2,13 @@
 import type { casesZh } from './zh.ts';
 
 export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
-  tickets: 'Data queries',
+  tickets: 'Tickets',
   tkLead:
-    'When data is wrong or missing, a department queries it, or objects on behalf of the person concerned. The provider answers within ten working days; until then every answer about that subject says that it is being checked.',
+    'When data is wrong or missing, a department opens a ticket, or objects on behalf of the person concerned. The provider answers within ten working days; until then every answer about that subject says that it is being checked.',
   tkNew: 'Report wrong data',
   tkNewLead:
     'Say which record, and what is wrong with it. The provider sees the identifier, to find the record; the log does not hold it.',
-  tkEmpty: 'Nothing found. Wrong data is queried here, or from the page of its dataset.',
+  tkEmpty: 'No tickets found. A ticket about wrong data is opened here, or from the page of its dataset.',
   tkAs: 'Your department’s part',
   tkAsAny: 'Any',
   tkAs_provider: 'for you to answer',
@@ -22,7 +22,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tkAbout: 'About',
   tkOpener: 'Raised by',
   tkDue: 'Answer by',
-  tkWhat: 'Query',
+  tkWhat: 'Ticket',
   tkClaim: 'What is wrong',
   tkField: 'Field (code)',
   tkKey: 'Identifier of the subject',
@@ -48,7 +48,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tkWithdrawSure: 'Yes, withdraw it',
   tkLive: 'This dataset is live and has no submissions: confirm once your own system has been corrected.',
   tkNoBatch:
-    'Nothing has been published since the query was raised. Submit the corrected data first, then come back and choose it.',
+    'Nothing has been published since the ticket was opened. Submit the corrected data first, then come back and choose it.',
   tkPickBatch: 'Choose a submission',
   tkMendNote: 'Departments that received the wrong value will be notified.',
   tkPickDataset: 'Choose a dataset',
@@ -61,7 +61,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   whyDispute: 'your side has the next step',
   dpLead:
     'When a department does not accept an answer, the two sides negotiate first, then the data office decides, then the government. Each step has a document, of which only the digest is stored.',
-  dpEmpty: 'No disputes. One is raised from the page of a request or a data query.',
+  dpEmpty: 'No disputes. One is raised from the page of a request or a ticket.',
   dpRaise: 'Raise a dispute',
   dpRaiseAbout: 'Do not accept this answer: raise a dispute',
   dpRaiseLead:
@@ -69,7 +69,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   dpRunning: 'not settled',
   dpAll: 'all',
   dpAbout: 'About',
-  dpAboutId: 'Number of the request or data query',
+  dpAboutId: 'Number of the request or ticket',
   dpRaised: 'Raised by',
   dpOther: 'Other side',
   dpLevels: 'Three levels',
@@ -86,13 +86,19 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   dpSaid: 'Statement',
   dpPaper: 'Digest of the document',
   dpPaperFile: 'Document for this step (stays on this machine; only its digest is sent)',
-  da_raise: 'raised',
   da_agree: 'Agree with the other side',
   da_escalate: 'Take it to the data office',
   da_decide: 'Decide',
   da_accept: 'Accept the decision',
   da_appeal: 'Take it to the government',
   da_record: 'Record the government’s decision',
+  daDone_raise: 'raised',
+  daDone_agree: 'agreed',
+  daDone_escalate: 'taken to the data office',
+  daDone_decide: 'decided',
+  daDone_accept: 'decision accepted',
+  daDone_appeal: 'taken to the government',
+  daDone_record: 'government’s decision recorded',
   matters: 'Matters',
   mtLead:
     'What people apply for, the papers they are asked for, and the shared data that replaces them. The papers saved are counted from here.',
