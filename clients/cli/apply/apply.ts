@@ -140,7 +140,7 @@ function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
     lines.push({ zh: `  须签署：${signs.join('、')}`, en: `  to be signed by ${signs.join(', ')}` });
   if (loosens !== undefined)
     lines.push({
-      zh: `  ${loosens === 0 ? '' : `放开 ${loosens} 个字段；`}由数据主管部门审批`,
+      zh: `  ${loosens === 0 ? '' : `放开 ${loosens} 个数据项；`}由数据主管部门审批`,
       en: `  ${loosens === 0 ? '' : `opens ${counted(loosens, 'field')}; `}the data office approves it`,
     });
   if (officer === true)

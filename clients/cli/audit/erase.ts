@@ -20,7 +20,7 @@ interface EraseOptions extends StaffOptions {
 export function registerErase(audit: Command): void {
   withStaffToken(audit.command('erase'))
     .description(
-      '销毁日志条目旁涉及某人的标识，须第二人同意；条目和证明不变 / erase the tokens that link entries to one person; a second person accepts; entries and proofs stay',
+      '销毁日志条目中涉及某人的主体标识，须第二人同意；条目和证明不变 / erase the tokens that link entries to one person; a second person accepts; entries and proofs stay',
     )
     .requiredOption(
       '--subject <file>',
