@@ -26,8 +26,7 @@ const introductions = {
 
 [中文](roles.zh-CN.md)
 
-This page is generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). The hub checks every call of
-the staff listener against it before it runs the operation.
+This page is generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). The hub checks every call of the staff listener against it before it runs the operation.
 
 A person holds a role in a department or in the data office. A department registered as \`dataOffice\` counts as the data office.
 
@@ -38,8 +37,7 @@ A person holds a role in a department or in the data office. A department regist
 | proposes | another person must accept the proposal |
 | A / B | A applies to their own place, B to other places |
 
-No person may approve or confirm what they wrote, invited or granted themselves. The hub compares persons, not tokens
-([four eyes](registry.md#four-eyes)).
+No person may approve or confirm what they wrote, invited or granted themselves. The hub compares persons, not tokens ([four eyes](registry.md#four-eyes)).
 `,
   zh: `# 角色与权限
 
