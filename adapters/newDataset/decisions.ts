@@ -88,7 +88,7 @@ export function fieldsObjection(draft: Draft, names: readonly string[]): Objecti
   return unknown === undefined
     ? undefined
     : {
-        zh: `没有字段 ${unknown}；有 ${fields.join('、')}`,
+        zh: `没有数据项 ${unknown}；有 ${fields.join('、')}`,
         en: `no field ${unknown}; there are ${fields.join(', ')}`,
       };
 }
@@ -97,7 +97,7 @@ export const subjectObjection = (draft: Draft, field: string | undefined): Objec
   field !== undefined
     ? fieldsObjection(draft, [field])
     : isPersonal(draft)
-      ? { zh: '各行含个人数据，须指明一个字段', en: 'rows hold personal data: name a field' }
+      ? { zh: '各行含个人数据，须指明一个数据项', en: 'rows hold personal data: name a field' }
       : undefined;
 
 /** An answer that is refused, by the name of its question. */

@@ -50,7 +50,7 @@ const languages = {
       '替换上一份',
       '多久',
     ],
-    wrong: ['小写拉丁字母', '没有字段 nothing', '各行含个人数据', '级别为 L1 至 L4', '应为 conditional'],
+    wrong: ['小写拉丁字母', '没有数据项 nothing', '各行含个人数据', '级别为 L1 至 L4', '应为 conditional'],
     office: /transport {2,}\S*交通/,
     unknown: '请从上列中选',
     statistics: /statistics +\S*统计/,

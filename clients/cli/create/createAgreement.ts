@@ -159,7 +159,7 @@ async function decidedAgreement(
     const unknown = listOf(text).find((one) => !byName.has(one));
     return unknown === undefined
       ? undefined
-      : { zh: `没有字段 ${unknown}`, en: `there is no field ${unknown}` };
+      : { zh: `没有数据项 ${unknown}`, en: `there is no field ${unknown}` };
   };
   const consumer = await answerCode(given, ask, 'consumer', 'departments', {
     zh: '提供给哪个部门（代码）？',
@@ -174,7 +174,7 @@ async function decidedAgreement(
   const proposed = usual.map((field) => field.name).join(',');
   const which = await answer(
     'fields',
-    { zh: '提供哪些字段？', en: 'Which fields?' },
+    { zh: '提供哪些数据项？', en: 'Which fields?' },
     proposed,
     known,
     columns(
@@ -242,7 +242,7 @@ function rulesOf(
       const [field = '', mask = ''] = word.split('=');
       if (!fields.includes(field) || mask === '')
         throw new VerbFailure(exitCode.usage, {
-          zh: `--mask ${word}：写作 字段=脱敏算法，字段须在提供之列`,
+          zh: `--mask ${word}：写作 数据项=脱敏算法，数据项须在提供之列`,
           en: `--mask ${word}: write field=mask, of a field that is given`,
         });
       return [field, mask];

@@ -70,7 +70,7 @@ export async function decide(
   const key = listOf(
     await answer(
       'key',
-      { zh: '哪些字段标识一行（- 为无）？', en: 'Which fields identify a row (- for none)?' },
+      { zh: '哪些数据项标识一行（- 为无）？', en: 'Which fields identify a row (- for none)?' },
       proposed.key.join(',') || '-',
       (text) => fieldsObjection(draft, listOf(text)),
     ),
@@ -158,7 +158,7 @@ async function decideFields(
   const withMarks = draft.fields.find(({ marks }) => marks.length > 0)?.field;
   const typed = await ask.ask({
     text: {
-      zh: `敏感级别照此，或改为（字段=L3${withMarks === undefined ? '' : `，${withMarks}=keep 保留原文`} …）？`,
+      zh: `敏感级别照此，或改为（数据项=L3${withMarks === undefined ? '' : `，${withMarks}=keep 保留原文`} …）？`,
       en: `Keep these levels, or change some (field=L3${withMarks === undefined ? '' : `, ${withMarks}=keep for its texts as they are`} …)?`,
     },
     option: '--sensitivity',
@@ -179,7 +179,7 @@ function wordObjection(word: string, draft: Draft): Objection {
     (/^(?:L[1-4]|keep)$/.test(decision)
       ? undefined
       : {
-          zh: '写作 字段=L3，级别为 L1 至 L4；字段=keep 保留原文',
+          zh: '写作 数据项=L3，级别为 L1 至 L4；数据项=keep 保留原文',
           en: 'written field=L3, levels are L1 to L4; field=keep keeps its texts',
         })
   );

@@ -30,7 +30,7 @@ export function showKeyReasons(reasons: Proposals['keyReasons']): void {
 /** Field, title, type, level, and which records do not fit. */
 export function showGrid(draft: Draft, { key, levels, subject }: Decisions): void {
   const properties = propertiesOf(draft);
-  const head = say({ zh: '字段 名称 类型 级别 说明', en: 'field title type level note' }).split(' ');
+  const head = say({ zh: '数据项 名称 类型 级别 说明', en: 'field title type level note' }).split(' ');
   const rows = draft.fields.map(({ field, bad }) => {
     const schema = properties[field] ?? {};
     const notes = [

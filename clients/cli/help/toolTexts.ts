@@ -36,9 +36,9 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'name of schema and dataset, such as food-permit': '标准与资源的名称，如 food-permit',
   'what the dataset is called, in Chinese': '资源的中文名称',
   'what the dataset is called, in English': '资源的英文名称',
-  'fields that identify a row, with commas; - for none': '标识一行的字段，以逗号分隔；- 为无',
+  'fields that identify a row, with commas; - for none': '标识一行的数据项，以逗号分隔；- 为无',
   'field that names the person or organisation of a row, such as uscc:organization; - for none':
-    '标明所涉个人或单位的字段，如 uscc:organization；- 为无',
+    '标明所涉个人或单位的数据项，如 uscc:organization；- 为无',
   'levels other than the proposed ones, such as phone=L3': '与所提议不同的级别，如 phone=L3',
   'conditional, unconditional or none': 'conditional 有条件、unconditional 无条件、none 不予共享',
   'on which conditions it is shared': '共享条件',
@@ -57,13 +57,13 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'the rule or document that it rests on': '所依据的规定或文件',
   'the clause of it': '其中的条款',
   'fields that are given, with commas (default: all but L4 and sensitive personal data)':
-    '提供的字段，以逗号分隔（默认：L4 和敏感个人信息以外的全部）',
+    '提供的数据项，以逗号分隔（默认：L4 和敏感个人信息以外的全部）',
   'fields whose full value the caller must give to find a row, with commas; they may be masked':
-    '须给出完整取值才能查到一条的字段，以逗号分隔；可以是脱敏字段',
+    '须给出完整取值才能查到一条的数据项，以逗号分隔；可以是脱敏数据项',
   'fields whose marks of a missing value, such as 无 or -, remain texts, with commas':
-    '保留“无”“-”等写法原文的字段，以逗号分隔',
+    '保留“无”“-”等写法原文的数据项，以逗号分隔',
   'other masks than the usual ones, such as phone=clear': '与通常不同的脱敏算法，如 phone=clear',
-  'fields that may be filtered by, with commas; - for none': '可用于筛选的字段，以逗号分隔；- 为无',
+  'fields that may be filtered by, with commas; - for none': '可用于筛选的数据项，以逗号分隔；- 为无',
   'last day, YYYY-MM-DD': '最后一天，YYYY-MM-DD',
   'number of the agreement, such as agr-transport-food-permit': '协议编号，如 agr-transport-food-permit',
   'what the agreement is called': '协议名称',
