@@ -55,7 +55,7 @@ const words = {
     gives: /将“office-zh”的 3 个数据项提供给.*教育局/,
     noRows: '没有数据，因此没有映射：其后用一个数据文件起草。',
     taken: /已有标准/,
-    titleOf: '字段 serial 的中文名称',
+    titleOf: '数据项 serial 的中文名称',
     typeOf: 'serial 的类型',
     guessed: '推测：整数',
     asText: '文本',
