@@ -191,7 +191,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the progress of an export, and its manifest once it is complete */
+        /**
+         * Show the progress of an export, and its manifest once it is complete
+         * @description An export can be fetched for 24 hours after it is requested (`expires`). After that it is unknown.
+         */
         get: operations["showExport"];
         put?: never;
         post?: never;
@@ -232,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Ask one question about one subject; the answer is yes, no or unknown
-         * @description The agreement states which questions are allowed and how often, in total and per subject. A subject without a row is `unknown`. Reply and entry have the same length for each answer.
+         * @description The agreement states which questions are allowed and how often, in total and per subject. The answer is `unknown` where the subject has no row, where a field that decides is empty, and instead of `no` where the subject has 1,000 or more rows. Reply and entry have the same length for each answer.
          */
         post: operations["checkFact"];
         delete?: never;
@@ -872,7 +875,7 @@ export interface paths {
         };
         /**
          * Count what is wrong in a submission, by rule and column
-         * @description For the rows in quarantine. Counts and positions, never a value.
+         * @description Counts the rows in quarantine: at most 50 combinations of rule and column, each with the lines of its first ten rows. No value is returned.
          */
         get: operations["listBatchProblems"];
         put?: never;
@@ -892,7 +895,7 @@ export interface paths {
         };
         /**
          * List the lines of a file in which a field is empty or a value occurs again
-         * @description Of the good rows of the file itself, read again from its stored bytes. Counts and lines, never a value.
+         * @description Reads the stored bytes of the file again and covers its good rows. Returns counts, and the lines of the first hundred rows of each kind, never a value.
          */
         get: operations["showFieldPlaces"];
         put?: never;
@@ -912,7 +915,7 @@ export interface paths {
         };
         /**
          * Show what a held batch would add, remove and change in the current rows
-         * @description By the dataset's key, over all rows. Counts and lines, never a value nor a key. Of a dataset without a key the rows are only counted.
+         * @description Compares all rows by the key of the dataset. Returns counts and lines, never a value or a key. Where the dataset has no key, the rows are only counted.
          */
         get: operations["compareBatch"];
         put?: never;
@@ -2231,7 +2234,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to take a dataset over to a new major version of its schema
-         * @description The rows under the new version are made next to the current ones, from the stored bytes of the current batch and the given mapping of the same name, or from a file sent with such a mapping. Readers notice nothing before the switch.
+         * @description The rows under the new version are stored next to the current ones. Those of a snapshot are made from the stored bytes of the current batch with the new version of its mapping, or from a file that is sent with it. Those of a dataset merged by key are made from its stored rows with the mapping that `rowsBy` names. Readers notice nothing before the switch.
          */
         post: operations["beginChangeover"];
         delete?: never;
@@ -5219,7 +5222,7 @@ export interface components {
         };
         FactAnswer: {
             /**
-             * @description `unknown`: no row of the subject, or the field in question is empty
+             * @description `unknown`: the subject has no row; a field that decides is empty; or the subject has 1,000 or more rows and none of those examined gives `yes`
              * @enum {unknown}
              */
             answer: "yes" | "no" | "unknown";
@@ -7991,7 +7994,7 @@ export interface components {
             mappings: components["schemas"]["MappingDocument"][];
             /**
              * Format: date
-             * @description last day of the version of today; replies say it, and nothing switches before it is over
+             * @description last day of the current version; replies state it (`Sunset`), and the switch is refused until it is over
              */
             sunset?: string;
             /** @description for a dataset merged by key, the name of the mapping (format json) that reads its rows in their current form */
@@ -8028,7 +8031,7 @@ export interface components {
             author: string;
             /**
              * Format: date
-             * @description last day of the version of today, where one was agreed
+             * @description last day of the current version, where one was agreed
              */
             sunset?: string;
             /** @description the second person of the department */
@@ -12556,7 +12559,7 @@ export interface operations {
             query?: {
                 /** @description continue after this `nth` */
                 after?: string;
-                /** @description at most so many rows */
+                /** @description at most so many rows; default 100 */
                 limit?: string;
             };
             header?: never;
@@ -13486,7 +13489,7 @@ export interface operations {
             query?: {
                 /** @description continue after this record number */
                 after?: string;
-                /** @description at most so many rows */
+                /** @description at most so many rows; default 100 */
                 limit?: string;
             };
             header?: never;
