@@ -13,7 +13,7 @@ import { positionOf, titleIn, type Acting } from './acting.ts';
 type CaseField = Schemas['CaseField'];
 
 /** Values of a row as texts. */
-export function useValues(): { readonly text: (value: unknown) => string } {
+function useValues(): { readonly text: (value: unknown) => string } {
   const { say } = useWords();
   return {
     text: (value) => {
