@@ -153,8 +153,7 @@ describe('renewed', () => {
     assert.equal(status, 200);
     const { version, valid, ...same } = begun.document;
     const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
-    assert.deepEqual([begun.of, version], [1, 2]);
-    assert.deepEqual(same, said);
+    assert.deepEqual([begun.of, version, same], [1, 2, said]);
     // a year and more of the term is left; the renewed term is as long as the term, not longer
     assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), daysOf(validTerm)]);
     const { status: requested, view } = await call('ann', 'POST', '/v1/requests', {
@@ -446,11 +445,7 @@ describe('bad luck and bad will', () => {
       assert.equal((await renewal(who, 'agr-granted')).code, 'not_your_department', who);
     assert.equal((await renewal('eve', 'agr-granted')).status, 403);
     assert.equal((await renewal('cho', 'agr-nothing')).code, 'not_found');
-    assert.equal(
-      (await renewal('ann', 'agr-nothing')).code,
-      'not_your_department',
-      'a missing agreement gets the same answer',
-    );
+    assert.equal((await renewal('ann', 'agr-nothing')).code, 'not_your_department', 'no such agreement');
   });
 
   test('the last approval is refused when another version came first', async () => {
@@ -590,11 +585,7 @@ test('the inbox shows each person the requests that wait for them, and the data 
   assert.deepEqual([await waits('dan'), await waits('bob'), await waits('fay')], [true, false, false]);
   assert.equal(await waits('cho'), true, 'three working days are left, five are the city’s warning');
   const informed = async (who: Name): Promise<boolean> => (await shown(who))?.informed === true;
-  assert.deepEqual(
-    [await informed('cho'), await informed('dan')],
-    [true, false],
-    'informed only, without a decision',
-  );
+  assert.deepEqual([await informed('cho'), await informed('dan')], [true, false], 'informed only');
   await act('dan', view, { act: 'ask-extension', reason: 'the register moves' });
   assert.equal(await informed('cho'), false, 'now the data office must decide');
   await act('ann', view, { act: 'withdraw', reason: 'not needed' });
