@@ -90,10 +90,11 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     });
   }
   const readerOptions = (await optionsOf(options)) ?? {};
+  const usedOptions = mapped?.mapping.options ?? readerOptions;
   const companions = await companionFiles(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
-    await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, companions, json });
+    await preview(input, { format, options: usedOptions, companions, json });
     return;
   }
   const batches =
@@ -104,11 +105,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   const bar = new ProgressBar(input.size);
   const rows = new LineSink();
   const problems = options.problems === undefined ? undefined : new LineSink(options.problems);
-  const report = new ProblemReport(
-    problems,
-    json,
-    countsRecords(format, mapped?.mapping.options ?? readerOptions),
-  );
+  const report = new ProblemReport(problems, json, countsRecords(format, usedOptions));
   let totalsSoFar = noTotals;
   const totals = await adaptFile(batches, {
     row: (line) => rows.add(line),
