@@ -15,6 +15,7 @@ import {
 import { soundRows } from '../reading/text/soundRows.ts';
 import type { Doubt } from '../reading/doubt.ts';
 import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { evenChunks } from '../reading/text/evenChunks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { codePageOfCpg } from './codePages.ts';
 import { CellFault, fieldReader, isPadding, undecoded, type ReadField } from './fieldReader.ts';
@@ -39,7 +40,7 @@ async function* readDbf(
   let held: Buffer = Buffer.alloc(0);
   let table: DbfTable | undefined;
   let offset = 0;
-  for await (const chunk of bytes) {
+  for await (const chunk of evenChunks(bytes)) {
     held = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, chunk]);
     if (table === undefined) {
       const header = wholeHeader(held);

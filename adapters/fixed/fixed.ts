@@ -15,6 +15,7 @@ import { recordProblem } from '../reading/rowRules.ts';
 import { Trailer } from '../reading/trailer.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
 import { mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
+import { evenChunks } from '../reading/text/evenChunks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { isMisread } from '../reading/text/misreadText.ts';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
@@ -44,7 +45,8 @@ export const fixed: Format = {
 /** @throws Problem file_empty, file_truncated, file_record_too_long, encoding_unknown */
 async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
   const encoding = encodingOf(options.encoding);
-  const file = options.inside === true ? { encoding, bytes, length: 0 } : await markedFile(bytes, encoding);
+  const file =
+    options.inside === true ? { encoding, bytes, length: 0 } : await markedFile(evenChunks(bytes), encoding);
   if (isWide(file.encoding) && options.unit === 'bytes') {
     yield* readWideFixed(file, options);
     return;
@@ -96,9 +98,6 @@ class FixedCutter {
     this.encoding = encoding;
     this.decoder = new CellDecoder(encoding);
     this.blockDecoder = decoderOf(encoding, true);
-    this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
-      ? undefined
-      : TextCursor.of(encoding);
     const edges = new Set(options.columns.flatMap(({ start, length }) => [start, start + length]));
     this.edges = Int32Array.from(edges).sort();
     this.edgesOf = options.columns.map(({ start, length }) => [
@@ -106,6 +105,10 @@ class FixedCutter {
       this.edges.indexOf(start + length),
     ]);
     this.least = minBytes(options);
+    // a column beyond recordLength ends with its record: it must not take bytes of the next one
+    const isWithin = (this.edges.at(-1) ?? 0) <= this.least;
+    const hasLists = options.columns.some(({ occurs }) => occurs !== undefined);
+    this.cursor = isWithin && !hasLists ? TextCursor.of(encoding) : undefined;
     this.trailer = Trailer.of(options.trailer);
   }
 

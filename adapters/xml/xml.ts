@@ -28,6 +28,8 @@ export const xml: Format = {
 
 /** Maximum number of characters processed at once. */
 const maxPieceLength = 65_536;
+/** Maximum length of a sign of damage in characters: a reference such as `&#x0000200b;` and its neighbour. */
+const maxSignLength = 64;
 
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, xml_rows_missing, file_line_over_limit */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
@@ -38,10 +40,12 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
     records.utf8 = Utf8InText.in(encoding);
     return encoding;
   };
+  let before = '';
   for await (const text of streamText(bytes, encodingOf, tokenizer.source.lastLine)) {
     for (let at = 0; at < text.length; at += maxPieceLength) {
       const piece = text.slice(at, at + maxPieceLength);
-      records.look(piece);
+      records.look(before + piece); // a sign may be cut in two
+      before = piece.slice(-maxSignLength);
       tokenizer.feed(piece);
       if (records.batch.records.length >= batchRecords) yield records.take();
     }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../reader.ts';
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 
 /**
  * The same bytes in chunks of one size. What a reader decides by the text that it has so far (an encoding, a separator, what it reports

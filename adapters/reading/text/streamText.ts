@@ -2,6 +2,8 @@
 import { TextDecoder } from 'node:util';
 import { Problem } from '../../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
+import { evenChunks } from './evenChunks.ts';
+import { searched } from './searched.ts';
 
 /** Number of bytes collected before the encoding is determined. */
 export const startBytes = 1024;
@@ -20,18 +22,25 @@ export async function* streamText(
   let held: Uint8Array = new Uint8Array(0);
   let line = 1;
   let offset = 0;
+  /** start of the line that the text so far ends in, in bytes */
+  let lineStart = 0;
   const decode = (open: TextDecoder, chunk: Uint8Array | undefined): string => {
     try {
       const text = chunk === undefined ? open.decode() : open.decode(chunk, { stream: true });
       if (lineReached === undefined)
         for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) line += 1;
-      offset += chunk?.length ?? 0;
+      if (chunk !== undefined) {
+        const end = searched(chunk).lastIndexOf(10) + 1;
+        if (end > 0) lineStart = offset + end;
+        offset += chunk.length;
+      }
       return text;
     } catch {
-      throw brokenAt(open.encoding, chunk ?? new Uint8Array(0), lineReached?.() ?? line, offset);
+      const reached = { line: lineReached?.() ?? line, lineStart, offset };
+      throw brokenAt(open.encoding, chunk ?? new Uint8Array(0), reached);
     }
   };
-  for await (const chunk of bytes) {
+  for await (const chunk of evenChunks(bytes)) {
     if (decoder !== undefined) {
       yield decode(decoder, chunk);
       continue;
@@ -49,12 +58,20 @@ export async function* streamText(
   yield decode(decoder, undefined);
 }
 
-/** The line of the first character that cannot be decoded. */
-function brokenAt(encoding: string, chunk: Uint8Array, line: number, offset: number): Problem {
+/**
+ * The line of the first character that cannot be decoded.
+ * @param reached the line in which the chunk begins, its first byte, and that of the chunk
+ */
+function brokenAt(
+  encoding: string,
+  chunk: Uint8Array,
+  reached: { readonly line: number; readonly lineStart: number; readonly offset: number },
+): Problem {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(chunk);
   const before = text.slice(0, Math.max(0, text.indexOf('\ufffd')));
   const lines = before.split('\n').length - 1;
-  let byte = 0;
-  for (let n = 0; n < lines; n += 1) byte = chunk.indexOf(10, byte) + 1;
-  return new Problem('file_encoding_wrong', { line: line + lines, byte: offset + byte, encoding });
+  let start = 0;
+  for (let n = 0; n < lines; n += 1) start = chunk.indexOf(10, start) + 1;
+  const byte = lines === 0 ? reached.lineStart : reached.offset + start;
+  return new Problem('file_encoding_wrong', { line: reached.line + lines, byte, encoding });
 }

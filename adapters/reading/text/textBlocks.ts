@@ -6,6 +6,7 @@ import { isAscii } from 'node:buffer';
 import type { Bytes } from '../reader.ts';
 import { BlockCutter } from './blockCutter.ts';
 import { decoderOf, type Decoder } from './decoder.ts';
+import { evenChunks } from './evenChunks.ts';
 import { encodingOf, isWide } from './encodings.ts';
 import { guessedEncoding } from './guessEncoding.ts';
 import { byteOrderMark, wideWithoutMark } from './sniffEncoding.ts';
@@ -26,7 +27,8 @@ export interface TextOptions {
 export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGenerator<TextBlock> {
   const reader = new BlockCutter(options.maxRecordBytes);
   let decoder: BlockDecoder | undefined;
-  const iterator = bytes[Symbol.asyncIterator]();
+  // a range of a divided file is one chunk
+  const iterator = (options.inside === true ? bytes : evenChunks(bytes))[Symbol.asyncIterator]();
   const chunks: Bytes = { [Symbol.asyncIterator]: () => iterator };
   for await (const chunk of chunks) {
     const block = reader.take(chunk);

@@ -35,7 +35,8 @@ export async function* wideTextBlocks(
   if (last !== '') yield blockOf(last, encoding);
 }
 
-const lastInnerCr = (text: string): number => (text.length < 2 ? -1 : text.lastIndexOf('\r', text.length - 2));
+const lastInnerCr = (text: string): number =>
+  text.length < 2 ? -1 : text.lastIndexOf('\r', text.length - 2);
 
 /** Start of the first line of more characters than the limit; below 0 where there is none. */
 function longLine(text: string, limit: number): number {
