@@ -27,6 +27,12 @@ export const csvOptionsSchema: JsonSchema = {
   title: 'CSV / TSV',
   type: 'object',
   additionalProperties: false,
+  // one character cannot be both
+  not: {
+    type: 'object',
+    required: ['quote', 'separator'],
+    properties: { quote: { const: "'" }, separator: { const: "'" } },
+  },
   properties: {
     encoding: {
       enum: ['auto', ...encodingLabels],

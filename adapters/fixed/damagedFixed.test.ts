@@ -14,6 +14,26 @@ const read = (content: Uint8Array, options: object = {}, chunk = 4096): Promise<
   readAll('fixed', bytesOf(content, chunk), { columns, ...options });
 const gb = (text: string): Uint8Array => encodeGb18030(text);
 
+test('a column that ends beyond recordLength ends with its record', async () => {
+  const layout = {
+    columns: [
+      { name: 'a', start: 0, length: 2 },
+      { name: 'b', start: 2, length: 9, trim: 'none' },
+    ],
+    recordLength: 4,
+  };
+  for (const encoding of ['gb18030', 'utf-8', 'big5'])
+    for (const end of ['\n', '\r\n']) {
+      const file = Buffer.from(['abcd', 'longer than the others', 'efgh', ''].join(end));
+      const { records, bad } = await read(file, { ...layout, encoding });
+      assert.deepEqual(records, [
+        ['ab', 'cd'],
+        ['ef', 'gh'],
+      ]);
+      assert.deepEqual(rulesOf(bad), ['2 fixed.long']);
+    }
+});
+
 describe('columns padded by characters', () => {
   const padded = '张三    990101\n李光    990102\n王小明   990103\nAB    990104\n';
   const rows = [

@@ -152,7 +152,12 @@ export const fixedOptionsSchema: JsonSchema = {
     },
     lineEnds: {
       if: { type: 'object', properties: { lineEnds: { const: false } } },
-      then: { required: ['recordLength'] },
+      then: {
+        required: ['recordLength'],
+        type: 'object',
+        // there are no lines to join or to skip
+        properties: { recordLines: { const: 1 }, skipLines: { const: 0 } },
+      },
     },
   },
 };

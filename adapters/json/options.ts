@@ -15,6 +15,9 @@ export const jsonOptionsSchema: JsonSchema = {
   title: 'JSON / NDJSON',
   type: 'object',
   additionalProperties: false,
+  // each line is a record: there is no list elsewhere, nor a number of its records
+  if: { type: 'object', required: ['layout'], properties: { layout: { const: 'lines' } } },
+  then: { type: 'object', properties: { rows: { const: '' }, count: false } },
   properties: {
     layout: {
       enum: ['auto', 'lines', 'document'],
