@@ -104,7 +104,7 @@ function valueOf(schema: JsonSchema, name: string, pick: Pick): unknown {
     case 'object':
       return objectOf(schema, pick);
     default: {
-      const pattern = new RegExp(String(schema['pattern'] ?? ''), 'u');
+      const pattern = new RegExp((schema['pattern'] as string | undefined) ?? '', 'u');
       return of(words.filter((word) => pattern.test(word)));
     }
   }
