@@ -1,12 +1,12 @@
 /** What the drills on several hosts share: the network, the name of the hub, and its first day, whose keys go to both hubs. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Machine, TestHub } from '../hub.ts';
 import { firstDay } from './firstDay.ts';
 import { home, makeNetwork } from './hosts.ts';
-import { Hosts, passwordOfHub, passwordOfSuperuser } from './parts.ts';
+import { Hosts, passwordOfHub, passwordOfSuperuser, userOfHub } from './parts.ts';
 
 export const publicHost = 'hub.yunxi.example';
 
@@ -16,11 +16,27 @@ const nameFile = join(home, 'hosts');
 export const namedAt = (address: string): void =>
   writeFileSync(nameFile, `127.0.0.1 localhost\n${address} ${publicHost}\n`);
 
+/** The user of the hub's service, which this machine need not have. The files of users are the drill's until it ends. */
+function addUserOfHub(): void {
+  const id = '9917';
+  for (const [file, line] of [
+    ['passwd', `${userOfHub}:x:${id}:${id}::/var/lib/datong:/usr/sbin/nologin`],
+    ['group', `${userOfHub}:x:${id}:`],
+  ] as const) {
+    const others = readFileSync(`/etc/${file}`, 'utf8')
+      .split('\n')
+      .filter((one) => one !== '' && !one.startsWith(`${userOfHub}:`));
+    writeFileSync(join(home, file), [...others, line, ''].join('\n'), { mode: 0o644 });
+    execFileSync('mount', ['--bind', join(home, file), `/etc/${file}`]);
+  }
+}
+
 /** All hosts, none of which runs a program yet. */
 export function makeHosts(): Hosts {
   makeNetwork('10.77.0.1');
   namedAt('127.0.0.1');
   execFileSync('mount', ['--bind', nameFile, '/etc/hosts']);
+  addUserOfHub();
   return new Hosts();
 }
 
@@ -52,6 +68,7 @@ export async function dayOfHosts(hosts: Hosts): Promise<Day> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     cpSync(keys, folder, { recursive: true });
     execFileSync('chmod', ['700', one.host.path('/var/lib/datong'), folder]);
+    execFileSync('chown', ['-R', `${userOfHub}:`, one.host.path('/var/lib/datong')]);
   }
   rmSync(made.stateDir, { recursive: true, force: true });
   namedAt(hosts.balancer.address);

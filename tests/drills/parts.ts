@@ -12,6 +12,8 @@ const files = resolve(import.meta.dirname, '../../deploy/cluster');
 const read = (file: string): string => readFileSync(join(files, file), 'utf8');
 export const passwordOfSuperuser = 'replace-this-one';
 export const passwordOfHub = 'hub-of-the-drill';
+/** user of the hub's service, as in deploy/datong.service */
+export const userOfHub = 'datong';
 const dataDir = (parse(read('patroni.yml')) as { readonly postgresql: { readonly data_dir: string } })
   .postgresql.data_dir;
 
@@ -108,7 +110,7 @@ class HubHost {
   readonly proxy: Part;
 
   constructor(name: string, address: string) {
-    const folders = { '/etc/datong': 'root', '/var/lib/datong': 'root', '/etc/haproxy': 'root' };
+    const folders = { '/etc/datong': 'root', '/var/lib/datong': userOfHub, '/etc/haproxy': 'root' };
     this.host = new Host({ name, address, folders });
     const config = read('hub.json').replaceAll('10.77.0.21', address);
     writeFileSync(this.host.path('/etc/datong/hub.json'), config);
@@ -116,7 +118,7 @@ class HubHost {
     const DATABASE_URL = `postgres://hub:${passwordOfHub}@127.0.0.1:5432/datong`;
     writeFileSync(this.host.path(environmentOf.hub), `DATABASE_URL=${DATABASE_URL}\n`);
     const serve = [process.execPath, datongBin, 'serve', '--config', '/etc/datong/hub.json', '--lang', 'en'];
-    this.hub = new Part(() => this.host.start('root', serve, { DATABASE_URL }));
+    this.hub = new Part(() => this.host.start(userOfHub, serve, { DATABASE_URL }));
     this.proxy = new Part(() => this.host.start('root', haproxy));
   }
 
