@@ -101,11 +101,12 @@ export function openReminderDeliveries(
 }
 
 const sinksOf = (services: Services, way: ReminderPlace['way']): Sinks<Claimed> => {
-  const { app } = services.database;
+  const { database, limits } = services;
+  const { app } = database;
   return {
     operation: 'sendReminders',
     claim: async (requested) =>
-      (await claimAddresses(app, way, requested)).map((claimed) => ({
+      (await claimAddresses(app, way, requested, database.now() - limits.windowMs)).map((claimed) => ({
         ...claimed,
         key: `${claimed.kind} ${claimed.owner}`,
       })),
@@ -121,7 +122,11 @@ async function deliverTo(services: Services, claimed: Claimed, turn: Turn): Prom
   const { app } = database;
   let state = claimed;
   while (turn.goesOn() && database.now() + limits.patienceMs <= turn.until) {
-    const [address, reminder] = await Promise.all([addressAt(app, claimed), nextReminder(app, claimed)]);
+    const before = database.now() - limits.windowMs;
+    const [address, reminder] = await Promise.all([
+      addressAt(app, claimed),
+      nextReminder(app, claimed, before),
+    ]);
     if (address === undefined) return;
     if (reminder === undefined) {
       // taken for reminders that the hub did not write: without a pause it would be taken again at once

@@ -23,7 +23,7 @@ async function setAddress(): Promise<void> {
 async function claim() {
   const until = database.now() + 60_000;
   const asked = { until, maxClaimed: 1, failing: false, full: [], latest: until };
-  const [claimed] = await claimAddresses(database.app, place.way, asked);
+  const [claimed] = await claimAddresses(database.app, place.way, asked, 0);
   return claimed ?? assert.fail('nothing is due');
 }
 

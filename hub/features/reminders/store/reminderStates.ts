@@ -4,6 +4,7 @@ import type { ClaimRequest } from '../../../domain/claimRequest.ts';
 import { isDue } from '../../../flows/deliveries/store/isDue.ts';
 import { momentAt, momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { isToSend } from './reminders.ts';
 
 /** An address that one process works for until its lease ends. */
 export interface ClaimedAddress extends ReminderPlace {
@@ -13,11 +14,15 @@ export interface ClaimedAddress extends ReminderPlace {
   readonly fencing: string;
 }
 
-/** Takes addresses of one kind of sink that have something to send, those that are due for longest first. */
+/**
+ * Takes addresses of one kind of sink that have something to send, those that are due for longest first.
+ * @param before as for `nextReminder`
+ */
 export async function claimAddresses(
   reader: Reader,
   way: ReminderPlace['way'],
   { until, maxClaimed, failing, full, latest }: ClaimRequest,
+  before: number,
 ): Promise<readonly ClaimedAddress[]> {
   const { rows } = await reader.query<
     Omit<ClaimedAddress, 'failingSince'> & { readonly failing: string | null }
@@ -27,11 +32,11 @@ export async function claimAddresses(
               WHERE d.way = $2 AND ${isDue('$1', '$6')}
                 AND (d.failing_since IS NOT NULL) = $3 AND NOT d.owner = ANY ($4)
                 AND EXISTS (SELECT FROM reminder AS r
-                             WHERE r.kind = d.kind AND r.owner = d.owner AND r.way = d.way AND r.state <> 'dead')
+                             WHERE r.kind = d.kind AND r.owner = d.owner AND r.way = d.way AND ${isToSend('r', '$7')})
               ORDER BY d.next_at LIMIT $5 FOR UPDATE OF d SKIP LOCKED) AS due
       WHERE d.kind = due.kind AND d.owner = due.owner AND d.way = due.way
       RETURNING d.kind, d.owner, d.way, d.attempts, ${momentOf('d.failing_since')} AS failing, d.fencing`,
-    [until, way, failing, full, maxClaimed, latest],
+    [until, way, failing, full, maxClaimed, latest, before],
   );
   return rows.map(({ failing: since, ...row }) => ({ ...row, failingSince: readMomentOrNull(since) }));
 }

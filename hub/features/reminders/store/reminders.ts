@@ -99,19 +99,28 @@ export async function isQueued(reader: Reader, { kind, owner, way }: ReminderPla
 }
 
 /**
+ * Whether a reminder is to be sent. One that was made after the last moment of which reminders can be dead letters was marked as one past the
+ * hub. @param before that moment
+ */
+export const isToSend = (reminder: string, before: `$${number}`): string =>
+  `(${reminder}.state <> 'dead' OR ${reminder}.made_at > ${momentAt(before)})`;
+
+/**
  * What is to be sent next: dead letters that are sent again, then the others, each in the order in which they were made. A reminder that was
  * written past the hub is not sent.
+ * @param before Unix milliseconds: what was made later is no dead letter
  */
 export async function nextReminder(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
+  before: number,
 ): Promise<ReminderRow | undefined> {
   const [next] = await firstSealedRows<ReminderRow>(
     reader,
     'reminder',
-    `SELECT id, said FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND state <> 'dead'
+    `SELECT id, said FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND ${isToSend('reminder', '$4')}
      ORDER BY state DESC, made_at, id`,
-    [kind, owner, way],
+    [kind, owner, way, before],
     1,
   );
   return next;
@@ -143,7 +152,7 @@ export async function expireDeadReminders(
   const rows = await firstSealedRows<{ id: string }>(
     reader,
     'reminder',
-    `SELECT id FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')} ORDER BY died_at, id`,
+    `SELECT id FROM reminder WHERE state = 'dead' AND died_at < ${momentAt('$1')} AND made_at < ${momentAt('$1')} ORDER BY died_at, id`,
     [before],
     maxRows,
     failures,
