@@ -80,3 +80,22 @@ test('two events that change places: not delivered', async () => {
   await administrator.query('UPDATE event SET sequence = 1 WHERE sequence = 2');
   assert.equal(await codeOf(pulled()), 'rows_unauthenticated');
 });
+
+test('the number of the newest event, set back after the events expired: the next event is delivered', async () => {
+  const { rows } = await administrator.query<{ last: string }>(
+    'SELECT last_sequence AS last FROM topic WHERE id = $1',
+    [topic],
+  );
+  await administrator.query(
+    'UPDATE subscription SET acknowledged = (SELECT last_sequence FROM topic WHERE id = subscription.topic)',
+  );
+  await administrator.query('DELETE FROM event');
+  await administrator.query('UPDATE topic SET last_sequence = 0');
+  await publish('e-after');
+  assert.deepEqual(await pulled(), ['e-after']);
+  const { rows: now } = await administrator.query<{ last: string }>(
+    'SELECT last_sequence AS last FROM topic WHERE id = $1',
+    [topic],
+  );
+  assert.equal(Number(now[0]?.last), Number(rows[0]?.last) + 1);
+});

@@ -83,11 +83,33 @@ export async function knownEvents(
  * @returns number of its newest event; undefined where the topic does not exist
  */
 export async function lockTopic(transaction: Transaction, topic: string): Promise<bigint | undefined> {
-  const { rows } = await transaction.query<{ last: string }>(
-    'SELECT last_sequence AS last FROM topic WHERE id = $1 FOR UPDATE',
+  const { rows } = await transaction.query<{ last: string; newest: string | null }>(
+    `SELECT last_sequence AS last, (SELECT max(sequence) FROM event WHERE topic = $1) AS newest FROM topic WHERE id = $1
+     FOR UPDATE`,
     [topic],
   );
-  return rows[0] === undefined ? undefined : BigInt(rows[0].last);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return row.newest === row.last ? BigInt(row.last) : highestNumber(transaction, topic);
+}
+
+/**
+ * Where the event of the last number is not there: it has expired, or the number was set back past the hub. Below the position of a consumer
+ * an event would never be delivered. A position that no topic reaches does not count.
+ */
+async function highestNumber(transaction: Transaction, topic: string): Promise<bigint> {
+  const { rows } = await transaction.query<{ highest: string }>(
+    `SELECT greatest(
+       (SELECT last_sequence FROM topic WHERE id = $1),
+       (SELECT max(sequence) FROM event WHERE topic = $1),
+       (SELECT max(acknowledged) FROM subscription WHERE topic = $1 AND acknowledged < $2),
+       (SELECT max(w.position) FROM subscription AS s JOIN webhook_state AS w ON w.subscription = s.id
+         WHERE s.topic = $1 AND w.position < $2),
+       (SELECT max(p.acknowledged) FROM topic_type AS y JOIN pattern_position AS p ON p.type = y.type
+         WHERE y.topic = $1 AND p.acknowledged < $2)) AS highest`,
+    [topic, Number.MAX_SAFE_INTEGER],
+  );
+  return BigInt(rows[0]?.highest ?? 0);
 }
 
 /**
