@@ -16,6 +16,7 @@ import { insertSigningKey } from '../../hub/identity/store/signingKeys.ts';
 import { insertRoleGrant } from '../../hub/identity/store/persons.ts';
 import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts';
 import { insertReminder } from '../../hub/features/reminders/store/reminders.ts';
+import { alteredIndexes } from '../../hub/platform/database/authenticated/alteredIndexes.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -304,4 +305,24 @@ test('a list that an index of lists leads to no more is found', async () => {
   assert.ok((await found()).includes('catalogue entries of index risk_departments'));
   await administrator.query('REINDEX INDEX risk_departments');
   assert.ok(!(await found()).includes('catalogue entries of index risk_departments'));
+});
+
+test('an index that is marked as too new for each comparison is named after ten minutes', async () => {
+  const older = await administratorSession(database);
+  await older.query('BEGIN; SELECT pg_current_xact_id()');
+  const set = (value: boolean): Promise<unknown> =>
+    administrator.query(
+      `UPDATE pg_index SET indcheckxmin = ${String(value)} WHERE indexrelid = 'purpose_pkey'::regclass`,
+    );
+  const begun = database.now();
+  // an index of another test is crossed
+  const isNamed = async (minutes: number): Promise<boolean> =>
+    (await alteredIndexes(database.owner, begun + minutes * 60_000)).includes('purpose_pkey');
+  await set(true);
+  assert.equal(await isNamed(0), false);
+  assert.equal(await isNamed(9), false);
+  assert.equal(await isNamed(11), true);
+  await older.query('ROLLBACK');
+  assert.equal(await isNamed(12), false);
+  await set(false);
 });

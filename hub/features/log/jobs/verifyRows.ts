@@ -121,7 +121,7 @@ async function alteredCatalogue(
       work: (transaction) => writeServerRecord(transaction, digests, sum),
     });
   });
-  const indexes = (await alteredIndexes(owner)).map((name) => `entries of index ${name}`);
+  const indexes = (await alteredIndexes(owner, run.now())).map((name) => `entries of index ${name}`);
   return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }
 

@@ -17,22 +17,24 @@ interface Index {
   readonly nullable: readonly string[];
   /** SQL of its condition; null: it has every row */
   readonly condition: string | null;
+  /** too new for the snapshot: the server does not use it while a transaction runs that is older than the index */
+  readonly isNew: boolean;
 }
 
-/** B-trees, and indexes of lists (GIN), by which the hub finds rows. An index that is too new for the snapshot is not used by the server yet. */
+/** B-trees, and indexes of lists (GIN), by which the hub finds rows. */
 async function indexesOf(reader: Reader): Promise<readonly Index[]> {
   const { rows } = await reader.query<Index>(
     `SELECT i.relname AS name, t.relname AS table, a.amname AS method, pg_get_expr(x.indpred, x.indrelid) AS condition,
             ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth ORDER BY nth) AS columns,
             ARRAY(SELECT pg_get_indexdef(x.indexrelid, nth, true) FROM generate_series(1, x.indnkeyatts) AS nth
                     JOIN pg_attribute AS c ON c.attrelid = x.indrelid AND c.attnum = x.indkey[nth - 1]
-                   WHERE NOT c.attnotnull ORDER BY nth) AS nullable
+                   WHERE NOT c.attnotnull ORDER BY nth) AS nullable,
+            x.indcheckxmin AND x.xmin::text::bigint >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296 AS "isNew"
        FROM pg_index AS x
        JOIN pg_class AS i ON i.oid = x.indexrelid
        JOIN pg_class AS t ON t.oid = x.indrelid
        JOIN pg_am AS a ON a.oid = i.relam
       WHERE t.relnamespace = 'public'::regnamespace AND t.relname = ANY ($1::text[]) AND a.amname IN ('btree', 'gin') AND x.indisvalid
-        AND NOT (x.indcheckxmin AND x.xmin::text::bigint >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296)
       ORDER BY i.relname`,
     [[...sealedNames, 'row_seal']],
   );
@@ -92,17 +94,34 @@ const unequalElement = (table: string, column: string, condition: string): strin
     CROSS JOIN LATERAL (SELECT ${placesOf} FROM (SELECT ctid AS place FROM ${table} WHERE ${column} @> ARRAY[read.element] AND ${condition}) AS by_index) AS found
     WHERE (found.rows, found.places) IS DISTINCT FROM (read.rows, read.places) LIMIT 1`;
 
+/** ms for which an index may be too new: a superuser can mark one as new, and begin a transaction before each comparison */
+const maxNewMs = 600_000;
+/** Since when an index is too new, in Unix ms, by name. */
+const newSince = new WeakMap<object, ReadonlyMap<string, number>>();
+
+/** @returns names of those that were too new at each comparison for longer than an index of the hub is */
+function tooLongNew(pool: Pool, indexes: readonly Index[], now: number): readonly string[] {
+  const before = newSince.get(pool);
+  const since = new Map(
+    indexes.flatMap(({ name, isNew }) => (isNew ? [[name, before?.get(name) ?? now] as const] : [])),
+  );
+  newSince.set(pool, since);
+  return [...since].flatMap(([name, at]) => (now - at > maxNewMs ? [name] : []));
+}
+
 /**
  * @param pool without a deadline for statements: the tables may be large
- * @returns names of indexes by which a row of a sealed table, or its seal, is not found
+ * @param now Unix milliseconds
+ * @returns names of indexes by which a row of a sealed table, or its seal, is not found, or that cannot be compared
  */
-export const alteredIndexes = (pool: Pool): Promise<readonly string[]> =>
+export const alteredIndexes = (pool: Pool, now: number): Promise<readonly string[]> =>
   byIndexes(pool, async (snapshot) => {
     const indexes = await indexesOf(snapshot);
     // the raised costs would start it for each statement
     await snapshot.query('SET LOCAL jit = off');
-    const altered: string[] = [];
+    const altered = [...tooLongNew(pool, indexes, now)];
     for (const index of indexes) {
+      if (index.isNew) continue;
       for (const absent of absentSets(index.method === 'gin' ? [] : index.nullable)) {
         const { rows } = await snapshot.query(unequalValue(index, absent));
         if (rows.length === 0) continue;
