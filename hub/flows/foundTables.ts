@@ -43,10 +43,19 @@ export async function foundOfDataset(
 ): Promise<FoundOfDataset | undefined> {
   const dataset = /^current (.+)$/.exec(about)?.[1];
   if (dataset !== undefined) {
-    const batch = await movedPointer(app, dataset);
-    if (batch === undefined) return undefined;
+    const moved = await movedPointer(app, dataset);
+    if (moved === undefined) return undefined;
+    const { batch } = moved;
+    const code = 'dataset_batch_moved' as const;
+    if (batch === undefined)
+      return {
+        code,
+        digest: digestOf('datong found batch 1', dataset, null),
+        acts: [],
+        accept: () => Promise.resolve(false),
+      };
     return {
-      code: 'dataset_batch_moved',
+      code,
       digest: digestOf('datong found batch 1', dataset, batch),
       acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
       batch,

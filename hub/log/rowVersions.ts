@@ -1,5 +1,5 @@
 /**
- * The file outside the database that records the version of the rows of each sealed table. A table with an older version was restored to
+ * The file outside the database that records the version of the rows of each sealed table, and the sum of that version. A table with an older version was restored to
  * an earlier state. Written at most once a second, fsynced, with a MAC.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
+import { defined } from '../../terms/defined.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
@@ -19,12 +20,22 @@ interface StoredVersions {
   readonly v?: number;
   readonly versions: Readonly<Record<string, number>>;
   readonly mac: string;
+  /** of these versions, hexadecimal; absent in files of earlier releases, which ignore it */
+  readonly sums?: Readonly<Record<string, string>>;
+  /** over versions and sums */
+  readonly sumsMac?: string;
+}
+
+/** The newest version of a sum. */
+interface Known {
+  readonly version: number;
+  readonly sum?: bigint;
 }
 
 const writeIntervalMs = 1_000;
 
 export class RowVersions implements KnownVersions {
-  private readonly versions: Map<string, number>;
+  private readonly known: Map<string, Known>;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private readonly stateDir: string;
@@ -34,12 +45,12 @@ export class RowVersions implements KnownVersions {
   private constructor(
     stateDir: string,
     key: KeyObject,
-    versions: Map<string, number>,
+    known: Map<string, Known>,
     onError: (error: unknown) => void,
   ) {
     this.stateDir = stateDir;
     this.key = key;
-    this.versions = versions;
+    this.known = known;
     this.onError = onError;
   }
 
@@ -55,9 +66,7 @@ export class RowVersions implements KnownVersions {
     try {
       const stored = JSON.parse(text) as StoredVersions;
       refuseLaterVersion(stored, file);
-      const { versions, mac } = stored;
-      if (mac !== macOf(key, versions)) throw new RangeError('mac');
-      return new RowVersions(stateDir, key, new Map(Object.entries(versions)), onError);
+      return new RowVersions(stateDir, key, knownOf(key, stored), onError);
     } catch (cause) {
       if (isRefusedVersion(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
@@ -65,12 +74,19 @@ export class RowVersions implements KnownVersions {
   }
 
   get(name: string): number | undefined {
-    return this.versions.get(name);
+    return this.known.get(name)?.version;
   }
 
-  note(name: string, version: number): void {
-    if (version <= (this.versions.get(name) ?? 0)) return;
-    this.versions.set(name, version);
+  sumOf(name: string): bigint | undefined {
+    return this.known.get(name)?.sum;
+  }
+
+  /** Of a version that is known without its sum, the first sum counts. */
+  note(name: string, version: number, sum?: bigint): void {
+    const before = this.known.get(name);
+    const isNewer = version > (before?.version ?? 0);
+    if (!isNewer && (version !== before?.version || before.sum !== undefined || sum === undefined)) return;
+    this.known.set(name, { version, ...defined({ sum }) });
     this.timer ??= setTimeout(() => void this.flush(), writeIntervalMs).unref();
   }
 
@@ -85,9 +101,20 @@ export class RowVersions implements KnownVersions {
   }
 
   private async write(): Promise<void> {
-    const versions = Object.fromEntries([...this.versions].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const all = [...this.known].sort(([a], [b]) => (a < b ? -1 : 1));
+    const versions = Object.fromEntries(all.map(([name, { version }]) => [name, version]));
+    const sums = Object.fromEntries(
+      all.flatMap(([name, { sum }]) => (sum === undefined ? [] : [[name, sum.toString(16)]])),
+    );
     await mkdir(this.stateDir, { recursive: true });
-    const stored: StoredVersions = { v: formatVersion, versions, mac: macOf(this.key, versions) };
+    const mac = macOf(this.key, versions);
+    const stored: StoredVersions = {
+      v: formatVersion,
+      versions,
+      mac,
+      sums,
+      sumsMac: macOfSums(this.key, mac, sums),
+    };
     await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(stored)}\n`);
   }
 }
@@ -96,3 +123,20 @@ const macOf = (key: KeyObject, versions: StoredVersions['versions']): string =>
   createHmac('sha256', key)
     .update(`datong row versions 1\n${JSON.stringify(versions)}`)
     .digest('base64url');
+
+const macOfSums = (key: KeyObject, mac: string, sums: StoredVersions['sums']): string =>
+  createHmac('sha256', key)
+    .update(`datong row sums 1\n${mac}\n${JSON.stringify(sums)}`)
+    .digest('base64url');
+
+/** @throws RangeError for a file that was altered */
+function knownOf(key: KeyObject, { versions, mac, sums, sumsMac }: StoredVersions): Map<string, Known> {
+  if (mac !== macOf(key, versions)) throw new RangeError('mac');
+  if (sums !== undefined && sumsMac !== macOfSums(key, mac, sums)) throw new RangeError('sumsMac');
+  return new Map(
+    Object.entries(versions).map(([name, version]) => {
+      const sum = sums?.[name];
+      return [name, { version, ...(sum === undefined ? {} : { sum: BigInt(`0x${sum}`) }) }];
+    }),
+  );
+}

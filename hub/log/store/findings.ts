@@ -313,5 +313,5 @@ export async function sealStoredFindings({ owner }: Pick<Database, 'owner'>): Pr
     }
     await writeSum(transaction, digests.key, allSealed, { version: 1, count: 0, sum: 0n });
   });
-  digests.seen(allSealed, 1);
+  digests.seen(allSealed, { version: 1 });
 }

@@ -101,7 +101,7 @@ export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Pr
       );
     await writeSum(transaction, digests.key, allSealed, { version: 1, count: 0, sum: 0n });
   });
-  digests.seen(allSealed, 1);
+  digests.seen(allSealed, { version: 1 });
 }
 
 /** Days that an outcome is stored: no client retries later than that. */

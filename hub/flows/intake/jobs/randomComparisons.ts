@@ -12,6 +12,7 @@ import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { failureOf, isConnectionLoss, isMissingTable } from '../../../platform/database/failure.ts';
 import { inSavepoint, type Transaction } from '../../../platform/database/transaction.ts';
+import { movedOnce, pointerNames } from '../../rows/store/currentBatches.ts';
 import { digestedTables, inShortSnapshot } from '../../rows/store/digestedTables.ts';
 import { digestName } from '../../rows/store/openDigest.ts';
 import { faultOfTable, PartitionDropped, type DigestFault } from '../../rows/store/rowDigests.ts';
@@ -91,7 +92,10 @@ export class RandomComparisons {
   private readonly missedNow = new WeakSet<object>();
   /** tables at the last comparison: their list is not read first, as that would announce the next one */
   private tables: readonly SqlName[] = [];
+  /** names of the pointers to current batches at the last comparison */
+  private pointers: readonly string[] = [];
   private readonly found = new Map<SqlName, DigestFault>();
+  private readonly movedFound = new Set<string>();
   private readonly moments = new RandomMoments(maxWaitMs, () => this.compare());
 
   constructor(database: Pick<Database, 'owner' | 'now'>) {
@@ -102,7 +106,7 @@ export class RandomComparisons {
   poll(): boolean {
     // a database that is away: the next one begins as usual
     this.moments.poll();
-    return this.found.size > 0;
+    return this.found.size > 0 || this.movedFound.size > 0;
   }
 
   /** Compares as many tables as the time permits: those that former rounds missed, then the others in a random order. */
@@ -115,14 +119,14 @@ export class RandomComparisons {
     try {
       if (this.tables.length === 0) this.tables = await digestedTables(owner);
       // before the snapshot begins: later commits are newer than the snapshot
-      const versions = new Map(
-        this.tables.map((table) => [digestName(table), digests.knownVersion(digestName(table))]),
-      );
-      const known = { ...digests, knownVersion: (name: string) => versions.get(name) ?? 0 };
+      const names = [...this.tables.map(digestName), ...this.pointers];
+      const sums = new Map(names.map((name) => [name, digests.known(name)]));
+      const known = { ...digests, known: (name: string) => sums.get(name) ?? { version: 0 } };
       await inShortSnapshot(owner, maxWorkMs, async (snapshot) => {
         isOpen = true;
         this.tables = await digestedTables(snapshot);
         this.missed.delete(listOfTables);
+        await this.comparePointers(snapshot, known);
         await this.compareAll(snapshot, known);
       });
     } catch (error) {
@@ -132,6 +136,14 @@ export class RandomComparisons {
       else this.remember(listOfTables, causeOf(error, ms));
       throw error;
     }
+  }
+
+  /** Whether each dataset shows the batch that was published last. */
+  private async comparePointers(snapshot: Transaction, digests: TableDigests): Promise<void> {
+    const before = new Set(this.pointers);
+    this.pointers = await pointerNames(snapshot);
+    for (const dataset of await movedOnce(snapshot, digests))
+      if (before.has(`current ${dataset}`)) this.movedFound.add(dataset);
   }
 
   private async compareAll(snapshot: Transaction, digests: TableDigests): Promise<void> {
@@ -222,8 +234,14 @@ export class RandomComparisons {
     return new Map(this.found);
   }
 
-  markRecorded(faults: ReadonlyMap<SqlName, DigestFault>): void {
+  /** Datasets whose readers saw another batch than the one published last, and that are not recorded yet. */
+  get moved(): readonly string[] {
+    return [...this.movedFound];
+  }
+
+  markRecorded(faults: ReadonlyMap<SqlName, DigestFault>, moved: readonly string[] = []): void {
     for (const table of faults.keys()) this.found.delete(table);
+    for (const dataset of moved) this.movedFound.delete(dataset);
   }
 }
 

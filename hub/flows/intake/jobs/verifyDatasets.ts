@@ -45,9 +45,7 @@ async function datasetFindings(
   tables: Iterable<SqlName>,
   isOver: () => boolean = () => false,
 ): Promise<{ readonly found: readonly FoundRow[]; readonly read: readonly SqlName[] }> {
-  const found: FoundRow[] = (await movedDatasets(database.app)).map((dataset) =>
-    findingOf('dataset_batch_moved', `current ${dataset}`, dataset),
-  );
+  const found: FoundRow[] = (await movedDatasets(database.app)).map(movedFinding);
   const read: SqlName[] = [];
   for (const table of tables) {
     const fault = await faultOf(database, table);
@@ -57,6 +55,9 @@ async function datasetFindings(
   }
   return { found, read };
 }
+
+const movedFinding = (dataset: string): FoundRow =>
+  findingOf('dataset_batch_moved', `current ${dataset}`, dataset);
 
 async function findingOfTable(
   { app }: Pick<Database, 'app'>,
@@ -73,8 +74,9 @@ async function withMet(
   database: Pick<Database, 'app'>,
   found: readonly FoundRow[],
   met: ReadonlyMap<SqlName, DigestFault>,
+  moved: readonly string[],
 ): Promise<readonly FoundRow[]> {
-  const more: FoundRow[] = [];
+  const more = moved.map(movedFinding);
   for (const [table, fault] of met) more.push(await findingOfTable(database, table, fault));
   return [
     ...found,
@@ -115,8 +117,9 @@ export const verifyDatasets = (
       const key = sealingOf(database.app)?.digests?.key;
       const memory = passMemory(database.app, 'verifyDatasets');
       const last = memory.last(run.state, key, run.now());
-      const met = comparisons.faults;
-      if (met.size === 0 && last !== undefined && run.now() < last.pausedUntil) return {};
+      const { faults: met, moved } = comparisons;
+      if (met.size === 0 && moved.length === 0 && last !== undefined && run.now() < last.pausedUntil)
+        return {};
       const begun = performance.now();
       const all = await digestedTables(database.owner);
       const after = last?.after ?? '';
@@ -126,7 +129,7 @@ export const verifyDatasets = (
         () => run.signal.aborted || performance.now() - begun > portion,
       );
       const { read } = pass;
-      const found = await withMet(database, pass.found, met);
+      const found = await withMet(database, pass.found, met, moved);
       const pausedUntil = run.now() + (performance.now() - begun) / share - minute;
       const names = new Set(read.map(digestName));
       const there = new Set(all.map(digestName));
@@ -135,7 +138,7 @@ export const verifyDatasets = (
         found,
         isCompared: ({ about = '' }) => isRead(about, names, there),
       });
-      comparisons.markRecorded(met);
+      comparisons.markRecorded(met, moved);
       const end = read.at(-1);
       const isWhole = end === undefined || end === all.at(-1);
       return {

@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
-import { numberOf } from '../../../platform/database/authenticated/seals.ts';
+import { numberOf, type TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { defined } from '../../../../terms/defined.ts';
 import { sumOf, type SumRow } from './openDigest.ts';
 
 const nameOf = (dataset: string): string => `current ${dataset}`;
@@ -24,24 +25,30 @@ export async function noteCurrentBatch(transaction: Reader, dataset: string, bat
     [name],
   );
   const before = sumOf(digests, name, rows[0])?.version ?? 0;
-  const version = Math.max(before, digests.knownVersion(name)) + 1;
-  await writeSum(transaction, digests.key, name, { version, count: 1, sum: sumOfPointer(dataset, batch) });
-  digests.written(transaction, name, version);
+  const next = { version: digests.next(name, before), count: 1, sum: sumOfPointer(dataset, batch) };
+  await writeSum(transaction, digests.key, name, next);
+  digests.written(transaction, name, next);
 }
 
-/** Datasets whose current batch differs from the one published last. */
+/** Datasets whose current batch differs from the one published last, or that have none although one was published. */
 export async function movedDatasets(reader: Reader): Promise<readonly string[]> {
-  const first = await movedOnce(reader);
+  const digests = sealingOf(reader)?.digests;
+  if (digests === undefined) return [];
+  const first = await movedOnce(reader, digests);
   if (first.length === 0) return first;
   // compared twice: a publication committed between snapshot and comparison is not a fault, while a real fault remains
-  const again = new Set(await movedOnce(reader));
+  const again = new Set(await movedOnce(reader, digests));
   return first.filter((dataset) => again.has(dataset));
 }
 
-/** The batch that readers see, where it is not the one published last. */
-export async function movedPointer(reader: Reader, dataset: string): Promise<string | undefined> {
+/** What readers see, where it is not the batch published last; without `batch`: none. */
+export async function movedPointer(
+  reader: Reader,
+  dataset: string,
+): Promise<{ readonly batch?: string } | undefined> {
   if (!(await movedDatasets(reader)).includes(dataset)) return undefined;
-  return (await currentBatches(reader)).find((one) => one.dataset === dataset)?.batch;
+  const batch = (await currentBatches(reader)).find((one) => one.dataset === dataset)?.batch;
+  return defined({ batch });
 }
 
 /** Whether readers see this batch, which was published for the dataset; no publication changes it until the transaction ends. */
@@ -57,22 +64,29 @@ export async function isBatch(transaction: Reader, dataset: string, batch: strin
 
 type PointerRow = { readonly [column in keyof SumRow]: SumRow[column] | null } & {
   readonly dataset: string;
-  readonly batch: string;
+  readonly batch: string | null;
 };
 
-async function movedOnce(reader: Reader): Promise<readonly string[]> {
-  const digests = sealingOf(reader)?.digests;
-  if (digests === undefined) return [];
+/** Names of the digests of all pointers. */
+export async function pointerNames(reader: Reader): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ id: string }>('SELECT id FROM dataset');
+  return rows.map(({ id }) => nameOf(id));
+}
+
+/** @param digests with what was known before the snapshot of the reader, where it has one */
+export async function movedOnce(reader: Reader, digests: TableDigests): Promise<readonly string[]> {
   const { rows } = await reader.query<PointerRow>(
     `SELECT d.id AS dataset, d.current_batch::text AS batch, s.version, s.count, s.sum, s.mac
        FROM dataset AS d LEFT JOIN row_sum AS s ON s.table_name = 'current ' || d.id
-      WHERE d.current_batch IS NOT NULL ORDER BY d.id`,
+      WHERE d.current_batch IS NOT NULL OR d.rows_gone_at IS NULL ORDER BY d.id`,
   );
   return rows.flatMap(({ dataset, batch, ...row }) => {
     const name = nameOf(dataset);
+    const known = digests.known(name);
+    if (batch === null) return row.sum === null && known.version === 0 ? [] : [dataset];
     const sum = sumOf(digests, name, row);
-    const holds = sum?.sum === sumOfPointer(dataset, batch) && sum.version >= digests.knownVersion(name);
-    if (holds) digests.seen(name, sum.version);
+    const holds = sum?.sum === sumOfPointer(dataset, batch) && digests.isNewest(name, sum, known);
+    if (holds) digests.seen(name, sum);
     return holds ? [] : [dataset];
   });
 }

@@ -9,10 +9,11 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { inSnapshotWithin } from '../../../platform/database/untilAborted.ts';
 import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
+import { goneTables } from './goneTables.ts';
 import { allDigested } from './openDigest.ts';
 import { digestAnew, faultOfTable, PartitionDropped, type DigestFault } from './rowDigests.ts';
 
-/** Tables that exist or have a digest, in their order. */
+/** Tables that exist, have a digest, or are needed by readers, in their order. */
 export async function digestedTables(reader: Reader): Promise<readonly SqlName[]> {
   const { rows } = await reader.query<{ name: SqlName }>(
     `SELECT format('"rows"."%s"', name) AS name FROM (
@@ -20,7 +21,8 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
           AND NOT relispartition AND relname ~ '^(b_[0-9a-f]{32}|u_[0-9a-f]{24})$'
        UNION SELECT substr(table_name, 6) FROM row_sum WHERE table_name ~ '^rows[.](b_[0-9a-f]{32}|u_[0-9a-f]{24})$') AS t ORDER BY 1`,
   );
-  return rows.map(({ name }) => name);
+  const gone = (await goneTables(reader)).map(({ table }) => table);
+  return [...new Set([...rows.map(({ name }) => name), ...gone])].sort();
 }
 
 /** ms for which a statement of a short snapshot waits for a lock */
@@ -91,7 +93,7 @@ export async function digestStoredRows(
     await writeSum(transaction, digests.key, allDigested, { version: 1, count: 0, sum: 0n });
     return made.length;
   });
-  digests.seen(allDigested, 1);
+  digests.seen(allDigested, { version: 1 });
   if (tables > 0) await append(tables);
 }
 
@@ -108,5 +110,6 @@ export async function datasetsOfTables(reader: Reader): Promise<ReadonlyMap<SqlN
   return new Map([
     ...batches.map(({ id, dataset }) => [batchTable(id), dataset] as const),
     ...lasting.map(({ dataset, ...schema }) => [datasetTable(dataset, schema), dataset] as const),
+    ...(await goneTables(reader)).map(({ dataset, table }) => [table, dataset] as const),
   ]);
 }

@@ -17,7 +17,10 @@ import {
   type Layout,
 } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import { beginDigest, openDigest, removeCopied, type OpenDigest } from './openDigest.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { movedDatasets } from './currentBatches.ts';
+import { faultOfTable } from './rowDigests.ts';
+import { beginDigest, digestName, openDigest, refused, removeCopied, type OpenDigest } from './openDigest.ts';
 import { plainName, addColumns } from './tables.ts';
 
 /**
@@ -40,7 +43,11 @@ export async function ensureDatasetTable(
     [table],
   );
   if (columns.length === 0)
-    return makeTable(database, layout, table, apart === undefined ? undefined : periodColumn(apart, schema));
+    return makeTable(
+      database,
+      { dataset, layout, table },
+      apart === undefined ? undefined : periodColumn(apart, schema),
+    );
   const there = new Set(columns.map(({ name }) => name));
   await addColumns(
     database,
@@ -52,8 +59,7 @@ export async function ensureDatasetTable(
 
 async function makeTable(
   { owner }: Database,
-  layout: Layout,
-  table: SqlName,
+  { dataset, layout, table }: { readonly dataset: string; readonly layout: Layout; readonly table: SqlName },
   apart: Column | undefined,
 ): Promise<void> {
   const key = layout.key.map((column) => column.name).join(', ');
@@ -65,6 +71,7 @@ async function makeTable(
       [plainName(table)],
     );
     if (made.length > 0) return;
+    await refuseGone(transaction, dataset, table);
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${
@@ -76,6 +83,18 @@ async function makeTable(
     await transaction.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO datong_app`);
     await beginDigest(transaction, table);
   });
+}
+
+/** A new table must not take the place of one that was removed past the hub. @throws Problem rows_unauthenticated */
+async function refuseGone(transaction: Transaction, dataset: string, table: SqlName): Promise<void> {
+  const sealing = sealingOf(transaction);
+  if (sealing?.digests === undefined) return;
+  const isGone =
+    (await faultOfTable(transaction, table)) !== undefined ||
+    (await movedDatasets(transaction)).includes(dataset);
+  if (!isGone) return;
+  sealing.suspect();
+  throw refused(digestName(table));
 }
 
 /**

@@ -167,8 +167,9 @@ export class OpenDigest {
   }
 
   private async put(transaction: Reader, version: number, now: Omit<TableSum, 'version'>): Promise<void> {
-    await writeSum(transaction, this.digests.key, this.name, { ...now, version: version + 1 });
-    this.digests.written(transaction, this.name, version + 1);
+    const next = { ...now, version: this.digests.next(this.name, version) };
+    await writeSum(transaction, this.digests.key, this.name, next);
+    this.digests.written(transaction, this.name, next);
   }
 }
 
@@ -193,7 +194,8 @@ export async function openDigest(transaction: Queries, table: SqlName): Promise<
   // a database of an earlier release: all its tables get their digests together
   if (row === undefined && known === 0 && digests.knownVersion(allDigested) === 0) return undefined;
   const sum = sumOf(digests, name, row);
-  if (row === undefined || sum === undefined || row.foreign || sum.version < known) throw refused(name);
+  if (row === undefined || sum === undefined || row.foreign || !digests.isNewest(name, sum))
+    throw refused(name);
   return new OpenDigest(digests, name, sum, row.columns);
 }
 
@@ -203,9 +205,9 @@ export async function beginDigest(transaction: Reader, table: SqlName): Promise<
   if (digests === undefined) return;
   const name = digestName(table);
   // a dataset that returns to a schema version: no earlier digest may be accepted for the new table
-  const version = digests.knownVersion(name) + 1;
-  await writeSum(transaction, digests.key, name, { version, count: 0, sum: 0n });
-  digests.written(transaction, name, version);
+  const first = { version: digests.next(name, 0), count: 0, sum: 0n };
+  await writeSum(transaction, digests.key, name, first);
+  digests.written(transaction, name, first);
 }
 
 /** Runs in the transaction that drops a table. */

@@ -8,6 +8,7 @@
 import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
 import { batchTable } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { goneTables } from './goneTables.ts';
 import { refuseForeignCode } from '../../../platform/database/authenticated/foreignCode.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { lockSum, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
@@ -156,16 +157,23 @@ interface Examined extends StoredDigest {
 async function examined(transaction: Transaction, digests: TableDigests, table: SqlName): Promise<Examined> {
   const name = digestName(table);
   // read before the snapshot begins: later commits are newer than the snapshot
-  const known = digests.knownVersion(name);
+  const known = digests.known(name);
   const stored = await describe(transaction, digests, table);
   const { sum, columns } = stored;
-  if (columns.length === 0) return { ...stored, fault: sum === undefined ? undefined : 'rows_gone' };
+  if (columns.length === 0) {
+    const isGone =
+      sum === undefined
+        ? (await goneTables(transaction)).some((one) => one.table === table)
+        : sum.sum !== acceptedGone || !digests.isNewest(name, sum, known);
+    return { ...stored, fault: isGone ? 'rows_gone' : undefined };
+  }
   if (sum === undefined) return { ...stored, fault: 'rows_undigested' };
   const now = await sumOfRows(transaction, digests, { table, columns });
   if (now.sum !== sum.sum || now.extra) return { ...stored, now, fault: 'rows_altered' };
   if (name.startsWith('rows.b_')) return { ...stored, now, fault: undefined };
-  if (now.count !== sum.count || sum.version < known) return { ...stored, now, fault: 'rows_altered' };
-  digests.seen(name, sum.version);
+  if (now.count !== sum.count || !digests.isNewest(name, sum, known))
+    return { ...stored, now, fault: 'rows_altered' };
+  digests.seen(name, sum);
   return { ...stored, now, fault: undefined };
 }
 
@@ -225,17 +233,20 @@ export async function digestAnew(transaction: Transaction, table: SqlName): Prom
     const { rows } = await transaction.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
     return writeBatchDigest(transaction, batchOf(table), Number(rows[0]?.n ?? 0));
   }
-  const version = Math.max(digests.knownVersion(name), sum?.version ?? 0) + 1;
   const now = await hashOfRows(transaction, table, table);
-  await writeSum(transaction, digests.key, name, {
-    version,
+  const next = {
+    version: digests.next(name, sum?.version ?? 0),
     count: now?.count ?? 0,
     sum: now?.sumWith(0n) ?? 0n,
-  });
-  digests.written(transaction, name, version);
+  };
+  await writeSum(transaction, digests.key, name, next);
+  digests.written(transaction, name, next);
 }
 
 /* Decisions about a table that was found. */
+
+/** In place of the sum of a table that readers need, where two persons have accepted that there is none. */
+const acceptedGone = 2n ** 256n - 1n;
 
 /** A table whose rows do not fit their digest, as two persons decide about it. */
 export interface FoundTable {
@@ -273,11 +284,17 @@ export async function acceptTable(
   const { sum } = await describe(transaction, digests, table);
   if ((sum?.version ?? 0) !== version) return false;
   if (present === undefined) {
-    await transaction.query('SELECT remove_found_digest($1)', [name]);
+    if (!(await goneTables(transaction)).some((one) => one.table === table)) {
+      await transaction.query('SELECT remove_found_digest($1)', [name]);
+      return true;
+    }
+    const gone = { version: digests.next(name, version), count: 0, sum: acceptedGone };
+    await writeSum(transaction, digests.key, name, gone);
+    digests.written(transaction, name, gone);
     return true;
   }
-  const next = name.startsWith('rows.b_') ? 1 : Math.max(digests.knownVersion(name), version) + 1;
-  await writeSum(transaction, digests.key, name, { ...present, version: next });
+  const next = { ...present, version: name.startsWith('rows.b_') ? 1 : digests.next(name, version) };
+  await writeSum(transaction, digests.key, name, next);
   if (!name.startsWith('rows.b_')) digests.written(transaction, name, next);
   return true;
 }

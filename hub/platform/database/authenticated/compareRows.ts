@@ -19,14 +19,14 @@ export const maxFindings = 100;
 
 /**
  * @param stored the stored sum of the table; undefined if it is missing or has no valid MAC
- * @param minVersion of the sum, as the state folder records it
+ * @param isNewest whether a sum is no former one, as far as is known outside the database
  */
 export async function compareRows(
   reader: Reader,
   key: KeyObject,
   name: SealedName,
   stored: TableSum | undefined,
-  minVersion: number,
+  isNewest: (sum: TableSum) => boolean,
 ): Promise<RowFinding[]> {
   const found: RowFinding[] = [];
   let [count, sum] = [0, 0n];
@@ -38,7 +38,7 @@ export async function compareRows(
         found.push({ code, table: name, row: shownKey(name, row.key), key: row.key });
     }
   }
-  const holds = stored?.count === count && stored.sum === sum && stored.version >= minVersion;
+  const holds = stored?.count === count && stored.sum === sum && isNewest(stored);
   if (!holds) found.push({ code: 'rows_rolled_back', table: name });
   return found;
 }

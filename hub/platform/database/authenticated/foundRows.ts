@@ -104,8 +104,7 @@ async function findSet(
   for await (const rows of inPortions<SelectedRow>(snapshot, allRows(table)))
     for (const { mac } of rows) if (mac !== null) [count, sum] = [count + 1, added(sum, mac)];
   const stored = (await readSums(snapshot, digests.key, [table], false)).get(table);
-  if (stored?.count === count && stored.sum === sum && stored.version >= digests.knownVersion(table))
-    return undefined;
+  if (stored?.count === count && stored.sum === sum && digests.isNewest(table, stored)) return undefined;
   const digest = digestOfSet(table, { count, sum }, stored);
   return {
     code: 'rows_rolled_back',
@@ -188,7 +187,7 @@ async function writeNext(
   table: SealedName,
   sum: TableSum,
 ): Promise<void> {
-  const version = Math.max(sum.version, digests.knownVersion(table)) + 1;
-  await writeSum(transaction, digests.key, table, { ...sum, version });
-  digests.written(transaction, table, version);
+  const next = { ...sum, version: digests.next(table, sum.version) };
+  await writeSum(transaction, digests.key, table, next);
+  digests.written(transaction, table, next);
 }

@@ -17,10 +17,19 @@ import { compareRows, type RowFinding } from './compareRows.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
+import { isConnectionLoss } from '../failure.ts';
 import { refuseForeignCode } from './foreignCode.ts';
 import { readSums, summedTables, writeSum } from './sealStore.ts';
 import { ComparedCode } from './tableCode.ts';
-import { isSameMac, rowMac, type Content, type KnownVersions, type TableDigests } from './seals.ts';
+import {
+  isSameMac,
+  rowMac,
+  type Content,
+  type KnownVersions,
+  type TableDigests,
+  type TableSum,
+} from './seals.ts';
+import { SumVersions } from './sumVersions.ts';
 import {
   forget,
   kindOf,
@@ -42,7 +51,7 @@ export interface Checked {
 
 export class RowSealing {
   private key: KeyObject | undefined;
-  private versions: KnownVersions | undefined;
+  private versions: SumVersions | undefined;
   private readonly sessions = new WeakMap<object, Session>();
   private readonly code = new ComparedCode();
   /** settings of sessions that differ from those of the hub */
@@ -56,19 +65,27 @@ export class RowSealing {
   /** From now on rows are sealed, and rows without a seal do not count. */
   begin(key: KeyObject, versions: KnownVersions): void {
     this.key = key;
-    this.versions = versions;
+    this.versions = new SumVersions(versions);
   }
 
   /** undefined: nothing is sealed yet */
   get digests(): TableDigests | undefined {
     const { key, versions } = this;
-    if (key === undefined) return undefined;
+    if (key === undefined || versions === undefined) return undefined;
     return {
       key,
-      knownVersion: (name) => versions?.get(name) ?? 0,
-      written: (client, name, version) => this.sessions.get(client)?.written.set(name, version),
-      seen: (name, version) => versions?.note(name, version),
+      knownVersion: (name) => versions.known(name).version,
+      known: (name) => versions.known(name),
+      isNewest: (name, sum, known) => versions.isNewest(name, sum, known),
+      next: (name, before) => versions.next(name, before),
+      written: (client, name, sum) => this.written(client, name, sum),
+      seen: (name, sum) => versions.seen(name, sum),
     };
+  }
+
+  private written(client: object, name: string, sum: TableSum): void {
+    this.sessions.get(client)?.written.set(name, sum);
+    this.versions?.written(name, sum);
   }
 
   get isActive(): boolean {
@@ -122,6 +139,8 @@ export class RowSealing {
         session.reports += 1;
       },
     );
+    // before its commit was sent: the server has undone it
+    client.on('end', () => this.rolledBack(session));
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('readyForQuery', ({ status }: { status: string }) => {
       session.status = status;
@@ -184,7 +203,7 @@ export class RowSealing {
       await this.compare(own);
     // a statement that was not watched changed them: foreign code, in a transaction that has ended
     if (session.status === 'I' && session.touched.size > 0) this.distrust(session);
-    if (kind === 'rollback') forget(session);
+    if (kind === 'rollback') this.rolledBack(session);
     if (kind === 'commit' && session.status === 'T') await this.sealTouched(own, null);
   }
 
@@ -193,15 +212,14 @@ export class RowSealing {
     await this.prepare(own, kind);
     const commit = async (): Promise<void> => {
       await this.sealTouched(own, null);
-      this.committed(session, await query('COMMIT'));
+      await this.commit(session, () => query('COMMIT'));
     };
     const alone = session.status === 'I' && kind === 'change';
     if (alone) await query('BEGIN');
     try {
+      if (kind === 'commit') return await this.commit(session, () => query(...args));
       const result = kind === 'change' ? await this.change(own, args) : await query(...args);
-      if (kind === 'commit') {
-        this.committed(session, result);
-      } else if (alone) {
+      if (alone) {
         await commit();
       } else if (session.status === 'I' && session.touched.size > 0) {
         await this.sealAfter(kind, session, query, commit);
@@ -210,7 +228,7 @@ export class RowSealing {
     } catch (error) {
       // a transaction that the caller began is for the caller to end
       if (alone) {
-        forget(session);
+        this.rolledBack(session);
         await query('ROLLBACK').catch(() => undefined);
       }
       throw error;
@@ -260,10 +278,29 @@ export class RowSealing {
     forget(session);
   }
 
-  /** Only committed versions are recorded outside the database. */
-  private committed(session: Session, { command }: QueryResult): void {
-    if (command === 'COMMIT')
-      for (const [name, version] of session.written) this.versions?.note(name, version);
+  /** Only committed sums are recorded outside the database. */
+  private async commit(session: Session, work: () => Promise<QueryResult>): Promise<QueryResult> {
+    const { written } = session;
+    forget(session);
+    try {
+      const result = await work();
+      if (result.command === 'COMMIT') for (const [name, sum] of written) this.versions?.seen(name, sum);
+      else this.undone(written);
+      return result;
+    } catch (error) {
+      // otherwise it is not known whether the server has committed it
+      if (!isConnectionLoss(error)) this.undone(written);
+      throw error;
+    }
+  }
+
+  /** What a transaction has written counts never again. */
+  private undone(written: Session['written']): void {
+    for (const [name, sum] of written) this.versions?.undo(name, sum);
+  }
+
+  private rolledBack(session: Session): void {
+    this.undone(session.written);
     forget(session);
   }
 
@@ -296,11 +333,13 @@ export class RowSealing {
       // a table that this release seals for the first time: its rows are sealed together
       if (before === undefined) continue;
       // otherwise a few more changes would hide that the table was reset
-      if (before.version < (this.versions?.get(name) ?? 0)) throw this.refused(name);
+      if (this.versions?.isNewest(name, before) !== true) throw this.refused(name);
       const sum = await sealRows(reader, name, touched.get(name) ?? new Map(), { entry, sum: before, key });
       if (sum === undefined) throw this.refused(name);
-      await writeSum(reader, key, name, { ...sum, version: before.version + 1 });
-      session.written.set(name, before.version + 1);
+      const next = { ...sum, version: this.versions.next(name, before.version) };
+      await writeSum(reader, key, name, next);
+      session.written.set(name, next);
+      this.versions.written(name, next);
     }
   }
 
@@ -314,9 +353,9 @@ export class RowSealing {
     if (key === undefined) throw new TypeError('no key');
     let total = 0;
     for (const name of names) {
-      const count = await sealWhole(reader, name, entry, key);
-      this.sessions.get(reader)?.written.set(name, 1);
-      total += count;
+      const sum = await sealWhole(reader, name, entry, key);
+      this.written(reader, name, sum);
+      total += sum.count;
     }
     return total;
   }
@@ -324,7 +363,7 @@ export class RowSealing {
   /** Tables without a sum. Excludes those with a version in the state folder: they were sealed, and their sum was removed. */
   async unsealedTables(reader: Reader): Promise<SealedName[]> {
     const sealed = await summedTables(reader);
-    return sealedNames.filter((name) => !sealed.has(name) && this.versions?.get(name) === undefined);
+    return sealedNames.filter((name) => !sealed.has(name) && (this.versions?.known(name).version ?? 0) === 0);
   }
 
   /** The conditions of a read, as a column of it (`metConditions`). @throws TypeError for a statement whose conditions cannot be repeated */
@@ -377,15 +416,17 @@ export class RowSealing {
     const { key } = this;
     if (key === undefined) return [];
     // before the snapshot begins: later commits are newer than the snapshot
-    const minVersions = new Map(names.map((name) => [name, this.versions?.get(name) ?? 0]));
+    const known = new Map(names.map((name) => [name, this.versions?.known(name)]));
     const sums = await readSums(reader, key, names, false);
     const found: RowFinding[] = [];
     for (const name of names) {
       const stored = sums.get(name);
       if (!isCompared(stored?.count ?? 0)) continue;
-      const ofTable = await compareRows(reader, key, name, stored, minVersions.get(name) ?? 0);
+      const isNewest = (sum: TableSum): boolean =>
+        this.versions?.isNewest(name, sum, known.get(name)) === true;
+      const ofTable = await compareRows(reader, key, name, stored, isNewest);
       found.push(...ofTable);
-      if (stored !== undefined && ofTable.length === 0) this.versions?.note(name, stored.version);
+      if (stored !== undefined && ofTable.length === 0) this.versions?.seen(name, stored);
     }
     return found;
   }

@@ -145,7 +145,7 @@ export async function lockedSum(
   name: SealedName,
 ): Promise<TableSum> {
   const sum = (await readSums(transaction, digests.key, [name], true)).get(name);
-  if (sum === undefined || sum.version < digests.knownVersion(name))
+  if (sum === undefined || !digests.isNewest(name, sum))
     throw new Problem('rows_unauthenticated', { table: name });
   return sum;
 }

@@ -1,6 +1,7 @@
 /** MACs of rows and of the sums of a table. Pure: no database, no state. */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { ruleOf, type SealedName } from './rules.ts';
+import type { KnownSum } from './sumVersions.ts';
 
 /** Content of a row as `contentOf` selects it. */
 export type Content = readonly (string | null)[];
@@ -47,7 +48,9 @@ export const bytesOf = (sum: bigint): Buffer => Buffer.from(sum.toString(16).pad
 /** The copy of the newest versions of the sums, outside the database. */
 export interface KnownVersions {
   get(name: string): number | undefined;
-  note(name: string, version: number): void;
+  /** of the newest version; undefined: not known */
+  sumOf?(name: string): bigint | undefined;
+  note(name: string, version: number, sum?: bigint): void;
 }
 
 /** Authenticates whole tables whose rows have no seals. */
@@ -55,8 +58,14 @@ export interface TableDigests {
   readonly key: KeyObject;
   /** newest version of a digest that this process knows; 0: none */
   knownVersion(name: string): number;
-  /** Records that a transaction of this connection has written a version; it counts from its commit on. */
-  written(client: object, name: string, version: number): void;
-  /** A version was read and verified. */
-  seen(name: string, version: number): void;
+  /** the newest digest that this process knows */
+  known(name: string): KnownSum;
+  /** Whether a digest is no older one than the known one, and none of a transaction that was undone. @param known from before a snapshot */
+  isNewest(name: string, sum: TableSum, known?: KnownSum): boolean;
+  /** The version of a digest that is written next. @param before of the stored one */
+  next(name: string, before: number): number;
+  /** Records that a transaction of this connection has written a digest; it counts from its commit on. */
+  written(client: object, name: string, sum: TableSum): void;
+  /** A digest was read and verified. */
+  seen(name: string, sum: KnownSum): void;
 }

@@ -74,13 +74,13 @@ const hasText = (name: SealedName, { content }: SelectedRow): boolean =>
     (column, at) => jsonColumns[name]?.includes(column) === true && content?.[at]?.startsWith('"') === true,
   );
 
-/** Seals every row of a table that has no sum yet. @returns how many rows there are */
+/** Seals every row of a table that has no sum yet. @returns its sum */
 export async function sealWhole(
   reader: Reader,
   name: SealedName,
   entry: string,
   key: KeyObject,
-): Promise<number> {
+): Promise<TableSum> {
   let [count, sum] = [0, 0n];
   const all = `SELECT ${keyOf(name, 't')} AS key, ${contentOf(name, 'j')} AS content
                  FROM ${name} AS t CROSS JOIN LATERAL to_jsonb(t) AS j`;
@@ -89,8 +89,9 @@ export async function sealWhole(
     for (const { mac } of seals) [count, sum] = [count + 1, added(sum, mac)];
     await writeSeals(reader, name, seals);
   }
-  await writeSum(reader, key, name, { version: 1, count, sum });
-  return count;
+  const first = { version: 1, count, sum };
+  await writeSum(reader, key, name, first);
+  return first;
 }
 
 /** Whether a changed row had a seal of its former content, and an inserted one had none. */

@@ -24,16 +24,16 @@ export async function isServerAltered(
 ): Promise<boolean> {
   const { now, former } = await inSnapshot(reader, serverDigests);
   const stored = (await readSums(reader, digests.key, [recordName], false)).get(recordName);
-  const known = digests.knownVersion(recordName);
-  if ((stored?.version ?? 0) < known) return true;
+  if (stored === undefined ? digests.knownVersion(recordName) > 0 : !digests.isNewest(recordName, stored))
+    return true;
   if (stored?.sum === now.sum) {
-    digests.seen(recordName, stored.version);
+    digests.seen(recordName, stored);
     return false;
   }
   if (stored?.count === now.count) return true;
   // the release before stored it in the former form
   if (stored?.count === former.count && stored.sum !== former.sum) return true;
-  await write({ ...now, version: (stored?.version ?? 0) + 1 });
+  await write({ ...now, version: digests.next(recordName, stored?.version ?? 0) });
   return false;
 }
 
@@ -47,5 +47,5 @@ export async function writeServerRecord(
   sum: TableSum,
 ): Promise<void> {
   await writeSum(transaction, digests.key, recordName, sum);
-  digests.written(transaction, recordName, sum.version);
+  digests.written(transaction, recordName, sum);
 }

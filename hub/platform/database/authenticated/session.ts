@@ -1,6 +1,6 @@
 /** The changes of one connection in sealed tables since its transaction began. */
 import { isSealed, type SealedName } from './rules.ts';
-import type { Content } from './seals.ts';
+import type { Content, TableSum } from './seals.ts';
 import { changesSealed } from './statements.ts';
 
 /** Former content by key; null: there was no row. */
@@ -8,8 +8,8 @@ export type Touched = Map<SealedName, Map<string, Content | null>>;
 
 export interface Session {
   touched: Touched;
-  /** versions of sums that the open transaction has written */
-  written: Map<string, number>;
+  /** sums that the open transaction has written */
+  written: Map<string, TableSum>;
   /** as last reported by the server: idle, in a transaction, or in a failed one */
   status: string;
   /** number of changed rows that were reported */

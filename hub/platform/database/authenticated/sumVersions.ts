@@ -1,0 +1,61 @@
+/**
+ * The newest sums that this process knows. A version alone does not name one sum: a transaction that was undone has written a version too, with
+ * a valid MAC, and whoever reads the files of the database finds it there. No state outside, except what `KnownVersions` stores.
+ */
+import type { KnownVersions, TableSum } from './seals.ts';
+
+/** What a sum is compared with. */
+export interface KnownSum {
+  readonly version: number;
+  /** undefined: not known, any sum of this version counts */
+  readonly sum?: bigint | undefined;
+}
+
+type Written = Pick<TableSum, 'version' | 'sum'>;
+
+export class SumVersions {
+  private readonly stored: KnownVersions;
+  /** highest version that a transaction of this process has written, whatever became of it */
+  private readonly highest = new Map<string, number>();
+  /** sums that an undone transaction has written, by version: none is newer than the known version */
+  private readonly undone = new Map<string, Map<number, bigint>>();
+
+  constructor(stored: KnownVersions) {
+    this.stored = stored;
+  }
+
+  known(name: string): KnownSum {
+    return { version: this.stored.get(name) ?? 0, sum: this.stored.sumOf?.(name) };
+  }
+
+  /** A version that no transaction of this process has written, so that no two sums have the same. @param before of the stored sum */
+  next(name: string, before: number): number {
+    return Math.max(before, this.stored.get(name) ?? 0, this.highest.get(name) ?? 0) + 1;
+  }
+
+  /** A transaction has written a sum, and has not ended yet. */
+  written(name: string, { version }: Written): void {
+    this.highest.set(name, Math.max(version, this.highest.get(name) ?? 0));
+  }
+
+  /** A transaction has committed it, or it was read and verified. */
+  seen(name: string, { version, sum }: KnownSum): void {
+    this.stored.note(name, version, sum);
+    const undone = this.undone.get(name);
+    for (const older of undone?.keys() ?? []) if (older <= version) undone?.delete(older);
+    if (undone?.size === 0) this.undone.delete(name);
+  }
+
+  /** A transaction that has written it was undone. */
+  undo(name: string, { version, sum }: Written): void {
+    if (version <= (this.stored.get(name) ?? 0)) return;
+    const undone = this.undone.get(name) ?? new Map<number, bigint>();
+    this.undone.set(name, undone.set(version, sum));
+  }
+
+  /** Whether a sum with a valid MAC is no older one than the known one, and none that was undone. */
+  isNewest(name: string, { version, sum }: Written, known: KnownSum = this.known(name)): boolean {
+    if (this.undone.get(name)?.get(version) === sum) return false;
+    return version > known.version || (version === known.version && (known.sum ?? sum) === sum);
+  }
+}
