@@ -207,6 +207,26 @@ test('a step of an open event that was altered stays as it is, and the others be
   assert.ok((await found()).some((one) => one.startsWith('row_altered event_step')));
 });
 
+test('a reminder that is marked as a dead letter before it was sent: it is sent', async () => {
+  const before = servers.mail.mails.length;
+  const id = await dataset('marked');
+  await sent(id, people(400, 62));
+  await sent(id, people(120, 63));
+  // no process takes the address
+  await administrator.query('BEGIN; SELECT FROM reminder_state FOR UPDATE');
+  assert.equal(await runner.run('sendReminders'), 'ok');
+  const { rowCount } = await administrator.query(
+    `UPDATE reminder SET state = 'dead', trouble = 'reminder_unreachable', died_at = '2020-01-01'`,
+  );
+  await administrator.query('COMMIT');
+  assert.ok((rowCount ?? 0) > 0);
+  assert.equal(await runner.run('sendReminders'), 'ok');
+  await eventually(
+    () => servers.mail.mails.length > before,
+    () => 'no mail came',
+  );
+});
+
 test('an address whose next reminder is postponed or leased for longer than the hub would: it is sent', async () => {
   for (const set of [`next_at = now() + interval '1 year'`, `leased_until = now() + interval '1 year'`]) {
     const before = servers.mail.mails.length;
