@@ -127,7 +127,7 @@ const limited: Readonly<Record<string, Limited>> = {
   },
 };
 
-/** Chunks and blocks of the readers themselves end here, whatever they get. */
+/** The readers divide any input into chunks that end here. */
 const chunkEnd = 64 * 1024;
 
 describe('a limit counts the same bytes wherever a chunk ends', () => {
