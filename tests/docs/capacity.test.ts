@@ -41,7 +41,7 @@ for (const page of ['docs/guides/capacity.md', 'docs/guides/capacity.zh-CN.md'])
     test('machines follow from the costs', () => {
       const rows = text
         .split('\n')
-        .filter((line) => / GB \|$/.test(line))
+        .filter((line) => / M\b.* GB \|$/.test(line))
         .map(cellsOf);
       assert.equal(rows.length, 3);
       for (const [calls = '', average = '', busiest = '', processes = '', log = ''] of rows) {
@@ -53,6 +53,17 @@ for (const page of ['docs/guides/capacity.md', 'docs/guides/capacity.zh-CN.md'])
         assert.equal(numberIn(processes), Math.ceil((perSecond * peak * callSeconds) / share), calls);
         assert.equal(numberIn(log), Math.round((monthly * entryBytes) / 1e9), calls);
       }
+    });
+
+    test('files in the database follow from what departments send', () => {
+      const [, overhead = ''] = /\b(1\.\d\d)\b.*1\.12/.exec(text) ?? [];
+      const ofMonth = (files: number, gigabytes: number): string =>
+        `| ${Number((40 * files * gigabytes * Number(overhead)).toPrecision(2))} GB |`;
+      // the current file, and those of the working days before
+      assert.ok(text.includes(ofMonth(22 + 1, 0.1)), ofMonth(22 + 1, 0.1));
+      assert.ok(text.includes(ofMonth(5 + 1, 0.1)), ofMonth(5 + 1, 0.1));
+      assert.ok(text.includes(ofMonth(1, 0.2)), ofMonth(1, 0.2));
+      assert.ok(text.includes(`| ${Math.round(40 * 8 * Number(overhead))} GiB |`));
     });
 
     test('each command names parts of the benchmarks', () => {
