@@ -1,5 +1,5 @@
 /**
- * Each alert is fired by a hub whose figures show it: what the rule watches is broken on a real hub and a PostgreSQL of its own, /metrics is
+ * Each alert is fired by a hub whose figures show it: what the rule watches is broken on a real hub with a separate PostgreSQL, /metrics is
  * read before and after, and promtool evaluates the rules over these figures.
  */
 import assert from 'node:assert/strict';
