@@ -58,11 +58,11 @@ export class Follower {
       for (const run of runsOf(written)) await this.compare(run);
       await this.lookAtGuards();
     } catch (error) {
-      if (error instanceof Problem) {
+      if (error instanceof Problem && error.code === 'log_inconsistent') {
         this.halt(error);
         return;
       }
-      // the database is unavailable: retry at the next read-back
+      // the database is unavailable, or refuses its sessions, as a server without its standby: retry at the next read-back
       this.written = [...written, ...this.written];
       this.timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
     }
