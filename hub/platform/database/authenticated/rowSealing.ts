@@ -17,7 +17,6 @@ import { compareRows, type RowFinding } from './compareRows.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
-import { isConnectionLoss } from '../failure.ts';
 import { refuseForeignCode } from './foreignCode.ts';
 import { readSums, summedTables, writeSum } from './sealStore.ts';
 import { ComparedCode } from './tableCode.ts';
@@ -71,16 +70,9 @@ export class RowSealing {
   /** undefined: nothing is sealed yet */
   get digests(): TableDigests | undefined {
     const { key, versions } = this;
-    if (key === undefined || versions === undefined) return undefined;
-    return {
-      key,
-      knownVersion: (name) => versions.known(name).version,
-      known: (name) => versions.known(name),
-      isNewest: (name, sum, known) => versions.isNewest(name, sum, known),
-      next: (name, before) => versions.next(name, before),
-      written: (client, name, sum) => this.written(client, name, sum),
-      seen: (name, sum) => versions.seen(name, sum),
-    };
+    return key === undefined
+      ? undefined
+      : versions?.digests(key, (client, name, sum) => this.written(client, name, sum));
   }
 
   private written(client: object, name: string, sum: TableSum): void {
@@ -279,28 +271,14 @@ export class RowSealing {
   }
 
   /** Only committed sums are recorded outside the database. */
-  private async commit(session: Session, work: () => Promise<QueryResult>): Promise<QueryResult> {
+  private commit(session: Session, work: () => Promise<QueryResult>): Promise<QueryResult> {
     const { written } = session;
     forget(session);
-    try {
-      const result = await work();
-      if (result.command === 'COMMIT') for (const [name, sum] of written) this.versions?.seen(name, sum);
-      else this.undone(written);
-      return result;
-    } catch (error) {
-      // otherwise it is not known whether the server has committed it
-      if (!isConnectionLoss(error)) this.undone(written);
-      throw error;
-    }
-  }
-
-  /** What a transaction has written counts never again. */
-  private undone(written: Session['written']): void {
-    for (const [name, sum] of written) this.versions?.undo(name, sum);
+    return this.versions === undefined ? work() : this.versions.commit(written, work);
   }
 
   private rolledBack(session: Session): void {
-    this.undone(session.written);
+    this.versions?.undo(session.written);
     forget(session);
   }
 

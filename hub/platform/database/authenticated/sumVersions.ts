@@ -2,7 +2,10 @@
  * The newest sums that this process knows. A version alone does not name one sum: a transaction that was undone has written a version too, with
  * a valid MAC, and whoever reads the files of the database finds it there. No state outside, except what `KnownVersions` stores.
  */
-import type { KnownVersions, TableSum } from './seals.ts';
+import type { KeyObject } from 'node:crypto';
+import type { QueryResult } from 'pg';
+import { isConnectionLoss } from '../failure.ts';
+import type { KnownVersions, TableDigests, TableSum } from './seals.ts';
 
 /** What a sum is compared with. */
 export interface KnownSum {
@@ -46,11 +49,42 @@ export class SumVersions {
     if (undone?.size === 0) this.undone.delete(name);
   }
 
-  /** A transaction that has written it was undone. */
-  undo(name: string, { version, sum }: Written): void {
-    if (version <= (this.stored.get(name) ?? 0)) return;
-    const undone = this.undone.get(name) ?? new Map<number, bigint>();
-    this.undone.set(name, undone.set(version, sum));
+  /** What an undone transaction has written counts never again. @param written by name */
+  undo(written: ReadonlyMap<string, Written>): void {
+    for (const [name, { version, sum }] of written) {
+      if (version <= (this.stored.get(name) ?? 0)) continue;
+      const undone = this.undone.get(name) ?? new Map<number, bigint>();
+      this.undone.set(name, undone.set(version, sum));
+    }
+  }
+
+  /** Commits. @param written sums of the transaction, by name */
+  async commit(
+    written: ReadonlyMap<string, Written>,
+    work: () => Promise<QueryResult>,
+  ): Promise<QueryResult> {
+    try {
+      const result = await work();
+      if (result.command === 'COMMIT') for (const [name, sum] of written) this.seen(name, sum);
+      else this.undo(written);
+      return result;
+    } catch (error) {
+      // otherwise it is not known whether the server has committed it
+      if (!isConnectionLoss(error)) this.undo(written);
+      throw error;
+    }
+  }
+
+  digests(key: KeyObject, written: TableDigests['written']): TableDigests {
+    return {
+      key,
+      knownVersion: (name) => this.known(name).version,
+      known: (name) => this.known(name),
+      isNewest: (name, sum, known) => this.isNewest(name, sum, known),
+      next: (name, before) => this.next(name, before),
+      written,
+      seen: (name, sum) => this.seen(name, sum),
+    };
   }
 
   /** Whether a sum with a valid MAC is no older one than the known one, and none that was undone. */
