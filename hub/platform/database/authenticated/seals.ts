@@ -1,7 +1,6 @@
 /** MACs of rows and of the sums of a table. Pure: no database, no state. */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { ruleOf, type SealedName } from './rules.ts';
-import type { KnownSum } from './sumVersions.ts';
 
 /** Content of a row as `contentOf` selects it. */
 export type Content = readonly (string | null)[];
@@ -11,6 +10,13 @@ export interface TableSum {
   readonly version: number;
   readonly count: number;
   readonly sum: bigint;
+}
+
+/** What a sum is compared with. */
+export interface KnownSum {
+  readonly version: number;
+  /** undefined: not known, any sum of this version counts */
+  readonly sum?: bigint | undefined;
 }
 
 /** NULL columns are omitted, so a column that a later release adds does not change the seals of older rows. */

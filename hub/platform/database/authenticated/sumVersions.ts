@@ -5,14 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { QueryResult } from 'pg';
 import { isConnectionLoss } from '../failure.ts';
-import type { KnownVersions, TableDigests, TableSum } from './seals.ts';
-
-/** What a sum is compared with. */
-export interface KnownSum {
-  readonly version: number;
-  /** undefined: not known, any sum of this version counts */
-  readonly sum?: bigint | undefined;
-}
+import type { KnownSum, KnownVersions, TableDigests, TableSum } from './seals.ts';
 
 type Written = Pick<TableSum, 'version' | 'sum'>;
 
