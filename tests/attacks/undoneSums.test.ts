@@ -104,7 +104,7 @@ for (const end of ['transaction', 'session'] as const)
     }
   });
 
-test('a sum of the version that the state folder has, but of other rows', async () => {
+test('a sum of the version that the state folder has, but of other rows', () => {
   const sums = sealingOf(owner)?.digests ?? assert.fail();
   const { version, sum } = sums.known('purpose');
   assert.ok(sum !== undefined);
