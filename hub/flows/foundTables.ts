@@ -42,29 +42,7 @@ export async function foundOfDataset(
   maxMs: number,
 ): Promise<FoundOfDataset | undefined> {
   const dataset = /^current (.+)$/.exec(about)?.[1];
-  if (dataset !== undefined) {
-    const moved = await movedPointer(app, dataset);
-    if (moved === undefined) return undefined;
-    const { batch } = moved;
-    const code = 'dataset_batch_moved' as const;
-    if (batch === undefined)
-      return {
-        code,
-        digest: digestOf('datong found batch 1', dataset, null),
-        acts: [],
-        accept: () => Promise.resolve(false),
-      };
-    return {
-      code,
-      digest: digestOf('datong found batch 1', dataset, batch),
-      acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
-      batch,
-      accept: async (transaction) => {
-        await noteCurrentBatch(transaction, dataset, batch);
-        return isBatch(transaction, dataset, batch);
-      },
-    };
-  }
+  if (dataset !== undefined) return foundPointer(app, dataset);
   const name = /^rows\.([bu]_[0-9a-f]{24,32})$/.exec(about)?.[1];
   if (name === undefined) return undefined;
   const one = await inSnapshotWithin(owner, maxMs, (snapshot) =>
@@ -78,6 +56,31 @@ export async function foundOfDataset(
     acts: present === undefined ? ['remove'] : extra ? [] : ['seal'],
     ...defined({ rows: present?.count }),
     accept: (transaction) => acceptTable(transaction, one),
+  };
+}
+
+/** A current batch that is not the noted one. @returns undefined where it is */
+async function foundPointer(app: Database['app'], dataset: string): Promise<FoundOfDataset | undefined> {
+  const moved = await movedPointer(app, dataset);
+  if (moved === undefined) return undefined;
+  const { batch } = moved;
+  const code = 'dataset_batch_moved' as const;
+  if (batch === undefined)
+    return {
+      code,
+      digest: digestOf('datong found batch 1', dataset, null),
+      acts: [],
+      accept: () => Promise.resolve(false),
+    };
+  return {
+    code,
+    digest: digestOf('datong found batch 1', dataset, batch),
+    acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
+    batch,
+    accept: async (transaction) => {
+      await noteCurrentBatch(transaction, dataset, batch);
+      return isBatch(transaction, dataset, batch);
+    },
   };
 }
 
