@@ -29,12 +29,12 @@ const texts = {
   zh: {
     title: '办件统计',
     whole: '新到 3 件，其中办结 1 件；共办结 1 件。',
-    missed: '时限届满未流转 1 件：accept',
+    missed: '时限届满未“受理” 1 件',
   },
   en: {
     title: 'Cases',
     whole: 'Arrived: 3, of these closed: 1. Closed in all: 1.',
-    missed: 'Deadlines passed without accept: 1',
+    missed: 'Deadlines passed without “Accept”: 1',
   },
 };
 for (const language of ['zh', 'en'] as const)

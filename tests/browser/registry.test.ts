@@ -206,13 +206,11 @@ test('a revision is compared with the live entry, and taken by a second person o
   const { page } = watched;
   await open(page, town, 'catalogue/pub-security.people');
   await page.getByRole('link', { name: '查看并办理' }).click();
-  await page.getByRole('row', { name: /updateFrequency.*daily.*weekly/ }).waitFor();
-  const changes = page.getByRole('table', { name: '与现行修订的不同' }).locator('tbody code');
-  assert.deepEqual(
-    (await changes.allInnerTexts()).sort(),
-    ['office', 'updateFrequency'],
-    'only what differs',
-  );
+  await page.getByRole('row', { name: /更新周期.*每日.*每周/ }).waitFor();
+  const changes = page
+    .getByRole('table', { name: '与现行修订的不同' })
+    .locator('tbody tr.ant-table-row td:first-child');
+  assert.deepEqual((await changes.allInnerTexts()).sort(), ['更新周期', '责任处室'], 'only what differs');
   await page.getByRole('button', { name: '同意登记' }).click();
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('已办理：已登记').waitFor();

@@ -180,7 +180,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   csInTime: 'In time',
   csLate: 'Late',
   csHours: 'Median hours',
-  csMissed: 'Deadlines passed without {transition}: {n} ({departments}).',
+  csMissed: 'Deadlines passed without “{transition}”: {n} ({departments}).',
   quality: 'Quality',
   qualityGrade: 'Grade',
   qualityOf:

@@ -162,7 +162,7 @@ export const intakeZh = {
   csInTime: '按时',
   csLate: '逾期',
   csHours: '用时中位数（小时）',
-  csMissed: '时限届满未流转 {n} 件：{transition}，{departments}。',
+  csMissed: '时限届满未“{transition}” {n} 件：{departments}。',
   // 质量
   quality: '数据质量',
   qualityGrade: '等级',
