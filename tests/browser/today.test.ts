@@ -112,7 +112,7 @@ for (const language of ['zh', 'en'] as const)
 
 for (const language of ['zh', 'en'] as const)
   test(`a catalogue entry is decided in place next to what it changes; what affects others is not, ${language}`, async () => {
-    const { hmDecideHere, prAccept, prAcceptSure, whyProposalRead } = { zh, en }[language];
+    const { catSource, hmDecideHere, prAccept, prAcceptSure, whyProposalRead } = { zh, en }[language];
     const id = `pub-security.in-place-${language}`;
     await town.staff(police, 'POST', '/v1/catalogue', entryOf('pub-security.household', { id }));
     const service = { department: language === 'zh' ? 'education' : 'transport', appointed: true };
@@ -121,7 +121,7 @@ for (const language of ['zh', 'en'] as const)
     const { page } = watched;
     const item = page.getByRole('listitem').filter({ hasText: id });
     await item.getByText(hmDecideHere).click();
-    await item.getByRole('cell', { name: 'sourceSystem' }).waitFor();
+    await item.getByRole('cell', { name: catSource, exact: true }).waitFor();
     await item.getByRole('button', { name: prAccept, exact: true }).click();
     await item.getByRole('button', { name: prAcceptSure }).waitFor();
     await picture(page, `${language}-today-entry`);
