@@ -108,6 +108,21 @@ const refusals: readonly (readonly [string, string, RegExp])[] = [
     dropping.replace('ON audit_entry', 'ON audit_entry_0'),
     /trigger nothing_to_see on audit_entry_0/,
   ],
+  [
+    'a foreign partition of another name and schema',
+    `CREATE SCHEMA other;
+     CREATE TABLE other.later PARTITION OF audit_entry FOR VALUES FROM (9000000000000) TO (9000000000001)`,
+    /no guard on later/,
+  ],
+  [
+    'a trigger below a partition',
+    `CREATE SCHEMA other;
+     CREATE TABLE other.later PARTITION OF audit_entry FOR VALUES FROM (9000000000000) TO (9000000000001)
+       PARTITION BY RANGE (idx);
+     CREATE TABLE other.below PARTITION OF other.later FOR VALUES FROM (9000000000000) TO (9000000000001);
+     ${dropping.replace('ON audit_entry', 'ON other.below')}`,
+    /no guard on below/,
+  ],
   ['row security', 'ALTER TABLE audit_subject ENABLE ROW LEVEL SECURITY', /row security on audit_subject/],
   [
     'another body of the append',

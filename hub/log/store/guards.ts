@@ -8,11 +8,13 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { isUserTrigger } from '../../platform/database/triggers.ts';
 
 const question = `
-WITH ours AS (
+WITH entries AS (
+  SELECT relid AS oid FROM pg_partition_tree(to_regclass('public.audit_entry'))
+), ours AS (
   SELECT oid, relname, relrowsecurity FROM pg_class
    WHERE oid IN (to_regclass('public.audit_head'), to_regclass('public.audit_entry'), to_regclass('public.audit_subject'),
                  to_regclass('public.audit_checkpoint'), to_regclass('public.agreement_quota'), to_regclass('public.dataset'))
-      OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('public.audit_entry'))
+      OR oid IN (SELECT oid FROM entries)
 ), guards AS (
   SELECT tgrelid, tgname, tgenabled FROM pg_trigger
    WHERE tgfoid = to_regproc('public.refuse_audit_change')
@@ -25,7 +27,7 @@ SELECT 'trigger ' || t.tgname || ' on ' || ours.relname AS found
  WHERE ${isUserTrigger('t')} AND (t.tgrelid, t.tgname) NOT IN (SELECT tgrelid, tgname FROM guards)
 UNION ALL
 SELECT 'no guard on ' || ours.relname FROM ours
- WHERE ours.relname LIKE 'audit\\_entry%'
+ WHERE ours.oid IN (SELECT oid FROM entries)
    AND (SELECT count(*) FROM guards WHERE tgrelid = ours.oid AND tgenabled IN ('O', 'A')) < 2
 UNION ALL
 SELECT 'rule ' || r.rulename || ' on ' || ours.relname FROM pg_rewrite AS r JOIN ours ON ours.oid = r.ev_class
