@@ -31,7 +31,7 @@ export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'
   });
   if (!mayRead) return null;
   const hours = (seconds: number): string => number(Math.round(seconds / 360) / 10);
-  const stepName = (id: string): string => pick(cases?.transitions.find((one) => one.id === id)?.title) || id;
+  const stepName = (id: string): string => pick(cases.transitions.find((one) => one.id === id)?.title) || id;
   const { opened, closed, openedAndClosed, medianSecondsToClose, missed = [] } = answer.value ?? {};
   return (
     <section className="card">
