@@ -26,6 +26,7 @@ import {
 } from './adapterFiles.ts';
 import { eventsPerSecond } from './append.ts';
 import type { ProgramOrder } from './row.ts';
+import { testHub } from '../tests/hub.ts';
 
 const megabyte = 1024 * 1024;
 const makers: Readonly<
@@ -88,6 +89,18 @@ async function prepare(order: ProgramOrder): Promise<(number: number) => Promise
       const log = await openAuditLog({ database, keys, stateDir: order.stateDir });
       return (milliseconds) =>
         eventsPerSecond((draft) => log.append(draft), order.callers, milliseconds, log.epoch());
+    }
+    case 'hub': {
+      const database = await openDatabase(order.address, { connections: 10 });
+      const { hub } = await testHub({
+        ...{ database, keysDir: order.keysDir, jobsByTime: false },
+        calls: { rate: 1e9, burst: 1e9 },
+      });
+      const port = Number(new URL(hub.origins.exchange).port);
+      return (asked) => {
+        const { user, system } = process.cpuUsage();
+        return Promise.resolve(asked === 0 ? port : (user + system) / 1_000);
+      };
     }
     case 'translate': {
       const pool = new ThreadPool();

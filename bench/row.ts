@@ -61,6 +61,12 @@ export type ProgramOrder =
       readonly callers: number;
     }
   | {
+      /** another process of a hub: asked for 0, it answers the port of its exchange listener; for 1, the core milliseconds that it has used */
+      readonly program: 'hub';
+      readonly address: DatabaseAddress;
+      readonly keysDir: string;
+    }
+  | {
       /** translates a file: asked for its number of rows, it answers that number */
       readonly program: 'translate';
       readonly path: string;

@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
  */
 const all: Readonly<Record<string, () => Promise<Bench>>> = {
   release: async () => (await import('./release.ts')).releaseBench,
+  'release by two': async () => (await import('./releaseByTwo.ts')).releaseByTwoBench,
   'release at size': async () => (await import('./release.ts')).releaseAtSizeBench,
   jobs: async () => (await import('./otherReleases.ts')).jobsBench,
   agent: async () => (await import('./otherReleases.ts')).agentBench,

@@ -108,7 +108,7 @@ const holdYears = inSource('hub/features/log/operations/legalHolds.ts', 'maxYear
 const deputyDays = inSource('hub/features/staff/operations/standIns.ts', 'maxDays');
 const feedDays = inSource('hub/flows/retention/jobs/retire.ts', 'feedDays');
 const examined = inSource('hub/features/registry/operations/schemaWaiver.ts', 'maxExamined');
-const failedRows = inSource('hub/flows/rows/store/liveQuarantine.ts', 'most');
+const failedRows = inSource('hub/flows/rows/store/liveQuarantine.ts', 'maxRows');
 const pulledAtOnce = inSource('hub/features/pulls/jobs/pullSources.ts', 'atOnce');
 const pulledPage = inSource('hub/features/pulls/openSource.ts', 'pageRows');
 const simulated = 'hub/features/agreements/operations/simulatePolicy.ts';
@@ -169,7 +169,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['audit', `for at most ${english[holdYears]} years`, `${chinese[holdYears]}年以内的截止时间`],
   ['audit', `at least ${english[leastYears]} years`, `满${chinese[leastYears]}年之后`],
-  ['requests', `at most ${deputyDays} days ahead`, `最长 ${deputyDays} 日`],
+  ['requests', `at most ${deputyDays} days after it begins`, `最长 ${deputyDays} 日`],
   [
     'requests',
     `assigns it within ${english[usualDemandClock.officeDays]} working days; the department names its entry or declines within ${english[usualDemandClock.departmentDays]}`,

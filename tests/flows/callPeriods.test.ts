@@ -90,7 +90,7 @@ test('periods: a late row is quarantined, a new period is made, rows of too many
   assert.deepEqual(quarantined[0], { index: maxLater, field: 'time', rule: 'period.many' });
 });
 
-test("rows of far days leave partitions free for today's rows; partitions without rows are dropped", async () => {
+test('rows of far days leave partitions free for rows of today; partitions without rows are dropped', async () => {
   const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 30 } });
   const now = database.now();
   const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;
