@@ -10,7 +10,7 @@ import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { newDatabase } from './append.ts';
 import { LoadProcess, ofHub, requestedRow } from './load.ts';
 import { sendRegister } from './release.ts';
-import { coreSpent, Forked, inTurns, type Bench, type BenchRow } from './row.ts';
+import { coreSpent, Forked, inTurns, median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 20_000;
 /** of each of the two processes that send */
@@ -36,7 +36,12 @@ async function run(): Promise<readonly BenchRow[]> {
   try {
     const port = await other.ask(0);
     const spentHere = coreSpent(server);
+    const ofHubs = async (): Promise<number> => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000 + (await other.ask(1));
+    };
     const spent = async (): Promise<number> => spentHere() + (await other.ask(1));
+    const shareOfHubs: Record<'one' | 'two', number[]> = { one: [], two: [] };
     const target = { ...ofHub(hub, city.education), asked: requestedRow, people };
     for (const [nth, load] of loads.entries()) {
       await load.connect({ ...target, name: 'one' }, sockets);
@@ -44,9 +49,10 @@ async function run(): Promise<readonly BenchRow[]> {
     }
     const side = async (name: 'one' | 'two', requests: number, milliseconds: number): Promise<number> => {
       await Promise.all(loads.map((load) => load.prepare(name, requests)));
-      const before = await spent();
+      const [before, hubsBefore] = [await spent(), await ofHubs()];
       const slices = await Promise.all(loads.map((load) => load.run(name, milliseconds)));
       const answers = slices.reduce((sum, slice) => sum + slice.answers, 0);
+      shareOfHubs[name].push(((await ofHubs()) - hubsBefore) / answers);
       return ((await spent()) - before) / answers;
     };
     for (const name of ['one', 'two'] as const) await side(name, warmUp, 60_000);
@@ -62,7 +68,7 @@ async function run(): Promise<readonly BenchRow[]> {
         unit: '×',
         against: 'the same load on one process; hubs and database',
         must: { atMost: 1.15 },
-        note: `${measured.toFixed(3)} against ${base.toFixed(3)} ms an answer`,
+        note: `${measured.toFixed(3)} against ${base.toFixed(3)} ms an answer, of these hubs ${median(shareOfHubs.two).toFixed(3)} and ${median(shareOfHubs.one).toFixed(3)}`,
       },
     ];
   } finally {
