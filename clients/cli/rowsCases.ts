@@ -13,6 +13,7 @@ import { deadlineText, fieldValues } from './rowsChange.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { collect, wholeNumber } from './values.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { titleIn } from '../../terms/titleIn.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { momentInChina } from '../../terms/civilDate.ts';
 import { everyPage, getFrom } from './everyPage.ts';
@@ -204,32 +205,27 @@ async function show(client: StaffClient, dataset: string, options: ShowOptions):
           `v${one.version}`,
           momentInChina(one.at),
           department === undefined ? one.department : say(department.name),
-          one.transition === undefined ? '' : titleIn(set.titles.transitions, one.transition),
+          one.transition === undefined ? '' : say(titleIn(set.titles.transitions, one.transition)),
           one.fields.map(titleOf).join(say({ zh: '、', en: ', ' })),
         ];
       }),
     ),
   ]);
   if (version !== undefined) talk({ zh: `第 ${version} 版`, en: `version ${version}` });
-  if (due !== undefined && due !== null) talk(deadlineText(due, (id) => titleIn(set.titles.transitions, id)));
+  if (due !== undefined && due !== null)
+    talk(deadlineText(due, (id) => say(titleIn(set.titles.transitions, id))));
 }
-
-/** The title that the rules give; without one, the code. */
-const titleIn = (titles: Readonly<Record<string, Bilingual>>, code: string): string => {
-  const title = Object.hasOwn(titles, code) ? titles[code] : undefined;
-  return title === undefined ? code : say(title);
-};
 
 /** A value of the state with its title; a filter and a change name the value. */
 function stateText({ titles }: CaseDataset, value: unknown): string {
   const code = text(value);
-  const title = titleIn(titles.states, code);
+  const title = say(titleIn(titles.states, code));
   return title === code ? code : say({ zh: `${code}（${title}）`, en: `${code} (${title})` });
 }
 
 const dueText = (set: CaseDataset, due: object | null | undefined): string =>
   due !== null && due !== undefined && 'at' in due && 'transition' in due
-    ? `${titleIn(set.titles.transitions, text(due.transition))} ${momentInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
+    ? `${say(titleIn(set.titles.transitions, text(due.transition)))} ${momentInChina(text(due.at))}${'provisional' in due ? '?' : ''}`
     : '';
 
 const text = (value: unknown): string =>

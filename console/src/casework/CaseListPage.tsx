@@ -1,5 +1,6 @@
 import { Button, type TableColumnsType } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { titleIn } from '../../../terms/titleIn.ts';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -22,7 +23,6 @@ import {
   placeFieldIn,
   placeOf,
   setName,
-  titleIn,
   type Acting,
   type CaseRecord,
   type CasesAsked,
@@ -214,7 +214,7 @@ function Filters(props: {
           name="state"
           label={say('state')}
           all={say('cwStateAll')}
-          options={states.map((value) => ({ value, text: titleIn(set.titles.states, value, pick) }))}
+          options={states.map((value) => ({ value, text: pick(titleIn(set.titles.states, value)) }))}
         />
       ) : null}
       <Choice

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { titleIn } from '../../../terms/titleIn.ts';
 import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
@@ -18,7 +19,6 @@ import {
   casesCommand,
   placeOf,
   setName,
-  titleIn,
   type Acting,
   type CaseRecord,
 } from './acting.ts';
@@ -210,7 +210,7 @@ function Timeline(props: {
                 transition === undefined ? (
                   ''
                 ) : (
-                  <span title={transition}>{titleIn(acting.set.titles.transitions, transition, pick)}</span>
+                  <span title={transition}>{pick(titleIn(acting.set.titles.transitions, transition))}</span>
                 ),
             },
             {

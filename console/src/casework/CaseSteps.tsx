@@ -1,5 +1,6 @@
 import { Alert, Button } from 'antd';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { titleIn } from '../../../terms/titleIn.ts';
 import { asCall } from '../api/asCall.ts';
 import { post, Refused, type Schemas } from '../api/call.ts';
 import { Field, Pick } from '../parts/Field.tsx';
@@ -7,7 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
-import { pathAndQuery, titleIn, type Acting, type CaseRecord } from './acting.ts';
+import { pathAndQuery, type Acting, type CaseRecord } from './acting.ts';
 import { changedValues, isAsked, textOf } from './changedValues.ts';
 import { differingFields, type Draft } from './draft.ts';
 import { uploadFile } from './uploadFile.ts';
@@ -116,7 +117,7 @@ export function CaseSteps(props: {
               disabled={doing.sending}
               onClick={() => save({ [set.state]: to })}
             >
-              {pick(set.titles.transitions[id]) || say('cwDo', { to: titleIn(set.titles.states, to, pick) })}
+              {pick(set.titles.transitions[id]) || say('cwDo', { to: pick(titleIn(set.titles.states, to)) })}
             </Button>
           ))}
           {fields.length === 0 ? null : (

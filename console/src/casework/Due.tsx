@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import { titleIn } from '../../../terms/titleIn.ts';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
-import { titleIn, type CaseDataset } from './acting.ts';
+import type { CaseDataset } from './acting.ts';
 import './casework.css';
 
 /** The next deadline; a passed one is marked. */
@@ -15,7 +16,7 @@ export function Due(props: {
   return (
     <>
       {say('cwDueAt', {
-        transition: titleIn(set.titles.transitions, due.transition, pick),
+        transition: pick(titleIn(set.titles.transitions, due.transition)),
         at: when(due.at),
       })}
       {due.provisional === true ? ` (${say('rqProvisional')})` : null}

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { titleIn } from '../../../terms/titleIn.ts';
 import { getRanges, type Schemas } from '../api/call.ts';
 import { asCall } from '../api/asCall.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -8,7 +9,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { saveFile } from '../parts/saveFile.ts';
 import { useWords } from '../words/words.ts';
-import { positionOf, titleIn, type Acting } from './acting.ts';
+import { positionOf, type Acting } from './acting.ts';
 
 type CaseField = Schemas['CaseField'];
 
@@ -37,7 +38,7 @@ export function Value(props: {
   const values = useValues();
   const { set } = acting;
   if (field.name === set.state && typeof value === 'string')
-    return <span title={value}>{titleIn(set.titles.states, value, pick)}</span>;
+    return <span title={value}>{pick(titleIn(set.titles.states, value))}</span>;
   if (field.kind !== 'attachment') return values.text(value);
   const ids = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(
     (one): one is string => typeof one === 'string',

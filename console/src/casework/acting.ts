@@ -67,12 +67,3 @@ export function positionOf(value: unknown): readonly [number, number] | undefine
   const [x, y] = Array.isArray(value.coordinates) ? (value.coordinates as unknown[]) : [];
   return typeof x === 'number' && typeof y === 'number' ? [x, y] : undefined;
 }
-
-type Titles = Readonly<Record<string, Schemas['Bilingual']>>;
-
-/** The title that the rules of a dataset give to a transition or to a value of the state; without one, the code. */
-export const titleIn = (
-  titles: Titles,
-  code: string,
-  pick: (text: Schemas['Bilingual'] | undefined) => string,
-): string => pick(Object.hasOwn(titles, code) ? titles[code] : undefined) || code;
