@@ -81,7 +81,7 @@ const allSealed = 'outcomes';
 /** Runs at the start: adds MACs to outcomes that an earlier release stored, once. */
 export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Promise<void> {
   const digests = sealingOf(owner)?.digests;
-  if (digests === undefined || digests.knownVersion(allSealed) > 0) return;
+  if (digests === undefined || digests.known(allSealed).version > 0) return;
   await withTransaction(owner, async (transaction) => {
     await lockSums(transaction);
     if ((await summedTables(transaction)).has(allSealed)) return;

@@ -67,8 +67,10 @@ export interface CallCounts {
 /** In the list of mappings of a submission: calls that named none. */
 const none = '-';
 
-/** Names and versions of the mappings that the calls of a submission named; undefined among them: some
- * named none, or the first call sent no rows from outside. */
+/**
+ * Names and versions of the mappings that the calls of a submission named; undefined among them: some named none, or the first call sent no
+ * rows from outside.
+ */
 export const mappingsOf = (mapping: string | null): readonly (string | undefined)[] =>
   (mapping ?? none).split(', ').map((label) => (label === none ? undefined : label));
 

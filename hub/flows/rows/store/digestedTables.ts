@@ -81,7 +81,7 @@ export async function digestStoredRows(
 ): Promise<void> {
   const digests = sealingOf(owner)?.digests;
   if (digests === undefined) return;
-  if (digests.knownVersion(allDigested) > 0) return;
+  if (digests.known(allDigested).version > 0) return;
   const tables = await withTransaction(owner, async (transaction) => {
     // several processes may start at once
     await lockSums(transaction);

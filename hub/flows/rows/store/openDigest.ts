@@ -190,9 +190,9 @@ export async function openDigest(transaction: Queries, table: SqlName): Promise<
     values: [name, table],
   });
   const [row] = rows;
-  const known = digests.knownVersion(name);
+  const known = digests.known(name).version;
   // a database of an earlier release: all its tables get their digests together
-  if (row === undefined && known === 0 && digests.knownVersion(allDigested) === 0) return undefined;
+  if (row === undefined && known === 0 && digests.known(allDigested).version === 0) return undefined;
   const sum = sumOf(digests, name, row);
   if (row === undefined || sum === undefined || row.foreign || !digests.isNewest(name, sum))
     throw refused(name);

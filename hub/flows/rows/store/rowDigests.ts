@@ -216,7 +216,7 @@ const batchOf = (table: SqlName): string =>
  */
 export async function refuseAltered(transaction: Transaction, table: SqlName): Promise<void> {
   // before all tables have digests, a missing one is not a fault
-  if (sealingOf(transaction)?.digests?.knownVersion(allDigested) === 0) return;
+  if (sealingOf(transaction)?.digests?.known(allDigested).version === 0) return;
   if ((await faultOfTable(transaction, table)) === undefined) return;
   sealingOf(transaction)?.suspect();
   throw refused(digestName(table));

@@ -62,9 +62,7 @@ export interface KnownVersions {
 /** Authenticates whole tables whose rows have no seals. */
 export interface TableDigests {
   readonly key: KeyObject;
-  /** newest version of a digest that this process knows; 0: none */
-  knownVersion(name: string): number;
-  /** the newest digest that this process knows */
+  /** the newest digest that this process knows; version 0: none */
   known(name: string): KnownSum;
   /** Whether a digest is no older one than the known one, and none of a transaction that was undone. @param known from before a snapshot */
   isNewest(name: string, sum: TableSum, known?: KnownSum): boolean;

@@ -24,7 +24,7 @@ export async function isServerAltered(
 ): Promise<boolean> {
   const { now, former } = await inSnapshot(reader, serverDigests);
   const stored = (await readSums(reader, digests.key, [recordName], false)).get(recordName);
-  if (stored === undefined ? digests.knownVersion(recordName) > 0 : !digests.isNewest(recordName, stored))
+  if (stored === undefined ? digests.known(recordName).version > 0 : !digests.isNewest(recordName, stored))
     return true;
   if (stored?.sum === now.sum) {
     digests.seen(recordName, stored);

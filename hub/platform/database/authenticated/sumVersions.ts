@@ -1,6 +1,6 @@
 /**
  * The newest sums that this process knows. A version alone does not name one sum: a transaction that was undone has written a version too, with
- * a valid MAC, and whoever reads the files of the database finds it there. No state outside, except what `KnownVersions` stores.
+ * a valid MAC, and an administrator who reads the files of the database finds it there. No state outside, except what `KnownVersions` stores.
  */
 import type { KeyObject } from 'node:crypto';
 import type { QueryResult } from 'pg';
@@ -11,7 +11,7 @@ type Written = Pick<TableSum, 'version' | 'sum'>;
 
 export class SumVersions {
   private readonly stored: KnownVersions;
-  /** highest version that a transaction of this process has written, whatever became of it */
+  /** highest version that a transaction of this process has written, committed or not */
   private readonly highest = new Map<string, number>();
   /** sums that an undone transaction has written, by version: none is newer than the known version */
   private readonly undone = new Map<string, Map<number, bigint>>();
@@ -71,7 +71,6 @@ export class SumVersions {
   digests(key: KeyObject, written: TableDigests['written']): TableDigests {
     return {
       key,
-      knownVersion: (name) => this.known(name).version,
       known: (name) => this.known(name),
       isNewest: (name, sum, known) => this.isNewest(name, sum, known),
       next: (name, before) => this.next(name, before),
