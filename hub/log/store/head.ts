@@ -1,9 +1,11 @@
 /** The head's row, the locks of a repeated flush, and the values of the locked rows. */
 import type { HeadRow } from './flush.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
 import { withLeaves } from './storedLeaves.ts';
 
-interface StoredHead {
+/** The head's row as it is stored. */
+export interface StoredHead {
   readonly size: string;
   readonly root: Buffer;
   readonly frontier: Buffer;
@@ -16,7 +18,11 @@ export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> 
   const { rows } = await reader.query<StoredHead>(
     `SELECT size, root, frontier, mac, state_epoch FROM audit_head WHERE id = 1${lock ? ' FOR UPDATE' : ''}`,
   );
-  const [row] = rows;
+  return headOf(rows[0]);
+}
+
+/** @throws Error where the table has no row */
+export function headOf(row: StoredHead | undefined): HeadRow {
   if (row === undefined) throw new Error('audit_head has no row');
   return {
     size: Number(row.size),
@@ -25,6 +31,17 @@ export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> 
     mac: row.mac,
     epoch: Number(row.state_epoch),
   };
+}
+
+/** Begins a transaction. */
+export const opening = 'BEGIN';
+
+/** Begins a transaction that has the turn at the head until it ends. Others that begin with it wait, until the lock timeout. */
+export const openingInTurn = `BEGIN; SELECT pg_advisory_xact_lock(hashtext('turn at the head of the log'))`;
+
+/** Begins a transaction of its own in the turn. @throws the database's error: `lock_timeout` where someone keeps the turn */
+export async function beginInTurn(client: Transaction): Promise<void> {
+  await client.query(openingInTurn);
 }
 
 /**

@@ -1,5 +1,8 @@
 /** The columns that a process reads of entries written by others: their ids and nonces, and their hashes. */
 import type { Reader } from '../../platform/database/reader.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import { headOf, type StoredHead } from './head.ts';
+import type { HeadRow } from './flush.ts';
 
 export interface SeenEntry {
   readonly index: number;
@@ -16,6 +19,42 @@ interface SeenRow {
   readonly at: string;
   readonly keyid: string | null;
   readonly nonce: string | null;
+}
+
+/** What a process needs to plan a flush on the newest head. */
+export interface HeadAndSeen {
+  readonly head: HeadRow;
+  /** the entries below the head from `from` on, ascending; fewer where there are more than `limit` */
+  readonly entries: readonly Pick<SeenEntry, 'id' | 'nonce'>[];
+}
+
+const headAndSeen = {
+  name: 'head_and_seen',
+  // no column holds a tab or a line feed
+  text: `SELECT size, root, frontier, mac, state_epoch,
+       (SELECT string_agg(concat_ws(E'\\t', id, keyid, nonce), E'\\n' ORDER BY idx)
+          FROM (SELECT idx, id, keyid, nonce FROM audit_entry WHERE idx >= $1 ORDER BY idx LIMIT $2) AS newest) AS entries
+  FROM audit_head WHERE id = 1`,
+};
+
+/** The head and the entries from `from` on, as of one moment. Locks nothing. */
+export async function readHeadAndSeen(
+  reader: Transaction,
+  from: number,
+  limit: number,
+): Promise<HeadAndSeen> {
+  const { rows } = await reader.query<StoredHead & { readonly entries: string | null }>(headAndSeen, [
+    from,
+    limit,
+  ]);
+  const lines = rows[0]?.entries?.split('\n') ?? [];
+  return {
+    head: headOf(rows[0]),
+    entries: lines.map((line) => {
+      const [id = '', keyid, nonce] = line.split('\t');
+      return { id, nonce: keyid === undefined || nonce === undefined ? undefined : { keyid, nonce } };
+    }),
+  };
 }
 
 /** Entries `from … to − 1`, ascending. */

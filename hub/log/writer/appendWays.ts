@@ -71,37 +71,43 @@ interface WrittenInSteps {
 /**
  * Repeats a flush that lost a claim, in one transaction. It reads the entries of others, locks the claimed rows in the fixed order of
  * every flush, then locks the head. It reads the rest, reports the losers and writes the others.
+ * @param opening begins the transaction
  */
 export async function writeInSteps(
   client: Transaction,
   batch: readonly Waiting[],
   state: LogState,
+  opening: string,
 ): Promise<WrittenInSteps> {
   const mine = new Set(batch.map((waiting) => waiting.exchange));
   const before = await state.approach(client, mine);
-  const written = await transactionOn(client, async () => {
-    const rows = {
-      quotas: await lockQuotas(client, quotasOf(batch)),
-      pointers: await lockPointers(
-        client,
-        pointersOf(batch).map((move) => move.dataset),
-      ),
-    };
-    const arrivedAt = new Map([...before, ...(await state.catchUp(client, mine))]);
-    const arrived: { waiting: Waiting; index: number }[] = [];
-    const lost: Lost[] = [];
-    const winners: Waiting[] = [];
-    for (const waiting of batch) {
-      const index = arrivedAt.get(waiting.exchange);
-      const claim = index === undefined ? state.lossOf(waiting, rows) : undefined;
-      if (index !== undefined) arrived.push({ waiting, index });
-      else if (claim !== undefined) lost.push({ waiting, claim });
-      else winners.push(waiting);
-    }
-    const plan = winners.length === 0 ? undefined : planFlush(winners, state.head, state.seal);
-    const taken = plan === undefined ? [] : await appendFlush(client, plan.flush);
-    return { plan, lost, arrived, taken };
-  });
+  const written = await transactionOn(
+    client,
+    async () => {
+      const rows = {
+        quotas: await lockQuotas(client, quotasOf(batch)),
+        pointers: await lockPointers(
+          client,
+          pointersOf(batch).map((move) => move.dataset),
+        ),
+      };
+      const arrivedAt = new Map([...before, ...(await state.catchUp(client, mine))]);
+      const arrived: { waiting: Waiting; index: number }[] = [];
+      const lost: Lost[] = [];
+      const winners: Waiting[] = [];
+      for (const waiting of batch) {
+        const index = arrivedAt.get(waiting.exchange);
+        const claim = index === undefined ? state.lossOf(waiting, rows) : undefined;
+        if (index !== undefined) arrived.push({ waiting, index });
+        else if (claim !== undefined) lost.push({ waiting, claim });
+        else winners.push(waiting);
+      }
+      const plan = winners.length === 0 ? undefined : planFlush(winners, state.head, state.seal);
+      const taken = plan === undefined ? [] : await appendFlush(client, plan.flush);
+      return { plan, lost, arrived, taken };
+    },
+    opening,
+  );
   if (written.plan !== undefined) state.onCommitted(written.plan, written.taken);
   return written;
 }

@@ -11,7 +11,8 @@ import type { Transaction } from '../../platform/database/transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { planFlush, type FlushPlan } from './planFlush.ts';
 import type { LogState } from './logState.ts';
-import type { Lost } from './nextBatch.ts';
+import { nextBatch, type Lost } from './nextBatch.ts';
+import { Turns } from './turns.ts';
 import type { Waiting } from './waiting.ts';
 import { writeInSteps } from './appendWays.ts';
 
@@ -37,14 +38,46 @@ export const patience = 5_000;
 
 export class BatchWriter {
   private readonly parts: BatchWriterParts;
+  private readonly turns: Turns;
 
   constructor(parts: BatchWriterParts) {
     this.parts = parts;
+    this.turns = new Turns(parts.state);
+  }
+
+  /** Whether other processes append too: then `beginTurn` precedes the selection of a batch. */
+  get takesTurns(): boolean {
+    return this.turns.wanted;
+  }
+
+  /** Waits for the turn of this process. `write` or `endTurn` must follow. The caller must hold the mutex of the head. Never rejects. */
+  async beginTurn(): Promise<void> {
+    const { connection, state } = this.parts;
+    if (state.stale) return; // the next flush reads in steps what it has missed
+    try {
+      await this.turns.begin(connection.current ?? (await connection.get()));
+    } catch (error) {
+      // the flush meets the same fault, and says it
+      state.stale = true;
+      this.turns.failed(error);
+      await this.undoTurn(error);
+    }
+  }
+
+  /** Ends the turn without a flush. Never rejects. */
+  async endTurn(): Promise<void> {
+    await this.turns.end().catch(() => this.parts.connection.drop());
+  }
+
+  /** Never rejects. */
+  private async undoTurn(cause: unknown): Promise<void> {
+    await this.turns.undo(cause).catch(() => this.parts.connection.drop());
   }
 
   /** The caller must hold the mutex of the head. Never rejects. */
-  async write(batch: readonly Waiting[]): Promise<Written> {
+  async write(selected: readonly Waiting[]): Promise<Written> {
     const { connection, state } = this.parts;
+    let batch = selected;
     let reason: unknown;
     const begun = performance.now();
     for (let failures = 0; failures < retries.length && performance.now() - begun < patience;) {
@@ -56,32 +89,65 @@ export class BatchWriter {
         return { done: true, plan };
       } catch (error) {
         reason = error;
+        const inTurn = this.turns.isHeld;
+        if (inTurn) await this.undoTurn(error);
         if (error instanceof Problem) break;
-        state.stale = true;
-        if (flushConflict(error) !== undefined) continue;
-        failures += 1;
-        if (isConnectionLoss(error)) connection.drop();
-        else if (isPartitionMissing(error)) await this.makePartitions();
-        else if (!isRepeatable(error)) {
-          // the server may have become read-only: the next flush connects again
-          connection.drop();
-          break;
+        const conflict = flushConflict(error);
+        // one that takes no turns may come in between, even twice: the steps lock the head
+        if (conflict === 'head' && !inTurn) {
+          batch = await this.selectInTurn(batch);
+          if (batch.length === 0) return { done: true, plan: undefined };
+          continue;
         }
+        state.stale = true;
+        if (conflict !== undefined) continue;
+        failures += 1;
+        if (!(await this.mayRepeat(error))) break;
       }
     }
     return { done: false, reason };
   }
 
+  /** Prepares another try after an error of the database. @returns false where none helps */
+  private async mayRepeat(error: unknown): Promise<boolean> {
+    this.turns.failed(error);
+    if (isConnectionLoss(error)) this.parts.connection.drop();
+    else if (isPartitionMissing(error)) await this.makePartitions();
+    else if (!isRepeatable(error)) {
+      // the server may have become read-only: the next flush connects again
+      this.parts.connection.drop();
+      return false;
+    }
+    return true;
+  }
+
+  /** The drafts of a batch that can still win on the head that another process has moved. Begins a turn, and ends it where none is left. */
+  private async selectInTurn(selected: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { state } = this.parts;
+    this.turns.conflicted();
+    if (this.turns.wanted) await this.beginTurn();
+    else state.stale = true;
+    // what it has missed is read in steps, which select too
+    if (state.stale) return selected;
+    const { batch, lost } = nextBatch(selected, state);
+    for (const one of lost) this.parts.lost(one);
+    if (batch.length === 0) await this.endTurn();
+    return batch;
+  }
+
   private async atOnce(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan> {
     const { state } = this.parts;
     const plan = planFlush(batch, state.head, state.seal);
-    state.onCommitted(plan, await appendFlush(client, plan.flush));
+    const taken = await appendFlush(client, plan.flush);
+    if (this.turns.has(client)) await this.turns.end();
+    state.onCommitted(plan, taken);
     this.lookAhead(plan);
     return plan;
   }
 
   private async inSteps(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
-    const { plan, lost, arrived } = await writeInSteps(client, batch, this.parts.state);
+    if (this.turns.has(client)) await this.turns.end();
+    const { plan, lost, arrived } = await writeInSteps(client, batch, this.parts.state, this.turns.opening);
     for (const one of lost) this.parts.lost(one);
     for (const { waiting, index } of arrived) await this.parts.arrived(waiting, index);
     if (plan !== undefined) this.lookAhead(plan);

@@ -3,9 +3,9 @@
  * changing code has the turn.
  */
 import { Problem } from '../../../terms/problem.ts';
-import type { QuotaState } from '../store/flush.ts';
+import type { HeadRow, QuotaState } from '../store/flush.ts';
 import { readHead } from '../store/head.ts';
-import { entriesSeen } from '../store/seen.ts';
+import { entriesSeen, readHeadAndSeen, type SeenEntry } from '../store/seen.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { sameHash } from '../../../log/hash.ts';
@@ -89,20 +89,47 @@ export class LogState {
    */
   async catchUp(client: Transaction, mine: ReadonlySet<string>): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
-    const head = trustedHead(await readHead(client, true), this.seal);
+    const head = this.followed(await readHead(client, true));
+    const { size } = head.tree;
+    while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
+    await this.moveTo(head, client);
+    return arrived;
+  }
+
+  /**
+   * Reads the head and the entries of other processes without a lock, in one statement.
+   * @returns number of those entries; undefined where they are more than a chunk: nothing has changed then
+   * @throws Problem log_behind, log_inconsistent, keys_missing
+   */
+  async follow(client: Transaction): Promise<number | undefined> {
+    const from = this.head.tree.size;
+    const { head: row, entries } = await readHeadAndSeen(client, from, chunk);
+    const head = this.followed(row);
+    if (entries.length !== head.tree.size - from) return undefined;
+    for (const entry of entries) this.learn(entry);
+    this.read = head.tree.size;
+    await this.moveTo(head, client);
+    return entries.length;
+  }
+
+  /** The head in a row, which continues the known one. @throws Problem log_behind, log_inconsistent */
+  private followed(row: HeadRow): LogHead {
+    const head = trustedHead(row, this.seal);
     const { size: known, root } = this.head.tree;
     const { size } = head.tree;
     if (size < known) throw new Problem('log_behind', { size, known });
     if (size === known && !sameHash(head.tree.root, root))
       throw new Problem('log_inconsistent', { what: 'root' });
-    while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
+    return head;
+  }
+
+  /** @throws Problem log_inconsistent, keys_missing */
+  private async moveTo(head: LogHead, client: Transaction): Promise<void> {
     if (head.epoch !== this.head.epoch) (await this.keysIn(client))();
     this.head = head;
     this.stale = false;
-    return arrived;
   }
 
-  /** @throws Problem log_inconsistent when an entry below the head is missing */
   private async readUpTo(
     reader: Reader,
     to: number,
@@ -111,11 +138,16 @@ export class LogState {
   ): Promise<void> {
     for (const entry of await entriesSeen(reader, this.read, to)) {
       if (mine.has(entry.id)) arrived.set(entry.id, entry.index);
-      if (entry.nonce === undefined) continue;
-      const loser = this.nonces.seen(entry.nonce.keyid, entry.nonce.nonce);
-      if (loser !== undefined && loser !== entry.id) this.lostNonces.add(loser);
+      this.learn(entry);
     }
     this.read = to;
+  }
+
+  /** Remembers the nonce of an entry of another process; a waiting draft that has the same one has lost it. */
+  private learn({ id, nonce }: Pick<SeenEntry, 'id' | 'nonce'>): void {
+    if (nonce === undefined) return;
+    const loser = this.nonces.seen(nonce.keyid, nonce.nonce);
+    if (loser !== undefined && loser !== id) this.lostNonces.add(loser);
   }
 
   /**

@@ -220,12 +220,17 @@ export class LogWriter {
     while (this.queue.length > 0) {
       const release = await this.mutex.acquire(false);
       await gathered(() => this.queue.length);
+      if (this.batches.takesTurns) {
+        if (written !== undefined) this.settle(written);
+        written = undefined;
+        await this.batches.beginTurn();
+      }
       const { batch, lost, taken } = nextBatch(this.queue, this.state);
       this.queue = this.queue.slice(taken);
       for (const one of lost) void this.redo(one);
-      const writing = batch.length === 0 ? undefined : this.write(batch);
+      const writing = batch.length === 0 ? this.batches.endTurn() : this.write(batch);
       if (written !== undefined) this.settle(written);
-      written = await writing;
+      written = (await writing) ?? undefined;
       release();
       if (this.queue.length === 0) {
         if (written !== undefined) this.settle(written);

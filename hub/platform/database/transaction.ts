@@ -53,16 +53,26 @@ export async function transactionOn<T>(
   work: (transaction: Transaction) => Promise<T>,
   begin = 'BEGIN',
 ): Promise<T> {
-  await client.query(begin);
   try {
+    await client.query(begin);
     const result = await work(client);
-    await client.query('COMMIT');
+    await commit(client);
     return result;
   } catch (error) {
-    // after a statement without a reply, a ROLLBACK would only wait as long once more
-    if (!isConnectionLoss(error)) await client.query('ROLLBACK');
+    await rollBack(client, error);
     throw error;
   }
+}
+
+/** Ends the transaction of a connection that the caller owns; what was written in it is durable. */
+export async function commit(client: Transaction): Promise<void> {
+  await client.query('COMMIT');
+}
+
+/** Undoes the transaction of a connection that the caller owns. @param cause the error because of which */
+export async function rollBack(client: Transaction, cause: unknown): Promise<void> {
+  // after a statement without a reply, a ROLLBACK would only wait as long once more
+  if (!isConnectionLoss(cause)) await client.query('ROLLBACK');
 }
 
 /** Reads in one snapshot: statements of `work` do not see what others commit in the meantime. It runs once. */

@@ -1,0 +1,95 @@
+/** Two processes that append at the same time take turns at the head of the log. */
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { eventually } from '../../../tests/eventually.ts';
+import { oneLogKey } from '../../../tests/oneLogKey.ts';
+import { withConnection } from '../../platform/database/transaction.ts';
+import type { EntryDraft } from '../draft.ts';
+import { openAuditLog } from '../openAuditLog.ts';
+
+const database = await testDatabase({ connections: 8 });
+const home = mkdtempSync(join(tmpdir(), 'datong-turns-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const keys = { log: oneLogKey('datong/test'), headMac: createSecretKey(randomBytes(32)) };
+const logs = await Promise.all(
+  ['a', 'b'].map((name) => openAuditLog({ database, keys, stateDir: join(home, name) })),
+);
+after(() => Promise.all(logs.map((log) => log.close())));
+
+interface Draft extends EntryDraft<Draft> {
+  readonly whenLost: () => Draft;
+}
+
+const draft = (): Draft => ({
+  leaf: {
+    v: 1,
+    id: uuid7(Date.now()),
+    at: new Date().toISOString(),
+    kind: 'release',
+    operation: 'queryDataset',
+    decision: 'allow',
+    actor: { department: 'education' },
+  },
+  claims: {},
+  whenLost: draft,
+});
+
+/** Twelve callers of each process append one entry after another. */
+async function appendByBoth(times: number): Promise<void> {
+  const callers = logs.flatMap((log) => Array.from({ length: 12 }, () => log));
+  await Promise.all(
+    callers.map(async (log) => {
+      for (let n = 0; n < times; n += 1) await log.append(draft());
+    }),
+  );
+}
+
+/** @throws AssertionError where their indexes have a gap */
+async function entries(): Promise<number> {
+  const { rows } = await database.app.query<{ count: number; last: number }>(
+    'SELECT count(*)::int AS count, max(idx)::int AS last FROM audit_entry',
+  );
+  const { count = 0, last } = rows[0] ?? {};
+  assert.equal(last, count - 1);
+  return count;
+}
+
+/** Transactions of this database that the server has rolled back: flushes that were planned on an old head. */
+async function rolledBack(): Promise<number> {
+  const { rows } = await database.owner.query<{ n: number }>(
+    'SELECT xact_rollback::int AS n FROM pg_stat_database WHERE datname = current_database()',
+  );
+  return rows[0]?.n ?? 0;
+}
+
+test('of hundreds of flushes by two processes a few fail, and every entry is in the log once', async () => {
+  const before = await entries();
+  await appendByBoth(100);
+  // sessions report what they did a second later, with their next statement
+  await new Promise((go) => setTimeout(go, 1_100));
+  await appendByBoth(1);
+  await eventually(
+    async () => (await rolledBack()) > 0,
+    () => 'the conflict before the first turn is not counted',
+  );
+  const failed = await rolledBack();
+  assert.ok(failed < 20, `${failed} flushes failed`);
+  assert.equal(await entries(), before + 2_424);
+});
+
+test('a turn that someone holds and does not end delays one flush for the lock timeout, and none after it', async () => {
+  await withConnection(database.owner, async (holder) => {
+    await holder.query("BEGIN; SELECT pg_advisory_xact_lock(hashtext('turn at the head of the log'))");
+    await appendByBoth(20);
+    const begun = performance.now();
+    await appendByBoth(20);
+    assert.ok(performance.now() - begun < 2_000);
+    await holder.query('ROLLBACK');
+  });
+});
