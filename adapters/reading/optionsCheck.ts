@@ -23,18 +23,12 @@ export function checkedOptions(format: Format, options: unknown): unknown {
     return ajv.compile(schema);
   });
   const copy = withPlainLabels(structuredClone(options ?? {}));
-  if (!validate(copy)) {
-    throw new Problem(
-      'adapter_options_invalid',
-      { format: format.name },
-      {
-        findings: (validate.errors ?? []).map((error) => ({
-          code: 'option_invalid',
-          ...documentFault(error),
-        })),
-      },
-    );
-  }
+  const faults = validate(copy) ? [format.contradiction?.(copy)] : (validate.errors ?? []).map(documentFault);
+  const findings = faults.flatMap((fault) =>
+    fault === undefined ? [] : [{ code: 'option_invalid', ...fault }],
+  );
+  if (findings.length > 0)
+    throw new Problem('adapter_options_invalid', { format: format.name }, { findings });
   return copy;
 }
 

@@ -3,6 +3,7 @@
  * be read is a bad record and the next one is tried. Only a file whose reading cannot continue throws a Problem.
  */
 import type { Division } from './division.ts';
+import type { DocumentFault } from './documentFault.ts';
 import type { Doubt } from './doubt.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
@@ -93,6 +94,8 @@ export interface Format {
   readonly name: string;
   readonly title: Bilingual;
   readonly optionsSchema: JsonSchema;
+  /** Options that the schema accepts one by one, and that exclude each other. @param options validated, defaults filled in */
+  readonly contradiction?: (options: unknown) => DocumentFault | undefined;
   /**
    * @param options validated against `optionsSchema`, defaults filled in
    * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { DocumentFault } from '../reading/documentFault.ts';
 import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 
 export interface XlsxOptions {
@@ -125,3 +126,23 @@ export const xlsxOptionsSchema: JsonSchema = {
     },
   },
 };
+
+/** A first row that lies in the header, or a last row before the first one: neither would read a row. */
+export function contradictionOfRows({
+  headerRows,
+  firstRow,
+  lastRow,
+}: XlsxOptions): DocumentFault | undefined {
+  const headerEnd = Math.max(0, ...headerRows);
+  if (firstRow !== undefined && firstRow <= headerEnd) return fault('/firstRow', headerEnd + 1);
+  const first = firstRow ?? headerEnd + 1;
+  return lastRow !== undefined && lastRow < first ? fault('/lastRow', first) : undefined;
+}
+
+const fault = (path: string, first: number): DocumentFault => ({
+  path,
+  message: {
+    zh: `数据从第 ${first} 行开始，不能更小`,
+    en: `is before row ${first}, the first that can hold data`,
+  },
+});

@@ -94,6 +94,25 @@ describe('cells', () => {
     assert.deepEqual((await read(workbookFile([sheet], true))).records[0], ['2028-03-01', 1.5]);
   });
 
+  test('rows of data that lie in the header, or end before they begin, are refused as options', async () => {
+    const file = workbookFile([{ name: 'S', rows: [text('h'), text('1'), text('2')] }]);
+    for (const [options, path] of [
+      [{ firstRow: 1 }, '/firstRow'],
+      [{ firstRow: 3, lastRow: 2 }, '/lastRow'],
+      [{ lastRow: 1 }, '/lastRow'],
+    ] as const)
+      await assert.rejects(read(file, options), (error) => {
+        assert.ok(error instanceof Problem && error.code === 'adapter_options_invalid');
+        assert.deepEqual(
+          error.extras.findings?.map((one) => (one as { path: string }).path),
+          [path],
+        );
+        return true;
+      });
+    assert.deepEqual((await read(file, { firstRow: 3, lastRow: 3 })).records, [['2']]);
+    assert.deepEqual((await read(file, { headerRows: [], lastRow: 1 })).records, [['h']]);
+  });
+
   test('hidden sheets are skipped and reported; they may be named', async () => {
     const file = workbookFile([
       { name: 'old', hidden: true, rows: [text('h'), text('1')] },
