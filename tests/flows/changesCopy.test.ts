@@ -224,22 +224,43 @@ test('broken at every call the copy ends all the same, without a row twice', asy
 
 test('a copy that is not whole is not acknowledged, and without its watermark the feed begins anew', async () => {
   const fewer = await manyRows(60);
-  const stream = await client.changes.copy(dataset, {}, context);
-  const acknowledge = stream.exchange;
-  // far more than the buffers of both sockets hold: the hub waits for its reader
-  const early = client.changes.next(dataset, { acknowledge }, context);
-  assert.equal(await codeOf(early), 'changes_watermark_unknown');
-  const { json } = await client.changes.next(dataset, {}, context);
-  assert.deepEqual([json.begins, json.rows.delivered], [true, 1000]);
-  const reading = async (): Promise<void> => {
-    for await (const part of stream) assert.ok(part.rows > 0);
-  };
-  assert.equal(await codeOf(reading()), 'changes_watermark_unknown');
-  await fewer();
+  try {
+    const stream = await client.changes.copy(dataset, {}, context);
+    const acknowledge = stream.exchange;
+    // the hub goes on until the buffers of both sockets are full, and then waits for its reader
+    const early = client.changes.next(dataset, { acknowledge }, context);
+    assert.equal(await codeOf(early), 'changes_watermark_unknown');
+    const { json } = await client.changes.next(dataset, {}, context);
+    assert.deepEqual([json.begins, json.rows.delivered], [true, 1000]);
+    const reading = async (): Promise<void> => {
+      for await (const part of stream) assert.ok(part.rows > 0);
+    };
+    assert.equal(await codeOf(reading()), 'changes_watermark_unknown');
+  } finally {
+    await fewer();
+  }
   const whole = await client.changes.copy(dataset, {}, context);
   for await (const part of whole) assert.ok(part.rows > 0);
   const again = await client.changes.next(dataset, {}, context);
   assert.deepEqual([again.json.begins, again.json.rows.delivered], [true, inside]);
+});
+
+test('a call that begins the feed anew is answered while a copy of many parts is being written', async () => {
+  const { rowsOfPage } = streams;
+  streams.rowsOfPage = 1;
+  try {
+    const stream = await client.changes.copy(dataset, {}, context);
+    const reading = codeOf(
+      (async () => {
+        for await (const part of stream) assert.ok(part.rows > 0);
+      })(),
+    );
+    const { json } = await client.changes.next(dataset, {}, context);
+    assert.equal(json.begins, true);
+    assert.equal(await reading, 'changes_watermark_unknown');
+  } finally {
+    streams.rowsOfPage = rowsOfPage;
+  }
 });
 
 test('a second copy of the feed ends the first one, and its cursors', async () => {

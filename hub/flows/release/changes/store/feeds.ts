@@ -204,13 +204,16 @@ export interface CopiedPart {
   readonly now: number;
 }
 
-/** Records the rows of a part as held from its entry on. @returns false where the feed restarted or another stream resumed it */
+/**
+ * Records the rows of a part as held from its entry on. A part takes no turn: a call that begins the feed anew while a copy is being written
+ * would else lose its turn to part after part. @returns false where the feed restarted or another stream resumed it
+ */
 export async function holdPart(
   transaction: Transaction,
   { feed, exchange, part, changes, to, now }: CopiedPart,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `UPDATE change_feed SET turn = turn + 1, place = $3, told_place = $3, asked_at = $4
+    `UPDATE change_feed SET place = $3, told_place = $3, asked_at = $4
       WHERE id = $1 AND told = $2 AND acknowledged IS NULL`,
     [feed, exchange, JSON.stringify(to), new Date(now)],
   );
