@@ -36,13 +36,14 @@ export function headOf(row: StoredHead | undefined): HeadRow {
 /** Begins a transaction. */
 export const opening = 'BEGIN';
 
-/** Begins a transaction that has the turn at the head until it ends. Others that begin with it wait, until the lock timeout. */
-export const openingInTurn = `BEGIN; SELECT pg_advisory_xact_lock(hashtext('turn at the head of the log'))`;
+/**
+ * Begins a transaction that has the turn at the head until it ends. It waits for less than a second, and may not idle for long: who keeps the
+ * turn delays the others by that much. The limits are its own, because a pooler ignores those of the log's connection.
+ */
+export const openingInTurn = `BEGIN; SET LOCAL lock_timeout = 900; SET LOCAL idle_in_transaction_session_timeout = 3000;
+SELECT pg_advisory_xact_lock(hashtext('turn at the head of the log')); SET LOCAL lock_timeout = 3000`;
 
-/** Begins a transaction of its own in the turn. @throws the database's error: `lock_timeout` where someone keeps the turn */
-export async function beginInTurn(client: Transaction): Promise<void> {
-  await client.query(openingInTurn);
-}
+export const beginInTurn = (client: Transaction): Promise<unknown> => client.query(openingInTurn);
 
 /**
  * Calls taken so far, by `counter\tday` (the column `agreement` contains the counter). The rows remain locked; missing ones are created.

@@ -30,7 +30,7 @@ export interface HeadAndSeen {
 
 const headAndSeen = {
   name: 'head_and_seen',
-  // no column holds a tab or a line feed
+  // none of these columns holds a tab or a line feed; keyid and nonce are both there or neither
   text: `SELECT size, root, frontier, mac, state_epoch,
        (SELECT string_agg(concat_ws(E'\\t', id, keyid, nonce), E'\\n' ORDER BY idx)
           FROM (SELECT idx, id, keyid, nonce FROM audit_entry WHERE idx >= $1 ORDER BY idx LIMIT $2) AS newest) AS entries

@@ -29,7 +29,8 @@ export interface BatchWriterParts {
 /** `plan` is absent if no draft of the batch remained to be written. */
 export type Written =
   | { readonly done: true; readonly plan: FlushPlan | undefined }
-  | { readonly done: false; readonly reason: unknown };
+  /** `left`: drafts that are neither written nor lost */
+  | { readonly done: false; readonly reason: unknown; readonly left: readonly Waiting[] };
 
 /** waits between tries to reach the database, ms */
 const retries = [0, 50, 200] as const;
@@ -53,11 +54,11 @@ export class BatchWriter {
   /** Waits for the turn of this process. `write` or `endTurn` must follow. The caller must hold the mutex of the head. Never rejects. */
   async beginTurn(): Promise<void> {
     const { connection, state } = this.parts;
-    if (state.stale) return; // the next flush reads in steps what it has missed
+    if (state.stale) return; // entries may have been missed: `write` reads them in steps
     try {
       await this.turns.begin(connection.current ?? (await connection.get()));
     } catch (error) {
-      // the flush meets the same fault, and says it
+      // `write` tries again in steps, and reports what is still wrong
       state.stale = true;
       this.turns.failed(error);
       await this.undoTurn(error);
@@ -72,6 +73,8 @@ export class BatchWriter {
   /** Never rejects. */
   private async undoTurn(cause: unknown): Promise<void> {
     await this.turns.undo(cause).catch(() => this.parts.connection.drop());
+    // a statement without an answer may have been executed, so that the transaction is open
+    if (isConnectionLoss(cause)) this.parts.connection.drop();
   }
 
   /** The caller must hold the mutex of the head. Never rejects. */
@@ -93,7 +96,7 @@ export class BatchWriter {
         if (inTurn) await this.undoTurn(error);
         if (error instanceof Problem) break;
         const conflict = flushConflict(error);
-        // one that takes no turns may come in between, even twice: the steps lock the head
+        // in a turn only a process without turns can have moved the head. It may do so again, and the steps lock it
         if (conflict === 'head' && !inTurn) {
           batch = await this.selectInTurn(batch);
           if (batch.length === 0) return { done: true, plan: undefined };
@@ -105,12 +108,13 @@ export class BatchWriter {
         if (!(await this.mayRepeat(error))) break;
       }
     }
-    return { done: false, reason };
+    // patience ended in a turn: nothing else may run in its transaction
+    if (this.turns.isHeld) await this.undoTurn(reason);
+    return { done: false, reason, left: batch };
   }
 
   /** Prepares another try after an error of the database. @returns false where none helps */
   private async mayRepeat(error: unknown): Promise<boolean> {
-    this.turns.failed(error);
     if (isConnectionLoss(error)) this.parts.connection.drop();
     else if (isPartitionMissing(error)) await this.makePartitions();
     else if (!isRepeatable(error)) {
@@ -129,6 +133,7 @@ export class BatchWriter {
     else state.stale = true;
     // what it has missed is read in steps, which select too
     if (state.stale) return selected;
+    // all of them are taken: they came from one `nextBatch`, and a part of a batch is never cut
     const { batch, lost } = nextBatch(selected, state);
     for (const one of lost) this.parts.lost(one);
     if (batch.length === 0) await this.endTurn();
@@ -147,7 +152,13 @@ export class BatchWriter {
 
   private async inSteps(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
     if (this.turns.has(client)) await this.turns.end();
-    const { plan, lost, arrived } = await writeInSteps(client, batch, this.parts.state, this.turns.opening);
+    const { opening } = this.turns;
+    const { plan, lost, arrived } = await writeInSteps(client, batch, this.parts.state, opening).catch(
+      (error: unknown) => {
+        this.turns.failed(error);
+        throw error;
+      },
+    );
     for (const one of lost) this.parts.lost(one);
     for (const { waiting, index } of arrived) await this.parts.arrived(waiting, index);
     if (plan !== undefined) this.lookAhead(plan);

@@ -1,6 +1,6 @@
 /**
  * State of the log that a process knows: its head, and the nonces and quotas it has seen. Only one flush at a time changes this state; the
- * changing code has the turn.
+ * changing code holds the mutex of the writer.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { HeadRow, QuotaState } from '../store/flush.ts';
@@ -68,12 +68,17 @@ export class LogState {
   /**
    * Reads entries of other processes without a lock until at most one chunk is left. A process far behind thus does not block appends
    * while it reads. `catchUp` continues from there. Another approach starts anew, because it may search for other drafts.
+   * @param from index at which the search for `mine` begins, if it is below the known head
    * @returns as `catchUp`
    * @throws Problem log_busy when the others append faster than this process reads
    */
-  async approach(reader: Reader, mine: ReadonlySet<string>): Promise<Map<string, number>> {
+  async approach(
+    reader: Reader,
+    mine: ReadonlySet<string>,
+    from = this.head.tree.size,
+  ): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
-    this.read = this.head.tree.size;
+    this.read = Math.min(from, this.head.tree.size);
     for (let rounds = 0; rounds < maxRounds; rounds += 1) {
       const { size } = await readHead(reader, false);
       if (size - this.read <= chunk) return arrived;
@@ -89,7 +94,7 @@ export class LogState {
    */
   async catchUp(client: Transaction, mine: ReadonlySet<string>): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
-    const head = this.followed(await readHead(client, true));
+    const head = this.continuing(await readHead(client, true));
     const { size } = head.tree;
     while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
     await this.moveTo(head, client);
@@ -98,13 +103,14 @@ export class LogState {
 
   /**
    * Reads the head and the entries of other processes without a lock, in one statement.
-   * @returns number of those entries; undefined where they are more than a chunk: nothing has changed then
+   * @returns number of those entries; undefined, with the state unchanged, where it does not fit the head: they are more than a chunk, or
+   * one is missing
    * @throws Problem log_behind, log_inconsistent, keys_missing
    */
-  async follow(client: Transaction): Promise<number | undefined> {
+  async learnNewest(client: Transaction): Promise<number | undefined> {
     const from = this.head.tree.size;
     const { head: row, entries } = await readHeadAndSeen(client, from, chunk);
-    const head = this.followed(row);
+    const head = this.continuing(row);
     if (entries.length !== head.tree.size - from) return undefined;
     for (const entry of entries) this.learn(entry);
     this.read = head.tree.size;
@@ -113,7 +119,7 @@ export class LogState {
   }
 
   /** The head in a row, which continues the known one. @throws Problem log_behind, log_inconsistent */
-  private followed(row: HeadRow): LogHead {
+  private continuing(row: HeadRow): LogHead {
     const head = trustedHead(row, this.seal);
     const { size: known, root } = this.head.tree;
     const { size } = head.tree;

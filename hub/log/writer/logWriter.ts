@@ -221,6 +221,7 @@ export class LogWriter {
       const release = await this.mutex.acquire(false);
       await gathered(() => this.queue.length);
       if (this.batches.takesTurns) {
+        // receipts first: nobody should wait for them while this process waits for its turn
         if (written !== undefined) this.settle(written);
         written = undefined;
         await this.batches.beginTurn();
@@ -247,7 +248,7 @@ export class LogWriter {
     const begun = performance.now();
     const written = await this.batches.write(batch);
     if (written.done) return written.plan;
-    this.giveUp(batch, written.reason, performance.now() - begun);
+    this.giveUp(written.left, written.reason, performance.now() - begun);
     return undefined;
   }
 
@@ -277,7 +278,8 @@ export class LogWriter {
     try {
       const client = await this.connection.get();
       const mine = new Set([waiting.exchange]);
-      const before = await this.state.approach(client, mine);
+      // a flush after it may have read past the entry
+      const before = await this.state.approach(client, mine, waiting.plannedAt);
       const locked = await transactionOn(client, () => this.state.catchUp(client, mine));
       const index = before.get(waiting.exchange) ?? locked.get(waiting.exchange);
       if (index !== undefined) await this.settleArrived(waiting, index);

@@ -2,16 +2,17 @@
  * Turns of several processes at the head of the log. A process that plans a flush on the head it knows writes it in one statement. Where
  * other processes append all the time, nearly every such flush fails: someone has moved the head meanwhile, and the repetition takes nine
  * statements. So a process whose flush failed takes turns from then on: it waits for an advisory lock, reads what the others have written,
- * and selects its drafts only then, so that those that arrived while it waited are in the same flush. Four statements, and none fails.
+ * and selects its drafts only then, so that those that arrived while it waited are in the same flush. That takes four statements, and none
+ * fails unless a process without turns comes in between.
  *
- * The lock protects nothing. `append_flush` compares the head as ever, and a process that takes no turns may append in between.
+ * No correctness depends on the lock: `append_flush` compares the head as ever.
  */
 import { commit, rollBack, type Transaction } from '../../platform/database/transaction.ts';
 import { failureOf } from '../../platform/database/failure.ts';
 import { beginInTurn, opening, openingInTurn } from '../store/head.ts';
 import type { LogState } from './logState.ts';
 
-/** turns in which nobody else has written, after which this process takes no more */
+/** consecutive turns without entries of others, after which this process takes no more */
 const maxQuiet = 32;
 /** ms without turns after one that could not be had: its holder may hang, and each wait for it would end with the lock timeout */
 const pause = 60_000;
@@ -37,7 +38,7 @@ export class Turns {
     return this.wanted ? openingInTurn : opening;
   }
 
-  /** A transaction that began with `opening` has failed with this error. */
+  /** A transaction that waited for the turn has failed with this error. */
   failed(error: unknown): void {
     if (failureOf(error) === 'lock_timeout') this.notBefore = performance.now() + pause;
   }
@@ -48,14 +49,14 @@ export class Turns {
   }
 
   /**
-   * Waits for the turn, and then knows the newest head. `end` must follow on the same connection, or it must be dropped.
-   * @throws the database's error, after which this process does not have the turn; Problem log_behind, log_inconsistent, keys_missing
+   * Waits for the turn and learns the newest head. `end` or `undo` must follow, also after an error: the transaction may be open.
+   * @throws the database's error; Problem log_behind, log_inconsistent, keys_missing
    */
   async begin(client: Transaction): Promise<void> {
     this.left -= 1;
     this.holder = client;
     await beginInTurn(client);
-    const ofOthers = await this.state.follow(client);
+    const ofOthers = await this.state.learnNewest(client);
     if (ofOthers === undefined) this.state.stale = true;
     else if (ofOthers > 0) this.left = maxQuiet;
   }

@@ -29,7 +29,9 @@ export interface Waiting {
   readonly basis: ConsentBasis | undefined;
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
-  /** Sets the index of the entry, for a leaf that contains it. @throws Problem log_entry_invalid */
+  /** the index that `placeAt` has set last */
+  readonly plannedAt: number | undefined;
+  /** Sets the index that the entry gets, for a leaf that contains it. @throws Problem log_entry_invalid */
   placeAt(index: number): void;
   /** Replaces the draft with the one that its caller supplies. @throws the caller's error */
   lose(claim: ConflictingClaim): Promise<void>;
@@ -52,6 +54,7 @@ class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
   private draft: D;
   private prepared: Prepared;
   private losses = 0;
+  plannedAt: number | undefined;
 
   constructor(
     draft: D,
@@ -111,6 +114,7 @@ class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
   }
 
   placeAt(index: number): void {
+    this.plannedAt = index;
     const { draft } = this;
     if (draft.placed === undefined) return;
     this.prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) }, this.packer);

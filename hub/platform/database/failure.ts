@@ -64,8 +64,8 @@ export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof Unreachable) return 'connection';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if ('severity' in error) {
-    // 08: connection, 57P: the server is stopping or starting
-    return states[code] ?? (/^(08|57P)/.test(code) ? 'connection' : undefined);
+    // 08: connection, 57P: the server is stopping or starting, 25P03: the session ended because its transaction idled
+    return states[code] ?? (/^(08|57P|25P03)/.test(code) ? 'connection' : undefined);
   }
   const lost = /^(Connection terminated|Client (has|was)|Query read timeout|timeout ex)/.test(error.message);
   return lost || 'syscall' in error ? 'connection' : undefined;
