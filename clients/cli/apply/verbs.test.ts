@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import request from 'supertest';
+import { parse } from 'yaml';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
@@ -194,6 +195,11 @@ test('a dataset is shown with its catalogue entry and their differences in shari
   );
   assert.ok(lines.includes(entry), lines.join('\n'));
   assert.equal(lines.filter((line) => /entr/.test(line)).length, 1, 'nothing is contradicted');
+  const { dataset } = JSON.parse((await datong('datasets', air, '--as', 'operator', '--json')).stdout) as {
+    dataset: { intake: object };
+  };
+  const rules = lines.slice(lines.indexOf('  intake:'), lines.findIndex((line) => /^ {2}mapping/.test(line)));
+  assert.deepEqual(parse(rules.join('\n')), { intake: dataset.intake }, lines.join('\n'));
   const sharing = (type: string): Promise<unknown> =>
     hub.database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [type, air]);
   await sharing('none');

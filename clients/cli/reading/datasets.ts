@@ -1,6 +1,7 @@
 /** `datong dataset list [ID]`: the available datasets, and one with its mappings. */
-import { translated } from '../reportedValues.ts';
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { translated } from '../reportedValues.ts';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, dataLines, say } from '../verb.ts';
@@ -66,6 +67,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
           `  ${translated('label', name)}${colon()}${name === 'mode' ? translated('label', text(value)) : text(value)}`,
         ]);
     dataLines(entryLines(dataset).map((line) => `  ${line}`));
+    dataLines(ruleLines(dataset).map((line) => `  ${line}`));
     for (const mapping of mappings)
       data(
         `  ${translated('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`,
@@ -80,6 +82,14 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
         }),
       );
   });
+}
+
+/** The rules of intake and retention, in the form in which they are registered. */
+function ruleLines({ intake, retention }: Item): readonly string[] {
+  const rules = Object.entries({ intake, retention }).filter(
+    ([, rule]) => rule !== undefined && Object.keys(rule as object).length > 0,
+  );
+  return rules.length === 0 ? [] : stringify(Object.fromEntries(rules)).trimEnd().split('\n');
 }
 
 const lineOf = (item: Item): readonly string[] => [
