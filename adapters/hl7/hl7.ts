@@ -18,15 +18,6 @@ import { textBlocks } from '../reading/text/textBlocks.ts';
 import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
 import { MessageTexts, type Contradiction, type MessageText } from './messageTexts.ts';
-import {
-  envelope,
-  isJoint,
-  isLineEnd,
-  lineEnd,
-  segmentStart,
-  withoutEndMarks,
-  withoutJoint,
-} from './lines.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
 import { beyondAscii, problemOf, signsOf, type OpenMessage, type SegmentDoubt } from './openMessage.ts';
 import { segmentGroup } from './segment.ts';
@@ -304,3 +295,29 @@ function byRow(groups: Named, wanted: string): { readonly record: CellGroup; rea
   }
   return records;
 }
+
+/** Lines of an HL7 file: their ends, and characters that belong to no message. */
+
+/** MLLP: 0B begins a message, 1C ends it. */
+const lineEnd = /(\r\n|[\n\r\u000b\u001c])/;
+const envelope = /^(FHS|BHS|BTS|FTS)(?:$|[^\w\s])/;
+const segmentStart = /^[A-Z][A-Z0-9]{2}/;
+/** Characters left between concatenated files: a byte order mark, the end-of-file mark of DOS. */
+const isJoint = (code: number): boolean => code === 0xfeff || code === 0x1a;
+
+function withoutEndMarks(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 0x1a) end -= 1;
+  return text.slice(0, end);
+}
+
+/** A line without preceding joint characters, where a file begins there or nothing follows. */
+function withoutJoint(text: string): string {
+  let start = 0;
+  while (isJoint(text.charCodeAt(start))) start += 1;
+  const after = text.slice(start);
+  return after === '' || after.startsWith('MSH') || envelope.test(after) ? after : text;
+}
+
+/** Whether it ends a line and not a frame. */
+const isLineEnd = (end: string): boolean => end === '\r' || end === '\n' || end === '\r\n';

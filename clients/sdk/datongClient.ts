@@ -17,7 +17,6 @@ import { Attachments } from './attachments.ts';
 import { Exports } from './exports.ts';
 import { anchorsPath, openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
-import { HubKeys } from './hubKeys.ts';
 import { Sandbox } from './sandbox.ts';
 import { Tickets } from './tickets.ts';
 import { TrustedAnchors } from './trustedAnchors.ts';
@@ -29,6 +28,8 @@ import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type * as types from './types.ts';
 import type { AggregateAnswer, Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
+import type { JsonWebKey } from 'node:crypto';
+import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
 
 /**
  * A department's client of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
@@ -322,5 +323,34 @@ export class DatongClient {
 
   private open(path: string, posted?: object): Promise<unknown> {
     return openCall(this.connection, `${this.hub.open}${path}`, posted);
+  }
+}
+
+/** The hub's public signing keys, as far as they were needed. */
+class HubKeys {
+  private readonly known = new Map<string, VerificationKey>();
+  private readonly published: () => Promise<unknown>;
+
+  /** @param published fetches the key set of the hub */
+  constructor(keys: readonly JsonWebKey[], published: () => Promise<unknown>) {
+    this.keep(keys);
+    this.published = published;
+  }
+
+  get(keyid: string): VerificationKey | undefined {
+    return this.known.get(keyid);
+  }
+
+  /** Fetches the keys for a reply that an unknown key signed. @throws the errors of fetching them */
+  async fetch(): Promise<void> {
+    const { keys } = (await this.published()) as { keys?: readonly JsonWebKey[] };
+    this.keep(keys ?? []);
+  }
+
+  private keep(keys: readonly JsonWebKey[]): void {
+    for (const jwk of keys) {
+      const key = verificationKey(jwk);
+      this.known.set(key.keyid, key);
+    }
   }
 }

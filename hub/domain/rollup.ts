@@ -2,11 +2,11 @@
  * A dataset that is computed from the readings of another one (`intake.rollup`): one row for each series and bucket of time. Which
  * declarations are valid, and where buckets begin. Pure.
  */
-import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
+import type { DatasetSchema, SchemaField, JsonSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { periodMinutes, type Periods } from './periods.ts';
-import { acceptsAll } from './rollupSchema.ts';
 import { boundText, timeFieldUnfit } from './timeField.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
 
 export interface Rollup {
   /** the dataset with the readings, of the same department */
@@ -191,3 +191,32 @@ export const rollupText = ({ of, every, fields }: Rollup): string =>
   `${every} of ${of}: ${Object.entries(fields)
     .map(([field, functions]) => [field, ...functions].join(' '))
     .join(', ')}`;
+
+/** Keywords that accept and refuse nothing. The types are compared elsewhere. */
+const notes = new Set([
+  ...['title', 'description', '$comment', 'examples', 'default', 'type'],
+  ...['x-title', 'x-description', 'x-sensitivity', 'x-personal', 'x-class'],
+]);
+/** Of these the greater number accepts more, */
+const upper = new Set(['maxLength', 'maximum', 'exclusiveMaximum']);
+/** and of these the smaller one. */
+const lower = new Set(['minLength', 'minimum', 'exclusiveMinimum']);
+
+/** Each constraint of `to` is one of `from`, the same or narrower there. */
+const acceptsAll = (to: JsonSchema, from: JsonSchema): boolean =>
+  Object.entries(to).every(
+    ([keyword, value]) => notes.has(keyword) || isWider(keyword, value, from[keyword]),
+  );
+
+function isWider(keyword: string, to: unknown, from: unknown): boolean {
+  if (from === undefined) return false;
+  if (typeof to === 'number' && typeof from === 'number') {
+    if (upper.has(keyword)) return to >= from;
+    if (lower.has(keyword)) return to <= from;
+  }
+  if (keyword === 'enum' && Array.isArray(to) && Array.isArray(from)) {
+    const accepted = new Set(to.map(canonicalText));
+    return from.every((value) => accepted.has(canonicalText(value)));
+  }
+  return canonicalText(to) === canonicalText(from);
+}

@@ -13,11 +13,13 @@ import { citizenOperations, citizenSignInOperations } from './citizenOperations.
 import { certificateOperations, eventOperations, exchangeOperations } from './exchangeOperations.ts';
 import type { HubMetrics } from '../features/health/operations/hubMetrics.ts';
 import { metrics } from '../features/health/operations/metrics.ts';
-import { mayCall } from './mayCall.ts';
 import { openOperations } from './openOperations.ts';
 import { guardedOperations } from './permitted.ts';
 import type { Services } from '../features/common/services.ts';
 import { signInOperations } from './signInOperations.ts';
+import { rolesTold } from '../../terms/factWords.ts';
+import type { StaffCaller } from '../identity/authentication/caller.ts';
+import { Problem } from '../../terms/problem.ts';
 
 /** Services derived from the others, for some operations only. */
 export interface FurtherServices {
@@ -86,4 +88,10 @@ export function staffBindings(
     ...bindOperations(staff, guardedOperations(further), services),
     ...bindOperations(signingIn, signInOperations, services),
   };
+}
+
+/** Whether one of the token's scopes is enough for the operation. @throws Problem scope_missing */
+function mayCall(staff: StaffCaller, { scopes }: DeclaredOperation): void {
+  if (staff.scopes.some((scope) => scopes.includes(scope))) return;
+  throw new Problem('scope_missing', { scope: rolesTold(scopes) });
 }

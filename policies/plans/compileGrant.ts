@@ -9,6 +9,8 @@ import {
   type Grant,
   type Requirement,
   type GrantConsent,
+  type Delivery,
+  type Limits,
 } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
@@ -22,7 +24,6 @@ import { inputsOf } from './grantInputs.ts';
 import type { PseudonymScopes } from './linkages.ts';
 import { mattersOf } from './matters.ts';
 import type { Party } from './parties.ts';
-import { tightestLimits } from './limits.ts';
 import { passesOf } from './passes.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
@@ -328,4 +329,40 @@ function withheldOf(
       .filter((field) => !granted.has(field.name))
       .map((field) => [field.name, dropped.has(field.name) ? 'withheld_by_restriction' : 'not_granted']),
   );
+}
+
+const usualRowsPerCall = 1000;
+const usualSubjectsPerCall = 1000;
+
+/**
+ * A grant's limits after applying everything that narrows it. An omitted limit gets its default first, so that a generous limit from
+ * elsewhere never loosens it.
+ */
+function tightestLimits(
+  own: Limits | undefined,
+  others: readonly (Limits | undefined)[],
+  deliveries: readonly Delivery[] = [],
+): Permission['limits'] {
+  const least = (name: keyof Limits, start: number): number =>
+    Math.min(start, ...others.flatMap((limits) => limits?.[name] ?? []));
+  const counted = ['callsPerDay', 'rowsPerDay', 'bytesPerDay'] as const;
+  const unlessLimited = [
+    ...counted,
+    ...(deliveries.includes('stream') ? (['streamsAtOnce'] as const) : []),
+  ].flatMap((name) => {
+    const value = least(name, own?.[name] ?? Infinity);
+    return value === Infinity ? [] : [[name, value] as const];
+  });
+  const unlessGranted = (['maskTypeErrors', 'cacheSeconds'] as const).flatMap((name) => {
+    const value = least(name, own?.[name] ?? 0);
+    return value === 0 ? [] : [[name, value] as const];
+  });
+  return {
+    rowsPerCall: least('rowsPerCall', own?.rowsPerCall ?? usualRowsPerCall),
+    ...(deliveries.includes('batch')
+      ? { subjectsPerCall: least('subjectsPerCall', own?.subjectsPerCall ?? usualSubjectsPerCall) }
+      : {}),
+    ...Object.fromEntries(unlessLimited),
+    ...Object.fromEntries(unlessGranted),
+  };
 }

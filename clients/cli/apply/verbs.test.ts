@@ -198,7 +198,10 @@ test('a dataset is shown with its catalogue entry and their differences in shari
   const { dataset } = JSON.parse((await datong('datasets', air, '--as', 'operator', '--json')).stdout) as {
     dataset: { intake: object };
   };
-  const rules = lines.slice(lines.indexOf('  intake:'), lines.findIndex((line) => /^ {2}mapping/.test(line)));
+  const rules = lines.slice(
+    lines.indexOf('  intake:'),
+    lines.findIndex((line) => /^ {2}mapping/.test(line)),
+  );
   assert.deepEqual(parse(rules.join('\n')), { intake: dataset.intake }, lines.join('\n'));
   const sharing = (type: string): Promise<unknown> =>
     hub.database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [type, air]);

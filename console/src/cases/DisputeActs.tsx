@@ -2,9 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { StepButtons } from '../parts/StepButtons.tsx';
 import type { Act } from '../parts/useAct.ts';
-import { useSession } from '../session.ts';
+import { useSession, hasRoleAt } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { stepsOf, type Step } from './disputeSteps.ts';
 import { SaidForm } from './SaidForm.tsx';
 
 /** The next steps that the person may take, each with its text and paper. */
@@ -47,4 +46,29 @@ export function DisputeActs(props: {
       )}
     </section>
   );
+}
+
+type View = Schemas['DisputeView'];
+type Step = Schemas['DisputeActed']['act'];
+
+/** The steps that a steward finds on the page of a dispute. The hub decides by its own rules. */
+function stepsOf(
+  { state, raised, other, events }: View,
+  { person, ...held }: Pick<Schemas['Session'], 'person' | 'roles'>,
+): readonly Step[] {
+  const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
+  const party = holds(raised) || holds(other);
+  const office = holds(undefined);
+  // a person may not settle a dispute that they raised, took further or decided
+  const bound = events.some(
+    ({ person: who, act }) => who === person && ['raise', 'escalate', 'appeal', 'decide'].includes(act),
+  );
+  if (state === 'between')
+    return [
+      ...(holds(other) && !bound ? (['agree'] as const) : []),
+      ...(party ? (['escalate'] as const) : []),
+    ];
+  if (state === 'office') return office && !bound ? ['decide'] : [];
+  if (state === 'decided') return party ? ['accept', 'appeal'] : [];
+  return state === 'government' && office && !bound ? ['record'] : [];
 }

@@ -14,7 +14,6 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { lagText, SinkState } from './SinkState.tsx';
-import { Sparkline } from './Sparkline.tsx';
 import { SubscribeCommand } from './SubscribeCommand.tsx';
 
 /** 事件: topics with their traffic, and the subscriptions of the person's department and to its topics. */
@@ -178,5 +177,28 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
       />
       <SubscribeCommand topics={topics} />
     </section>
+  );
+}
+
+/** Numbers of the last hours as bars, the newest at the right. Screen readers hear the sum and the largest hour instead. */
+function Sparkline({ hours }: { readonly hours: readonly number[] }): ReactNode {
+  const { say, number } = useWords();
+  const largest = Math.max(1, ...hours);
+  const sum = hours.reduce((all, one) => all + one, 0);
+  const text = say('tpTraffic', { sum: number(sum), most: number(Math.max(0, ...hours)) });
+  return (
+    <svg
+      className="sparkline"
+      role="img"
+      aria-label={text}
+      viewBox={`0 0 ${hours.length * 4} 20`}
+      preserveAspectRatio="none"
+    >
+      <title>{text}</title>
+      {hours.map((count, nth) => {
+        const height = count === 0 ? 0.5 : Math.max(2, (count / largest) * 20);
+        return <rect key={nth} x={nth * 4} y={20 - height} width={3} height={height} />;
+      })}
+    </svg>
   );
 }

@@ -1,21 +1,22 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { get, type Schemas } from '../api/call.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { get, type Schemas, getFile } from '../api/call.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useRoute } from '../route.ts';
 import { FileForm, type Chosen } from '../send/FileForm.tsx';
 import { Outcome } from '../send/Outcome.tsx';
-import { TemplateButton } from '../send/TemplateButton.tsx';
 import { Unfinished } from '../send/UnfinishedList.tsx';
 import { UploadProgress } from '../send/UploadProgress.tsx';
-import { useSendable } from '../send/useSendable.ts';
 import { useUpload } from '../send/useUpload.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { holdsRows } from '../parts/holdsRows.ts';
+import { saveFile } from '../parts/saveFile.ts';
+import { everyPage } from '../api/everyPage.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** 报送: a person sends a file of their department. The address names dataset and mapping. */
 export function SendPage(): ReactNode {
@@ -122,3 +123,53 @@ function whyClosed(
 
 const nameOf = ({ name }: File): string =>
   name.replaceAll(/[/\\\u0000-\u001f]/g, '_').slice(0, 200) || 'file';
+
+/** An empty workbook to fill in. */
+function TemplateButton(props: {
+  readonly dataset: string;
+  readonly mapping: string;
+  readonly refused: (error: unknown) => void;
+}): ReactNode {
+  const { dataset, mapping, refused } = props;
+  const { say } = useWords();
+  const download = (): void => {
+    refused(undefined);
+    getFile('/v1/datasets/{dataset}/template', { at: { dataset }, query: { mapping } }).then(
+      (content) => saveFile(content, `${dataset}.xlsx`),
+      refused,
+    );
+  };
+  return (
+    <Button title={say('sendTemplateCsv')} onClick={download}>
+      {say('sendTemplate')}
+    </Button>
+  );
+}
+
+const sends = ['clerk', 'steward'];
+
+/** Departments for which the person sends files; empty: none. `undefined` as an element is the data office. */
+function useSendingFor(): readonly (string | undefined)[] {
+  const { session } = useSession();
+  return [...new Set(session.roles.filter(({ role }) => sends.includes(role)).map((one) => one.department))];
+}
+
+/** Datasets that the person may send to, by department. */
+function useSendable(): Answered<readonly Schemas['DatasetView'][]> {
+  const { turn } = useSession();
+  const departments = useSendingFor();
+  return useAnswer(`sendable ${departments.join(' ')} ${turn}`, async () => {
+    const lists = await Promise.all(
+      departments.map((department) =>
+        everyPage(
+          (cursor) =>
+            get('/v1/datasets', {
+              query: { limit: '200', cursor, ...defined({ department }) },
+            }),
+          ({ datasets }) => datasets,
+        ),
+      ),
+    );
+    return lists.flat().filter(({ state }) => state === 'published');
+  });
+}

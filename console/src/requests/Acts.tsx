@@ -11,12 +11,12 @@ import { useWords } from '../words/words.ts';
 import type { Acted, ActForm } from './actForm.ts';
 import { HandOnForm } from './HandOnForm.tsx';
 import { OfferForm } from './OfferForm.tsx';
-import { ReasonForm } from './ReasonForm.tsx';
-import { RefusalForm } from './RefusalForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
 import { SupplementForm } from './SupplementForm.tsx';
 import { turnOf, type Turn } from './turnOf.ts';
 import { wantedIn } from './wanted.ts';
+import { TextField } from '../parts/TextField.tsx';
+import { useDraft } from '../parts/useDraft.ts';
 
 type Open = Turn['forms'][number];
 const forms: Readonly<Record<Open, (props: ActForm) => ReactNode>> = {
@@ -137,5 +137,67 @@ function Agreements(props: {
         />
       ) : null}
     </>
+  );
+}
+
+/** An act that requires a reason. */
+function ReasonForm({
+  view,
+  sending,
+  send,
+  act,
+}: ActForm & { readonly act: 'ask-extension' | 'withdraw' }): ReactNode {
+  const { say } = useWords();
+  const draft = useDraft(`${act === 'withdraw' ? 'withdraw' : 'extension'} ${view.id}`, { reason: '' });
+  return (
+    <form
+      className="form"
+      aria-label={say(act === 'withdraw' ? 'rqWithdraw' : 'rqAskExtension')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send({ act, reason: draft.value.reason });
+      }}
+    >
+      <TextField
+        label={say('whyReason')}
+        rows={2}
+        value={draft.value.reason}
+        set={(reason) => draft.set({ reason })}
+      />
+      <div className="row-form">
+        <Button type="primary" htmlType="submit" disabled={sending}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The refusing person states the reason, and what would be granted instead. */
+function RefusalForm({ view, sending, send }: ActForm): ReactNode {
+  const { say } = useWords();
+  const { value, set } = useDraft(`refuse ${view.id}`, { reason: '', wouldGrant: '' });
+  return (
+    <form
+      className="form"
+      aria-label={say('rqRefuse')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send({ act: 'refuse', ...value });
+      }}
+    >
+      <TextField label={say('whyReason')} rows={2} value={value.reason} set={(reason) => set({ reason })} />
+      <TextField
+        label={say('rqWouldGrant')}
+        rows={2}
+        value={value.wouldGrant}
+        set={(wouldGrant) => set({ wouldGrant })}
+      />
+      <div className="row-form">
+        <Button type="primary" danger htmlType="submit" disabled={sending}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -15,9 +15,10 @@ import type {
   SignInConfig,
   SourceConfig,
   WebhookConfig,
+  TelemetryConfig,
+  AttachmentConfig,
+  S3Place,
 } from './hubConfig.ts';
-import { withStore, type Attachments } from './storeConfig.ts';
-import { withReceiver, type Telemetry } from './telemetryConfig.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export type { HubConfig } from './hubConfig.ts';
@@ -307,4 +308,72 @@ function sentence(error: ErrorObject): Bilingual {
 function rangeOf({ parentSchema }: ErrorObject): Bilingual {
   const { minimum, maximum } = parentSchema as { readonly minimum: number; readonly maximum: number };
   return { zh: `须在 ${minimum} 至 ${maximum} 之间`, en: `it must be from ${minimum} to ${maximum}` };
+}
+
+/** `telemetry` of hub.json: the receiver of traces and metrics. */
+type Telemetry = Omit<TelemetryConfig, 'ca' | 'token'> & { tokenFile?: string; caFile?: string };
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/;
+
+/** The token is in a separate file. @returns no member where no receiver is named @throws Problem configuration_invalid */
+function withReceiver(
+  telemetry: Telemetry | undefined,
+  base: string,
+  file: string,
+): { readonly telemetry?: TelemetryConfig } {
+  if (telemetry === undefined) return {};
+  const { tokenFile, caFile, ...place } = telemetry;
+  if (!URL.canParse(place.endpoint))
+    throw invalid(file, 'telemetry.endpoint', { zh: '不是有效的地址', en: 'it is not an address' });
+  const isPlain = place.endpoint.startsWith('http:');
+  if (caFile !== undefined && isPlain)
+    throw invalid(file, 'telemetry.caFile', {
+      zh: 'endpoint 为 http 时不起作用',
+      en: 'it has no effect where endpoint is http',
+    });
+  if (tokenFile !== undefined && isPlain && !loopback.test(place.endpoint))
+    throw invalid(file, 'telemetry.tokenFile', {
+      zh: '令牌不得明文传输：请使用 https',
+      en: 'a token is not sent in the clear: use https',
+    });
+  const token =
+    tokenFile === undefined ? undefined : textOf(tokenFile, base, file, 'telemetry.tokenFile').trim();
+  if (token === '') throw invalid(file, 'telemetry.tokenFile', { zh: '文件为空', en: 'the file is empty' });
+  const secret = token === undefined ? {} : { token };
+  const ca = caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, 'telemetry.caFile') };
+  return { telemetry: { ...place, ...secret, ...ca } };
+}
+
+/** `attachments` of hub.json: where the bytes of attachments are stored. */
+interface Attachments {
+  readonly storage?: AttachmentConfig['storage'];
+  readonly maxUnnamedBytes: number;
+  readonly s3?: Omit<S3Place, 'ca' | 'secretAccessKey'> & { secretKeyFile: string; caFile?: string };
+}
+
+/** The key of the store is in a separate file. */
+function withStore(
+  { storage, s3, maxUnnamedBytes }: Attachments,
+  base: string,
+  file: string,
+): AttachmentConfig {
+  if (s3 === undefined) {
+    if (storage === 's3')
+      throw invalid(file, 'attachments.storage', {
+        zh: '须与 attachments.s3 一同给出',
+        en: 's3 needs attachments.s3',
+      });
+    return { storage: 'database', maxUnnamedBytes };
+  }
+  const { secretKeyFile, caFile, ...place } = s3;
+  if (caFile !== undefined && place.endpoint.startsWith('http:'))
+    throw invalid(file, 'attachments.s3.caFile', {
+      zh: 'endpoint 为 http 时不起作用',
+      en: 'it has no effect where endpoint is http',
+    });
+  const secretAccessKey = textOf(secretKeyFile, base, file, 'attachments.s3.secretKeyFile').trim();
+  if (secretAccessKey === '')
+    throw invalid(file, 'attachments.s3.secretKeyFile', { zh: '文件为空', en: 'the file is empty' });
+  const ca = caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, 'attachments.s3.caFile') };
+  return { storage: storage ?? 's3', maxUnnamedBytes, s3: { ...place, ...ca, secretAccessKey } };
 }

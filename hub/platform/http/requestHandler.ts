@@ -6,7 +6,7 @@
  * are answered by the pipeline.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { Router, type ErrorRequestHandler, type RequestHandler as Middleware } from 'express';
 import type { Context } from 'openapi-backend';
 import { Problem } from '../../../terms/problem.ts';
@@ -24,13 +24,14 @@ import {
   type ContractOperation,
   type Listener,
 } from './contract/contract.ts';
-import { headOf } from './headOf.ts';
 import { requestChecks, type RequestChecks } from './contract/requestChecks.ts';
 import { noRoute, problemOf, problemReply, writeReply, type WireReply } from './replies/reply.ts';
 import { writeStream } from './replies/writeStream.ts';
 import type { Connections } from './sockets/connections.ts';
 import { checkRequestHead, type HostCheck } from './sockets/server.ts';
 import { webSockets } from './sockets/webSockets.ts';
+import { readPeer } from '../../identity/tls/readPeer.ts';
+import { addressOf } from './sockets/connectionLimits.ts';
 
 /**
  * Dispatched before express and openapi-backend, because routing there costs as much as half of a one-record release. At most six: what
@@ -297,3 +298,19 @@ function pathOf(url: string): string {
 }
 
 const departmentOf = ({ peer }: CallHead): string => peer?.department ?? peer?.serial ?? '';
+
+/** Everything of a request except its body. @param targetUri from the configured origin, never from Host */
+function headOf(request: IncomingMessage, method: string, targetUri: string): CallHead {
+  const { socket, rawHeaders, headers } = request;
+  const tls = socket instanceof TLSSocket ? socket : undefined;
+  const length = headers['content-length'];
+  return {
+    method,
+    targetUri,
+    rawHeaders,
+    hasBody: headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) > 0),
+    peer: tls === undefined ? undefined : readPeer(tls),
+    address: addressOf(socket),
+    certificate: () => tls?.getPeerX509Certificate(),
+  };
+}

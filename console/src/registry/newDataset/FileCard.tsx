@@ -2,7 +2,8 @@ import { useId, useState, type ReactNode } from 'react';
 import type { Schemas } from '../../api/call.ts';
 import { UnreadableFile } from '../../parts/UnreadableFile.tsx';
 import { useWords } from '../../words/words.ts';
-import { sampleOf } from './sampleFile.ts';
+import { hasLines, maxSampleBytes, wholeLines } from '../../../../terms/sampleFile.ts';
+import { dataUrlOf } from '../../parts/dataUrlOf.ts';
 
 /** A file, dropped or chosen; it is sent for a draft and stored nowhere. */
 export function FileCard(props: {
@@ -48,3 +49,13 @@ export function FileCard(props: {
     </section>
   );
 }
+
+/** @returns undefined for a file that is too long and has no lines that could be left out */
+async function sampleOf(file: File): Promise<Schemas['SampleFile'] | undefined> {
+  if (file.size <= maxSampleBytes) return { name: file.name, bytes: await base64(file) };
+  if (!hasLines(file.name)) return undefined;
+  const begin = wholeLines(new Uint8Array(await file.slice(0, maxSampleBytes).arrayBuffer()));
+  return begin === undefined ? undefined : { name: file.name, bytes: await base64(new Blob([begin])) };
+}
+
+const base64 = async (content: Blob): Promise<string> => (await dataUrlOf(content)).split(',')[1] ?? '';

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { maskWords } from '../../../../terms/requestForm/maskWords.ts';
-import type { Schemas } from '../../api/call.ts';
+import { type Schemas, get } from '../../api/call.ts';
 import { Select } from '../../parts/Select.tsx';
 import { TextField } from '../../parts/TextField.tsx';
 import { TwoSteps } from '../../parts/TwoSteps.tsx';
@@ -9,7 +9,9 @@ import { useWords } from '../../words/words.ts';
 import { personals, semantics, subjects } from './choices.ts';
 import { moved, withoutField, type FieldChange, type FormField } from './schemaForm.ts';
 import { Others } from './Others.tsx';
-import { useCodeLists } from './useCodeLists.ts';
+import { everyPage } from '../../api/everyPage.ts';
+import { useAnswer } from '../../api/useAnswer.ts';
+import { useSession } from '../../session.ts';
 
 type Document = Schemas['SharedSchema'];
 
@@ -161,4 +163,18 @@ function Check(props: {
       {label}
     </label>
   );
+}
+
+/** The code lists of the product and the registered ones, as choices: URN and title. */
+function useCodeLists(): readonly { readonly value: string; readonly text: string }[] {
+  const { pick } = useWords();
+  const { turn } = useSession();
+  const { value = [] } = useAnswer(`code lists ${turn}`, () =>
+    everyPage(
+      (cursor) => get('/v1/code-lists', { query: { limit: '200', cursor } }),
+      ({ shipped = [], codeLists }) => [...shipped, ...codeLists],
+    ),
+  );
+  const titles = new Map(value.map(({ id, title }) => [`urn:datong:code:${id}`, pick(title)]));
+  return [...titles].map(([urn, title]) => ({ value: urn, text: title }));
 }

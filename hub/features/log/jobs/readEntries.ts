@@ -5,9 +5,10 @@ import { readHead } from '../../../log/store/head.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { followBoard } from './entries/followBoard.ts';
 import { followDuties } from './entries/followDuties.ts';
-import { followIndex } from './entries/followIndex.ts';
 import type { Follower, Onlooker, ReadChunk } from './entries/follower.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
+import { IndexToWrite } from '../../../log/search/indexEntries.ts';
+import { nextChunk, postedChunks } from '../../../log/store/postings.ts';
 
 /** Maximum number of chunks read in one run for followers at similar positions. The rest waits for the next run, which begins at once. */
 const chunksAtOnce = 20;
@@ -131,5 +132,32 @@ export function readEntries(
       else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
       return { more, failures: reported };
     },
+  };
+}
+
+/**
+ * Number of postings written with one statement, except those of one chunk. Each may need its own page, and a statement has a time limit.
+ */
+const maxPostings = 2_000;
+
+/**
+ * Updates the search index after the appends. It indexes whole chunks only, including earlier ones that were removed from the index.
+ * @param size of the log
+ */
+async function followIndex(pool: Pool, size: number): Promise<Follower> {
+  const first = await nextChunk(pool);
+  const next = first * chunkSize;
+  const end = Math.floor(size / chunkSize);
+  const behind = first < end ? await postedChunks(pool, { first, end }) : [];
+  const posted = new Set(behind.map(({ chunk }) => chunk));
+  const index = new IndexToWrite();
+  return {
+    next,
+    take: async ({ number, from, to, entries }) => {
+      if (from < next || to - from < chunkSize || posted.has(number)) return;
+      index.add(number, entries);
+      if (index.size >= maxPostings) await index.write(pool);
+    },
+    end: () => index.write(pool),
   };
 }
