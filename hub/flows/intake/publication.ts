@@ -167,7 +167,6 @@ export async function makeCurrent(
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       const present = await datasetById(transaction, row.id);
       if (present !== undefined) refuseFileOfCases(present);
-      if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
       const { deleteWhere } = intakeRulesOf(row);
       const loaded = { dataset: row.id, schema, batch, deleteWhere };
@@ -176,10 +175,14 @@ export async function makeCurrent(
       if (row.mode === 'upsert') {
         // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));
-        await mergeBatch(transaction, row.id, schema, batch, deleteWhere).catch((error: unknown) => {
-          // the job of retention took an empty period away since it was made: the repetition makes it again
-          throw isMissingPartition(error) ? new Problem('log_busy') : error;
-        });
+        const gone = await mergeBatch(transaction, row.id, schema, batch, deleteWhere).catch(
+          (error: unknown) => {
+            // the job of retention took an empty period away since it was made: the repetition makes it again
+            throw isMissingPartition(error) ? new Problem('log_busy') : error;
+          },
+        );
+        // by what was deleted: the count of a held batch has no seal
+        if (gone > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
         await restartRollups(transaction, row.id);
       }
       await noteCurrentBatch(transaction, row.id, batch);

@@ -127,6 +127,7 @@ async function mayDelete({ owner }: Database, table: SqlName): Promise<void> {
 /**
  * Merges a loaded batch, inside the transaction that writes its entry. Unchanged rows are not written.
  * @param deleteWhere its rows with one of these values in this field delete the row of their key instead
+ * @returns number of deleted rows
  */
 export async function mergeBatch(
   transaction: Transaction,
@@ -134,30 +135,34 @@ export async function mergeBatch(
   schema: DatasetSchema,
   batch: string,
   deleteWhere?: DeleteWhere,
-): Promise<void> {
+): Promise<number> {
   const layout = layoutOf(schema);
   const source = { rows: batchTable(batch), values: [] };
   const table = datasetTable(dataset, schema);
   const { deletion, insertion } = mergeStatements(layout, table, source, deleteWhere);
   const digest = await openDigest(transaction, table);
   if (digest === undefined) {
-    if (deletion !== undefined) await longStatement(transaction, deletion.text, deletion.values);
+    const removed =
+      deletion === undefined ? undefined : await longStatement(transaction, deletion.text, deletion.values);
     await longStatement(transaction, insertion.text, insertion.values);
-    return;
+    return removed?.rowCount ?? 0;
   }
   // COPY takes no parameters
   const literal = ({ text, values }: Statement): string => {
     const marks = (values[0] as readonly string[] | undefined)?.map((one) => transaction.escapeLiteral(one));
     return marks === undefined ? text : text.replace('$1', () => `ARRAY[${marks.join(', ')}]::text[]`);
   };
-  if (deletion !== undefined)
-    await removeCopied(transaction, digest, `${literal(deletion)} RETURNING ${digest.listed('stored')}`);
+  const gone =
+    deletion === undefined
+      ? 0
+      : await removeCopied(transaction, digest, `${literal(deletion)} RETURNING ${digest.listed('stored')}`);
   await copiedRows(
     transaction,
     returningChanges(layout, table, literal(insertion), digest),
     ([before, ...values]) => (before?.[0] === 1 ? digest.remove(values) : digest.add(values)),
   );
   await digest.write(transaction);
+  return gone;
 }
 
 /** A merge that returns the rows as they are now, and as they were: `before` and their columns. */

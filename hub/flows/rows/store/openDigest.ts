@@ -215,9 +215,19 @@ export async function endDigest(transaction: Reader, table: SqlName): Promise<vo
   await transaction.query('DELETE FROM row_sum WHERE table_name = $1', [digestName(table)]);
 }
 
-/** Removes the rows of a statement from an open digest. @param statement returns the columns of `listed` */
-export const removeCopied = (transaction: Transaction, open: OpenDigest, statement: string): Promise<void> =>
-  copiedRows(transaction, statement, (values) => open.remove(values));
+/** Removes the rows of a statement from an open digest. @param statement returns the columns of `listed` @returns their number */
+export async function removeCopied(
+  transaction: Transaction,
+  open: OpenDigest,
+  statement: string,
+): Promise<number> {
+  let removed = 0;
+  await copiedRows(transaction, statement, (values) => {
+    open.remove(values);
+    removed += 1;
+  });
+  return removed;
+}
 
 /** The set hash of the rows of a table or of one of its partitions; it is unlocked. @returns undefined where digests are off */
 export async function hashOfRows(
