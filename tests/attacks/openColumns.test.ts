@@ -21,7 +21,11 @@ const { relation } = place;
 
 for (const [seed, column] of ['deletions', 'records'].entries())
   test(`batch.${column} of a held batch that deletes rows under legal hold: none is deleted`, async () => {
-    const id = await dataset(`held-${column}`, { deleteWhere: { field: 'relation', is: ['其他'] } }, 'upsert');
+    const id = await dataset(
+      `held-${column}`,
+      { deleteWhere: { field: 'relation', is: ['其他'] } },
+      'upsert',
+    );
     const citizens = people(20, 31 + seed).map((cells) => cells.with(relation, '子'));
     await sent(id, citizens);
     await requestedHold(hub, await hub.token(`保全 ${column}`, ['security']), id, 'SS-2026-0008');

@@ -92,7 +92,12 @@ export async function historyPage(
   if (found === undefined) return none;
   const text = textOfKey(key, layout.key);
   const read = (place: { after: number; limit: number }): Promise<readonly StoredVersion[]> =>
-    versionsAfter(services.database.app, services.sealer, { dataset: row.id, key: text, ...place });
+    versionsAfter(
+      services.database.app,
+      services.sealer,
+      { dataset: row.id, key: text, ...place },
+      found.newest,
+    );
   const visible = (versions: readonly StoredVersion[]): FetchedRow[] =>
     versions
       .map((version) => rowOf(services, permission, dataset, version, terms))

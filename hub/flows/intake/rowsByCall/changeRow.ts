@@ -224,6 +224,7 @@ async function published(
         period: periodOf(next, rules.periods),
         due: follows,
         first: newest.first,
+        ...defined({ begun: newest.begun }),
         opened,
         since: transition === undefined ? newest.since : call.now,
         dueBy: follows === undefined ? [] : partiesOf(cases, follows.transition, next, row.department),

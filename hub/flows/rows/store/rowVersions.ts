@@ -22,6 +22,8 @@ export interface RowVersion {
   readonly version: number;
   /** the first version of the row */
   readonly first: number;
+  /** id of the entry with which the row arrived; absent in versions of release 0.2.0, and in those that follow them */
+  readonly begun?: string;
   readonly row: Row;
   /** names of the fields that changed */
   readonly fields: readonly string[];
@@ -45,7 +47,7 @@ export interface RowVersion {
 }
 
 /** A row that arrives: its number follows from the versions that were deleted before. */
-export type NewVersion = Omit<RowVersion, 'version' | 'first'>;
+export type NewVersion = Omit<RowVersion, 'version' | 'first' | 'begun'>;
 
 /** The stored name of a row: of fixed length, without the values of its key. */
 export const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
@@ -55,7 +57,7 @@ const contextOf = (dataset: string, key: Buffer, version: number): string =>
 
 interface Sealed extends Pick<
   RowVersion,
-  'row' | 'first' | 'fields' | 'transition' | 'department' | 'at' | 'opened' | 'since'
+  'row' | 'first' | 'begun' | 'fields' | 'transition' | 'department' | 'at' | 'opened' | 'since'
 > {
   /** absent: none */
   readonly due?: CaseDeadline;
@@ -64,7 +66,7 @@ interface Sealed extends Pick<
 }
 
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
-  const { row, fields, transition, department, at, due, dueBy, opened, since, first } = one;
+  const { row, fields, transition, department, at, due, dueBy, opened, since, first, begun } = one;
   const content: Sealed = {
     row,
     first,
@@ -73,6 +75,7 @@ function sealed(sealer: Sealer, one: RowVersion): Buffer {
     at,
     opened,
     since,
+    ...(begun === undefined ? {} : { begun }),
     ...(transition === undefined ? {} : { transition }),
     ...(due === undefined ? {} : { due, dueBy }),
   };
@@ -94,7 +97,12 @@ export async function beginVersions(
     [one.dataset],
   );
   const first = (rows[0]?.version ?? 0) + 1;
-  const numbered = versions.map((each): RowVersion => ({ ...each, first, version: first }));
+  const numbered = versions.map((each): RowVersion => ({
+    ...each,
+    first,
+    version: first,
+    begun: each.exchange,
+  }));
   for (let from = 0; from < numbered.length; from += 500)
     await insert(transaction, sealer, numbered.slice(from, from + 500));
 }
@@ -281,13 +289,18 @@ export interface StoredVersion extends Sealed {
 }
 
 /**
- * Versions of one row after a given one, the oldest first. @throws Problem rows_unauthenticated where one was altered or is missing
+ * Versions of one row after a given one, the oldest first.
+ * @param newest of the row
+ * @throws Problem rows_unauthenticated where one was altered or is missing, or belongs to a row of the same key that was deleted
  */
 export async function versionsAfter(
   reader: Reader,
   sealer: Sealer,
   { dataset, key, after, limit }: { dataset: string; key: string; after: number; limit: number },
+  newest: Pick<NewestVersion, 'first' | 'begun'>,
 ): Promise<readonly StoredVersion[]> {
+  const isOfRow = ({ first, begun }: Sealed): boolean =>
+    first === newest.first && (newest.begun === undefined || begun === newest.begun);
   const hash = hashOf(key);
   const { rows } = await reader.query<{ version: number; sealed: Buffer }>(
     `SELECT version, sealed FROM row_version WHERE dataset = $1 AND key_hash = $2 AND version > $3 ORDER BY version LIMIT $4`,
@@ -295,7 +308,7 @@ export async function versionsAfter(
   );
   return rows.map(({ version, sealed: bytes }, nth) => {
     const content = opened(sealer, bytes, contextOf(dataset, hash, version));
-    if (version !== (after === 0 ? content.first : after + 1) + nth)
+    if (!isOfRow(content) || version !== (after === 0 ? content.first : after + 1) + nth)
       throw new Problem('rows_unauthenticated', { table: 'row_version' });
     return { version, ...content };
   });

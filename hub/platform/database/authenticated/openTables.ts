@@ -59,7 +59,8 @@ export const openTables: Readonly<Record<string, string>> = {
   rollup_position: work,
   event_rule_state: work,
   row_version: ownSeal,
-  row_version_ended: 'a number of each dataset: a lower one lets numbers of deleted versions return',
+  row_version_ended:
+    'a number of each dataset: a lower one lets numbers return, but not versions, which name the arrival of their row',
   pattern_position: 'position of a consumer; a greater one leaves out events (docs/audit.md)',
   webhook_state: work,
   dead_letter: work,
