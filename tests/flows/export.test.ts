@@ -15,6 +15,7 @@ import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { byteOrderMark } from '../../terms/csv.ts';
 import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { applyGrant } from '../policyWith.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { newestLeaves } from './leaves.ts';
@@ -343,6 +344,24 @@ test('a file that a database administrator assigns to another department, or to 
   assert.equal(await codeOf(download(ready)), 'sealed_bytes_damaged');
   assert.equal(await codeOf(download(later)), 'answered');
   await agree();
+});
+
+test('a file whose end a database administrator postpones is over, and deleted', async () => {
+  const ready = await madeOf({ format: 'csv' });
+  const old = uuid7(hub.hub.database.now() - 25 * 3_600_000);
+  await database.owner.query(
+    `INSERT INTO release_export (id, department, dataset, format, state, request, asked, terms, manifest, expires)
+     SELECT $2, department, dataset, format, state, request, asked, terms, manifest, now() + interval '1 year'
+       FROM release_export WHERE id = $1`,
+    [ready.id, old],
+  );
+  assert.equal(await codeOf(download({ ...ready, id: old })), 'export_unknown');
+  assert.equal(await hub.hub.runner.run('expireExports'), 'ok');
+  const { rows } = await database.owner.query<{ id: string }>(
+    'SELECT id FROM release_export WHERE id = ANY ($1)',
+    [[ready.id, old]],
+  );
+  assert.deepEqual(rows, [{ id: ready.id }]);
 });
 
 test('what a process that died began is begun anew; a department has eight at most, and what is over goes with an entry', async () => {

@@ -4,7 +4,14 @@ import type { Sealer } from '../../rows/store/sealedParts.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { type Call, allowed, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { exportById, type ExportRow, addExport, type ExportFormat } from './store/exports.ts';
+import {
+  addExport,
+  exportById,
+  exportLife,
+  isOver,
+  type ExportFormat,
+  type ExportRow,
+} from './store/exports.ts';
 import type { ReleaseServices } from '../services.ts';
 import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
@@ -59,9 +66,6 @@ export function openAsked(
 /** Maximum number of files that a department may have at the hub at once. */
 export const maxExports = 8;
 
-/** Milliseconds from the request until a file is deleted. */
-export const exportLife = 24 * 3_600_000;
-
 interface ExportView {
   readonly id: string;
   readonly dataset: string;
@@ -98,8 +102,7 @@ async function ownExport(
 ): Promise<ExportRow> {
   const { export: id = '', dataset } = params;
   const row = await exportById(pool, id);
-  if (row?.department === caller.department && row.dataset === dataset && row.expires.getTime() > now)
-    return row;
+  if (row?.department === caller.department && row.dataset === dataset && !isOver(row, now)) return row;
   throw new Problem('export_unknown');
 }
 

@@ -1,6 +1,14 @@
 /** Exports: the requester, the progress and the expiry of each file. The bytes are stored with the rows (store/rows/exportChunks.ts). */
+import { timeOfUuid7, uuid7 } from '../../../../../machine/uuid7.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
+
+/** Milliseconds from the request until a file is deleted. */
+export const exportLife = 24 * 3_600_000;
+
+/** Whether a file is over: its id has the time of its request, since `expires` has no seal. */
+export const isOver = ({ id, expires }: Pick<ExportRow, 'id' | 'expires'>, now: number): boolean =>
+  Math.min(expires.getTime(), timeOfUuid7(id) + exportLife) <= now;
 
 export type ExportFormat = 'ndjson' | 'csv' | 'xlsx';
 
@@ -133,8 +141,8 @@ export async function expiredExports(
   maxRows: number,
 ): Promise<readonly Pick<ExportRow, 'id' | 'department' | 'dataset' | 'bytes'>[]> {
   const { rows } = await reader.query<Stored>(
-    `SELECT ${columns} FROM release_export WHERE expires < $1 ORDER BY expires LIMIT $2`,
-    [new Date(now), maxRows],
+    `SELECT ${columns} FROM release_export WHERE expires < $1 OR id < $2 ORDER BY id LIMIT $3`,
+    [new Date(now), uuid7(now - exportLife), maxRows],
   );
   return rows.map(exportRow);
 }
