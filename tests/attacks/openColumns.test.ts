@@ -4,6 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
+import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
+import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { idsOf, people, place } from '../flows/householdRecords.ts';
@@ -41,3 +45,46 @@ for (const [seed, column] of ['deletions', 'records'].entries())
     assert.equal(json['code'], 'under_legal_hold');
     assert.deepEqual(await merged(id), idsOf(citizens));
   });
+
+test('batch.published_at of a former batch, and ticket.wish: erased rows do not return', async () => {
+  const id = await dataset('returning');
+  const former = await sent(id, people(150, 41));
+  const latest = await sent(id, people(150, 42));
+  await database.owner.query(
+    `INSERT INTO ticket (id, opener, origin, provider, dataset, subject, sealed_key, claim, wish, state, opened_at, opened_by, answered_at, batch)
+     VALUES ('tkt-999999997', 'pub-security', 'counter', 'pub-security', $1, decode(repeat('00', 32), 'hex'), '', '-', 'deletion', 'mended',
+             now(), gen_random_uuid(), now(), $2)`,
+    [id, latest.batch],
+  );
+  const restored = async (): Promise<unknown> => {
+    const path = `/v1/batches/${former.batch}/restoration`;
+    return (await hub.staff(steward, 'POST', path, { reason: '核对' })).json['code'];
+  };
+  assert.equal(await restored(), 'deletion_would_return');
+  await administrator.query(`UPDATE batch SET published_at = now() WHERE id = '${former.batch}'`);
+  assert.equal(await restored(), 'deletion_would_return');
+  await administrator.query(`UPDATE ticket SET wish = 'copy' WHERE id = 'tkt-999999997'`);
+  assert.equal(await restored(), 'rows_unauthenticated');
+  await administrator.query(`UPDATE ticket SET wish = 'deletion' WHERE id = 'tkt-999999997'`);
+  // the table of the former batch is not swept
+  await administrator.query(`UPDATE batch SET published_at = NULL WHERE id = '${former.batch}'`);
+  await sweepTables(hub.hub.services.database);
+  const { rows } = await administrator.query<{ there: string | null }>('SELECT to_regclass($1) AS there', [
+    batchTable(former.batch),
+  ]);
+  assert.notEqual(rows[0]?.there, null);
+});
+
+test('batch.published_at of a batch that was not published: its dataset is silent all the same', async () => {
+  const id = await dataset('silent', { expect: { every: 'day' } });
+  const came = async (): Promise<number | null | undefined> =>
+    (await expectingDatasets(database.app)).find((one) => one.id === id)?.cameAt;
+  await database.owner.query(
+    `INSERT INTO batch (id, dataset, department, state) VALUES ($1, $2, 'pub-security', 'rejected')`,
+    [uuid7(database.now()), id],
+  );
+  await administrator.query(`UPDATE batch SET published_at = now() WHERE dataset = '${id}'`);
+  assert.equal(await came(), null);
+  await sent(id, people(20, 43));
+  assert.ok(Number(await came()) > 0);
+});

@@ -98,7 +98,7 @@ export async function entriesWithCycle(
   const { rows } = await reader.query<Omit<EntryLate, 'cameAt'> & { readonly came: string }>(
     `SELECT e.id AS entry, e.department, d.id AS dataset, e.document ->> 'updateFrequency' AS frequency,
             (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
-                AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
+                AND (b.same_as IS NOT NULL OR b.state IN ('checking', 'held', 'published', 'superseded'))) AS came
        FROM catalogue_entry AS e CROSS JOIN unnest(e.datasets) AS named (id) JOIN dataset AS d ON d.id = named.id
        JOIN batch AS seen ON seen.id = d.current_batch
       WHERE NOT e.superseded AND e.document ->> 'updateFrequency' <> 'irregular' AND d.state = 'published'

@@ -25,7 +25,7 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
     `SELECT d.id, d.department, d.state, d.intake -> 'expect' AS expect, ${momentOf('coalesce(d.expects_from, d.registered_at)')} AS "from",
             d.expects_from IS NOT NULL AS amended,
             (SELECT ${momentOf('max(b.opened_at)')} FROM batch AS b WHERE b.dataset = d.id AND b.retranslates IS NULL
-                AND (b.published_at IS NOT NULL OR b.same_as IS NOT NULL OR b.state IN ('checking', 'held'))) AS came
+                AND (b.same_as IS NOT NULL OR b.state IN ('checking', 'held', 'published', 'superseded'))) AS came
        FROM dataset AS d WHERE d.intake ? 'expect' ORDER BY d.id`,
   );
   return rows.map(({ from, came, ...row }) => ({

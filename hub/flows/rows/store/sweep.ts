@@ -15,12 +15,14 @@ import type { LeftOut } from './fetch.ts';
 /**
  * Tables that are still read or written. These belong to a batch in translation, or to one that a person may release or switch to. In a
  * snapshot dataset they also belong to the current batch and to the previous one, which existing cursors may continue and a person may
- * restore. A retired dataset has none; under legal hold every table counts. `b` is the batch, `d` its dataset.
+ * restore: the one that was superseded last also where its moment of publication, which has no seal, is gone. A retired dataset has none; under legal hold every table counts. `b` is the batch, `d` its dataset.
  */
 const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held', 'prepared') OR d.mode <> 'upsert' AND (d.current_batch = b.id
-  OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
+  OR b.state = 'superseded' AND (NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
-       AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;
+       AND (later.superseded_at, later.id) > (b.superseded_at, b.id)) AND b.published_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.same_as IS NULL
+       AND later.superseded_at > b.superseded_at))))`;
 
 /** Drops them. A table that is being read is left to the next run. */
 export async function sweepTables(database: Database): Promise<void> {

@@ -66,7 +66,7 @@ export const openTables: Readonly<Record<string, string>> = {
   dead_letter: work,
   pull_run: work,
   release_export:
-    'department, dataset and terms are in the sealed request; the rest is state of work in progress',
+    'department, dataset and terms are in the sealed request, and the id has the time from which the file lives; the rest is state of work in progress',
   release_export_chunk: ownSeal,
   change_feed: work,
   change_feed_left: work,
