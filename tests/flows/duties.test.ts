@@ -9,6 +9,7 @@ import type { GivenConsent } from '../../clients/sdk/consents.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Duty } from '../../clients/sdk/duties.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
+import { administratorSession } from '../administratorSession.ts';
 import type { Machine } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { post } from './intakeCalls.ts';
@@ -20,6 +21,7 @@ import { cityHub } from '../cityHub.ts';
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const { client: education } = city.education;
 const { client: police } = city.publicSecurity;
+const administrator = await administratorSession(database, '-c session_replication_role=replica');
 const household = 'pub-security.household';
 const file = householdFile(1500, 23);
 const families = file.good.filter(
@@ -229,6 +231,41 @@ test('a withdrawn consent obliges every recipient on it to delete, naming each a
   const duties = owed.map(({ id }) => id);
   const { json } = await education.stateDuties({ duties, states: 'deleted' });
   assert.equal(json.duties[0]?.state, 'answered');
+});
+
+test('an answer whose private part a database administrator deletes or alters is named all the same', async () => {
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  for (const [nth, sql] of [
+    'DELETE FROM audit_private WHERE exchange = $1',
+    `UPDATE audit_private SET value = '{"consents":[]}' WHERE exchange = $1`,
+  ].entries()) {
+    const at = 4 + nth;
+    await police.giveConsent({
+      id: `hidden-${nth}`,
+      person: person(at),
+      guardian: families[at]?.guardian ?? '',
+      recipient: 'education',
+      dataset: household,
+      purposes: ['school-meals'],
+      fields: ['name', 'income'],
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
+      notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+      method: 'app',
+    });
+    const { exchange } = await education.query(household, about(person(at)), meals);
+    const { rowCount } = await administrator.query(sql, [exchange]);
+    assert.equal(rowCount, 1);
+    await police.withdrawConsent(`hidden-${nth}`);
+    const owed = (await dutiesOf(education, 'delete-withdrawn')).filter(
+      (duty) => duty.consent === `hidden-${nth}`,
+    );
+    assert.deepEqual(
+      owed.map(({ named }) => named),
+      [[exchange]],
+      sql,
+    );
+  }
 });
 
 test('the withdrawal names data that left on consent in any form; an answer without the person’s data is not named', async () => {

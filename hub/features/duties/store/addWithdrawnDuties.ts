@@ -1,3 +1,5 @@
+import { opens } from '../../../../log/commitment.ts';
+import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import { refuseLeftOut } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { agreementUnread } from '../../../../terms/duty.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
@@ -137,8 +139,26 @@ interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
   readonly id: string;
   readonly leaf: Uint8Array;
   readonly day: string;
-  /** whether it was based on the person's consent */
+  /** whether its private part names a consent of the person; null: it names none */
   readonly onHers: boolean | null;
+}
+
+/** An answer with its private part as it is stored; null: there is none. */
+interface StoredAnswer extends Answer {
+  readonly salt: Buffer | null;
+  readonly value: CanonicalValue;
+}
+
+/**
+ * Whether an answer was based on the person's consent; undefined: on none. A part that its entry does not commit to was altered, one that is
+ * missing was deleted: one deletion request too many is better than a missing one.
+ */
+function basedOnHers({ leaf, salt, value, onHers }: StoredAnswer): boolean | undefined {
+  const said = leafOrNone(leaf);
+  if (said === undefined) return salt === null || onHers === true;
+  const { private: committed } = said;
+  if (committed === undefined) return undefined;
+  return salt !== null && opens(committed, value, salt) ? (onHers ?? undefined) : true;
 }
 
 /** Answers about the person on their consents that no duty names yet, ascending by entry. */
@@ -147,18 +167,22 @@ async function answersToHer(
   data: WithdrawnData,
   entries: readonly number[],
 ): Promise<Answer[]> {
-  const { rows } = await transaction.query<Answer>(
+  const { rows } = await transaction.query<StoredAnswer>(
     `SELECT e.id, e.consumer, e.provider, e.dataset, e.leaf,
             ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date::text AS day,
             p.value -> 'consents' ?|
-               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "onHers"
-       FROM audit_entry AS e JOIN audit_private AS p ON p.exchange = e.id
+               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "onHers",
+            p.salt, p.value
+       FROM audit_entry AS e LEFT JOIN audit_private AS p ON p.exchange = e.id
       WHERE e.idx = ANY ($3::bigint[])
-        AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2 AND p.value ? 'consents'
+        AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2
         AND NOT EXISTS (SELECT FROM duty AS earlier
                          WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named))
       ORDER BY e.idx`,
     [data.consumers, data.dataset, entries, Buffer.from(data.subject), data.recipient],
   );
-  return withLeaves(rows);
+  return withLeaves(rows).flatMap((row): Answer[] => {
+    const onHers = basedOnHers(row);
+    return onHers === undefined ? [] : [{ ...row, onHers }];
+  });
 }

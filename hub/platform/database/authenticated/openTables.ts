@@ -10,7 +10,8 @@ export const openTables: Readonly<Record<string, string>> = {
   audit_head: 'has its own MAC',
   audit_entry: log,
   audit_subject: log,
-  audit_private: log,
+  audit_private:
+    'its entry commits to it; compared when it is shown, and when a consent on which the answer rested is withdrawn',
   audit_tile: log,
   audit_checkpoint: log,
   audit_cosignature: 'signed by the witness',
