@@ -1,7 +1,7 @@
 /** Two processes, each with its own key folder, use one database. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -82,4 +82,70 @@ test('the destroyed key of a past year is not made again', async () => {
   const after2026 = await openKeys(join(home, 'forgetting'), options);
   assert.equal((await agree(database, after2026, Date.UTC(2027, 1, 1))).state(), 'ok');
   assert.equal(after2026.heldLogToken(2026), undefined);
+});
+
+test('the file of next year’s key that cannot be used is reported and stops nothing before that year', async () => {
+  const database = await testDatabase();
+  await agree(database, keys);
+  await copied('copying');
+  const file = join(home, 'copying', 'log-token-2027.key');
+  const opened = (): Promise<HubKeys> => openKeys(join(home, 'copying'), options);
+  chmodSync(file, 0o644);
+  assert.match(
+    (await agree(database, await opened())).state(),
+    /^degraded: log-token-2027\.key in this key folder cannot be used \(keys_unsafe\)$/,
+  );
+  chmodSync(file, 0o600);
+  writeFileSync(file, 'half');
+  assert.match((await agree(database, await opened())).state(), /\(keys_malformed\)$/);
+  await assert.rejects(
+    agree(database, await opened(), Date.UTC(2027, 0, 1)),
+    (error: unknown) => error instanceof Problem && error.code === 'keys_malformed',
+  );
+});
+
+test('a comparison that fails half-way changes nothing of what readiness reports', async () => {
+  const database = await testDatabase();
+  const january = Date.UTC(2027, 0, 2);
+  const lacking = await copied('lacking');
+  rmSync(join(home, 'lacking', 'log-token-2028.key'), { force: true });
+  await agree(database, await copied('making'), january);
+  let isDown = false;
+  const app = new Proxy(database.app, {
+    get: (pool, name) =>
+      name !== 'query'
+        ? (Reflect.get(pool, name) as unknown)
+        : (text: string, values?: unknown[]) =>
+            isDown && text.includes('proposal')
+              ? Promise.reject(new Error('down'))
+              : database.app.query(text, values),
+  });
+  const agreed = await agreeOnKeys({ app, now: () => january }, lacking, assert.ifError);
+  agreed.close();
+  const before = agreed.state();
+  assert.match(before, /^degraded: log-token-2028/);
+  isDown = true;
+  cpSync(join(home, 'making', 'log-token-2028.key'), join(home, 'lacking', 'log-token-2028.key'));
+  await assert.rejects(agreed.compare(), /^Error: down$/);
+  assert.equal(agreed.state(), before);
+  isDown = false;
+  await agreed.compare();
+  assert.equal(agreed.state(), 'ok');
+});
+
+test('a process whose folder is shared finds the key that another one has just created', async () => {
+  const database = await testDatabase();
+  const january = Date.UTC(2027, 0, 3);
+  const one = await copied('shared');
+  rmSync(join(home, 'shared', 'log-token-2028.key'), { force: true });
+  const other = await openKeys(join(home, 'shared'), options);
+  const late: HubKeys = {
+    ...other,
+    offerLogToken: async (year, accept) => {
+      await agree(database, one, january);
+      return other.offerLogToken(year, accept);
+    },
+  };
+  assert.equal((await agree(database, late, january)).state(), 'ok');
+  assert.ok(existsSync(join(home, 'shared', 'log-token-2028.key')));
 });

@@ -22,49 +22,51 @@ type LastingKeys = Pick<
   'authority' | 'log' | 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken' | 'offerLogToken'
 >;
 
-/** ms between two comparisons */
-const every = 600_000;
+const compareIntervalMs = 600_000;
 
 export interface AgreedKeys {
   /**
-   * `ok`, or the key that could not be written here or must still be copied here: of the next year, of a log key rotation, of a future
-   * authority
+   * `ok`, or the key that could not be written here, or that is needed later and cannot be used here yet: of the next year, of a log key
+   * rotation, of a future authority
    */
   state(): string;
-  /** Compares now. @throws Problem keys_differ, keys_missing */
+  /** Compares now. @throws Problem keys_differ; keys_missing, keys_unsafe, keys_unreadable, keys_malformed for a key that is in use */
   compare(): Promise<void>;
   close(): void;
 }
 
 /**
- * @param halt called when the keys are found to differ while the process runs: the process stops serving
- * @throws Problem keys_differ, keys_missing
+ * @param halt called when a comparison while the process runs finds keys that differ, or that a key in use is missing or unusable: the
+ * process stops appending
+ * @throws Problem as \`compare\`
  */
 export async function agreeOnKeys(
   database: Pick<Database, 'app' | 'now'>,
   keys: LastingKeys,
   halt: (problem: Problem) => void,
 ): Promise<AgreedKeys> {
-  let missing: string | undefined;
+  let lacking: string | undefined;
   const compare = async (): Promise<void> => {
     const year = tokenYear(database.now());
     await refuseOtherKeys(database.app, keys, year, claimKeyDigest);
     await refuseMissingYear(database.app, keys, year);
-    missing = (await ahead(database.app, keys, year + 1)) ? undefined : `${logTokenName(year + 1)}.key`;
-    missing ??= await missingLogKey(database.app, keys);
-    missing ??= await missingAuthority(database.app, keys, database.now());
+    // assigned when all are compared: readiness must not change while a query runs, or when one fails
+    let found = await lackingNextYear(database.app, keys, year + 1);
+    found ??= await lackingLogKey(database.app, keys);
+    found ??= await lackingAuthority(database.app, keys, database.now());
+    lacking = found;
   };
   await compare();
   const timer = setInterval(() => {
     compare().catch((error: unknown) => {
       if (error instanceof Problem && error.code.startsWith('keys_')) halt(error);
     });
-  }, every).unref();
+  }, compareIntervalMs).unref();
   return {
     state() {
-      const unkept = keys.authority.keep();
-      if (unkept !== undefined) return `degraded: ${unkept} could not be written to this key folder`;
-      return missing === undefined ? 'ok' : `degraded: ${missing} is not in this key folder yet`;
+      const unwritten = keys.authority.keep();
+      if (unwritten !== undefined) return `degraded: ${unwritten} could not be written to this key folder`;
+      return lacking === undefined ? 'ok' : `degraded: ${lacking}`;
     },
     compare,
     close: () => clearInterval(timer),
@@ -73,29 +75,58 @@ export async function agreeOnKeys(
 
 const logTokenName = (year: number): string => `log-token-${year}`;
 
-/** The missing file of a key that another process has made to replace the log's key. */
-async function missingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Promise<string | undefined> {
+const notCopied = (file: string): string => `${file} is not in this key folder yet`;
+
+const unusable: readonly string[] = ['keys_unsafe', 'keys_unreadable', 'keys_malformed'];
+
+/** Why a key that is needed later cannot be used here yet. It stops nothing before then: its file may be copied at this moment. */
+async function lackOf(file: string, isHeld: () => boolean | Promise<boolean>): Promise<string | undefined> {
+  try {
+    return (await isHeld()) ? undefined : notCopied(file);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === 'keys_missing') return notCopied(file);
+    if (!unusable.includes(error.code)) throw error;
+    return `${basename(String(error.facts['file']))} in this key folder cannot be used (${error.code})`;
+  }
+}
+
+/** What this process lacks of the key of the next year, which is created here if no process has. @throws Problem keys_differ */
+const lackingNextYear = (reader: Reader, keys: LastingKeys, year: number): Promise<string | undefined> =>
+  lackOf(`${logTokenName(year)}.key`, async () => {
+    const held = keys.heldLogToken(year);
+    if (held === undefined) return createLogToken(reader, keys, year);
+    await refuseOther(reader, logTokenName(year), held, claimKeyDigest);
+    return true;
+  });
+
+/** What this process lacks of a key that another process has created to replace the log's key. */
+async function lackingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Promise<string | undefined> {
   for (const vkey of await comingLogKeys(reader)) {
     const key = parseVkey(vkey);
-    try {
-      log.heldKey(key);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'keys_missing') throw error;
-      return log.fileOf(key);
-    }
+    const lack = await lackOf(log.fileOf(key), () => log.heldKey(key).vkey === key.vkey);
+    if (lack !== undefined) return lack;
   }
   return undefined;
 }
 
-/** The missing file of an authority key that is certified, or waits for its second person. */
-async function missingAuthority(
+/** What this process lacks of an authority key that is certified, or waits for its second person. */
+async function lackingAuthority(
   reader: Reader,
   { authority }: Pick<HubKeys, 'authority'>,
   now: number,
 ): Promise<string | undefined> {
-  const waiting = (await comingAuthorities(reader)).find((id) => !authority.holds(id));
-  const { other } = authority.lacking(now);
-  return other === undefined ? waiting && intermediateFile(waiting, 'pem') : basename(other);
+  const { other, problem } = authority.lacking(now);
+  if (other !== undefined)
+    return lackOf(basename(other), () => {
+      if (problem !== undefined) throw problem;
+      return false;
+    });
+  for (const id of await comingAuthorities(reader)) {
+    const lack = await lackOf(intermediateFile(id, 'pem'), () => authority.holds(id));
+    if (lack !== undefined) return lack;
+  }
+  return undefined;
 }
 
 /** Shows only whether two keys are equal. */
@@ -143,7 +174,7 @@ async function refuseOtherKeys(
 
 /** The start creates the key of the current year where no process has. @throws Problem keys_missing */
 async function refuseMissingYear(reader: Reader, keys: LastingKeys, year: number): Promise<void> {
-  if (keys.heldLogToken(year) === undefined && !(await made(reader, keys, year)))
+  if (keys.heldLogToken(year) === undefined && !(await createLogToken(reader, keys, year)))
     throw new Problem('keys_missing', { file: `${logTokenName(year)}.key` });
 }
 
@@ -168,8 +199,8 @@ type KeysOfLog = Pick<HubKeys, 'headMac'> & {
 };
 
 /**
- * Compares the keys of the log before anything is verified with them: a key of another hub must not read as an altered entry. Their
- * digests are recorded once the log has been opened with them.
+ * Compares the keys of the log before anything is verified with them: otherwise a key of another hub would be reported as an altered entry.
+ * Their digests are recorded once the log has been opened with them.
  * @throws Problem keys_differ
  */
 export const refuseOtherLogKeys = (reader: Reader, keys: KeysOfLog): Promise<void> =>
@@ -193,21 +224,15 @@ async function compareLogKeys(
   await refuseOtherDigest(reader, 'log', digest, recorded, 'log.pem');
 }
 
-/** Whether the key of the next year is present: an equal one, or one created now. @throws Problem keys_differ */
-async function ahead(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
-  const held = keys.heldLogToken(year);
-  if (held === undefined) return made(reader, keys, year);
-  await refuseOther(reader, logTokenName(year), held, claimKeyDigest);
-  return true;
-}
-
-/** Creates the key of a year, unless another process has: then it must be copied from there. */
-async function made(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
+/** Creates the key of a year. @returns false if another process has: then it must be copied from there */
+async function createLogToken(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
   const name = logTokenName(year);
-  return keys.offerLogToken(year, async (key) => {
-    const standing = await keyDigest(reader, name);
-    return (standing ?? (await claimKeyDigest(reader, name, digestOf(name, key)))) === digestOf(name, key);
+  const isCreated = await keys.offerLogToken(year, async (key) => {
+    const recorded = await keyDigest(reader, name);
+    return (recorded ?? (await claimKeyDigest(reader, name, digestOf(name, key)))) === digestOf(name, key);
   });
+  // a process with the same folder may have stored it since the year was looked up
+  return isCreated || keys.heldLogToken(year) !== undefined;
 }
 
 /* All processes of a hub sign with the same key of the log. Compares the rotations in the database with the key folder. */

@@ -1,6 +1,15 @@
 /** The log changes its key: whatever breaks off leaves the old key or the new one, and every process follows before it signs. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -135,6 +144,11 @@ describe('until the entry is there, the old key signs', () => {
     await accept(one.keys.log.prepare().vkey);
     const agreed = await agreeOnKeys(database, other.keys, (halted) => assert.ifError(halted));
     assert.match(agreed.state(), /^degraded: log-[0-9a-f]{8}\.pem is not in this key folder yet$/);
+    const half = join(home, 'copied', files('.pem')[0] ?? '');
+    writeFileSync(half, 'half', { mode: 0o600 });
+    await agreed.compare();
+    assert.match(agreed.state(), /^degraded: log-[0-9a-f]{8}\.pem in .* cannot be used \(keys_malformed\)$/);
+    rmSync(half);
     agreed.close();
     await assert.rejects(run(other), isProblem('keys_missing'));
     await assert.rejects(run(one, new Error('broken off')), /broken off/);

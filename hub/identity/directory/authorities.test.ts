@@ -1,7 +1,7 @@
 /** An authority to come, and one that has ended, by the hub's own clock. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -233,6 +233,28 @@ test('within its 60 days it signs again when the next one is revoked and none is
     /authority-intermediate\.pem$/,
     'it is told, and nothing stops',
   );
+});
+
+test('the key of one to come that cannot be used yet is reported, and the others go on', async () => {
+  const { path, ring, certified } = await ceremonies('half');
+  const second = await certified(10);
+  await ring.learn([second.certificate], undefined);
+  const file = join(path, intermediateFile(second.id, 'pem'));
+  chmodSync(file, 0o644);
+  const now = began + 5 * day;
+  ring.advance(now);
+  assert.equal(ring.signer.certificate, ring.intermediateCertificate);
+  assert.deepEqual(countingIn(ring, 5), [ring.signer.serial]);
+  const { other, problem } = ring.lacking(now);
+  assert.deepEqual([other, problem?.code], [file, 'keys_unsafe']);
+  assert.throws(
+    () => ring.advance(began + 10 * day),
+    (error) => error instanceof Problem && error.code === 'keys_unsafe',
+  );
+  chmodSync(file, 0o600);
+  assert.deepEqual(ring.lacking(now), {});
+  ring.advance(began + 10 * day);
+  assert.equal(ring.signer.serial, second.serial);
 });
 
 test('a key folder that cannot be written prevents no revocation from being known; it is reported, and tried again', async () => {

@@ -108,21 +108,20 @@ class AuthorityRing implements Authorities {
   }
 
   issuers(now: number): readonly Issuer[] {
-    return this.counting(now).flatMap((one) => {
-      const key = this.keyOf(one);
-      return key === undefined ? [] : [{ ...one, key }];
-    });
+    return this.withKeys(this.counting(now));
   }
 
-  lacking(now: number): { readonly signing?: string; readonly other?: string } {
+  lacking(now: number): ReturnType<Authorities['lacking']> {
     const counting = this.counting(now);
-    const without = counting.filter((one) => this.keyOf(one) === undefined);
     const signs = newestBegun(counting, now);
-    const file = (one: ReadIntermediate | undefined): string | undefined =>
-      one && join(this.folder.path, this.keyFile(one));
-    const signing = file(without.find((one) => one === signs));
-    const other = file(without.find((one) => one !== signs));
-    return defined({ signing, other });
+    const file = (one: ReadIntermediate): string => join(this.folder.path, this.keyFile(one));
+    const signing = signs === undefined || this.keyOf(signs) !== undefined ? undefined : file(signs);
+    for (const one of counting) {
+      if (one === signs) continue;
+      const { key, problem } = this.triedKey(one);
+      if (key === undefined) return defined({ signing, other: file(one), problem });
+    }
+    return defined({ signing });
   }
 
   holds(id: string): boolean {
@@ -192,12 +191,8 @@ class AuthorityRing implements Authorities {
 
   /** Of those whose key is in this folder the one that ends last. */
   private last(): Issuer | undefined {
-    return this.known
-      .flatMap((one) => {
-        const key = this.keyOf(one);
-        return key === undefined ? [] : [{ ...one, key }];
-      })
-      .sort((a, b) => a.notAfter - b.notAfter)
+    return this.withKeys(this.known)
+      .toSorted((a, b) => a.notAfter - b.notAfter)
       .at(-1);
   }
 
@@ -233,7 +228,25 @@ class AuthorityRing implements Authorities {
     return this.isFirst(serial) ? keyFiles.intermediateKey : intermediateFile(id, 'pem');
   }
 
-  /** PEM of its key; undefined where its file is not here. @throws Problem keys_malformed for another key */
+  /** Those whose key can be used here. */
+  private withKeys(some: readonly ReadIntermediate[]): readonly Issuer[] {
+    return some.flatMap((one) => {
+      const { key } = this.triedKey(one);
+      return key === undefined ? [] : [{ ...one, key }];
+    });
+  }
+
+  /** Its key, or why its file cannot be used: that stops nothing where another one signs. */
+  private triedKey(one: ReadIntermediate): { readonly key?: string; readonly problem?: Problem } {
+    try {
+      return defined({ key: this.keyOf(one) });
+    } catch (problem) {
+      if (problem instanceof Problem && problem.code.startsWith('keys_')) return { problem };
+      throw problem;
+    }
+  }
+
+  /** PEM of its key; undefined where its file is not here. @throws Problem keys_unsafe, keys_unreadable; keys_malformed for another key */
   private keyOf(one: ReadIntermediate): string | undefined {
     const file = this.keyFile(one);
     const held = this.held.get(file);

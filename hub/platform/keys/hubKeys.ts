@@ -9,6 +9,7 @@ import type { ReadList } from '../../../certs/authority/revocationList.ts';
 import type { SigningKey, VerificationKey } from '../../../certs/signatures/key.ts';
 import type { KnownRotation } from '../../../log/note/keyRotation.ts';
 import type { NoteSigner, NoteVerifier } from '../../../log/note/noteKey.ts';
+import type { Problem } from '../../../terms/problem.ts';
 import type { LogTokenKeys } from './logTokenKeys.ts';
 
 /** The log's current signing key, and the known facts about the others. */
@@ -52,9 +53,13 @@ export interface Authorities extends Authority {
   revokedAt(serial: string): number | undefined;
   /** Authorities whose leaves count, and whose lists this process signs, future ones included. @param now Unix ms */
   issuers(now: number): readonly Issuer[];
-  /** Files of missing keys: of the one that is to sign now, and of another one that counts or is to come. @param now Unix ms */
-  lacking(now: number): { readonly signing?: string; readonly other?: string };
-  /** whether the key of this id is here, certified or not @throws Problem keys_malformed */
+  /**
+   * Files of missing keys: of the one that is to sign now, and of another one that counts or is to come. A file of the latter that cannot
+   * be used counts as missing, with its problem.
+   * @param now Unix ms @throws Problem keys_unsafe, keys_unreadable, keys_malformed for the one that is to sign now
+   */
+  lacking(now: number): { readonly signing?: string; readonly other?: string; readonly problem?: Problem };
+  /** whether the key of this id is here, certified or not @throws Problem keys_unsafe, keys_unreadable, keys_malformed */
   holds(id: string): boolean;
   /**
    * Switches to the authority that must sign now. @param now Unix ms @returns whether it is another one

@@ -123,6 +123,31 @@ test('an offered key is stored only when it is accepted, and outlives a process 
   assert.ok(seen[0] && keys.logToken(2028).equals(seen[0]));
 });
 
+test('two processes of one folder that create the key of a year at the same time store one key', async () => {
+  const dir = join(home, 'shared');
+  const year = { ...options, now: () => Date.UTC(2026, 0, 1) };
+  const [one, other] = [await openKeys(dir, year), await openKeys(dir, year)];
+  const seen: KeyObject[] = [];
+  const accept = (key: KeyObject): Promise<boolean> => {
+    seen.push(key);
+    return Promise.resolve(true);
+  };
+  const isStored = await one.offerLogToken(2028, async (key) => {
+    assert.equal(await other.offerLogToken(2028, accept), true);
+    return accept(key);
+  });
+  assert.equal(isStored, true);
+  for (const key of seen) assert.ok(one.logToken(2028).equals(key) && other.logToken(2028).equals(key));
+});
+
+test('a draft that was not written completely is never offered', async () => {
+  const dir = join(home, 'cut');
+  const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 0, 1) });
+  writeFileSync(join(dir, '.log-token-2028.key.draft'), '', { mode: 0o600 });
+  await keys.offerLogToken(2028, (key) => Promise.resolve(key.symmetricKeySize === 32));
+  assert.equal(keys.logToken(2028).symmetricKeySize, 32);
+});
+
 test('retired keys stay known by their public halves', async () => {
   const dir = join(home, 'rotated');
   const first = await openKeys(dir, options);

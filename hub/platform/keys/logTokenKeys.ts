@@ -16,7 +16,7 @@ export interface LogTokenKeys {
   heldLogToken(year: number): KeyObject | undefined;
   /**
    * Creates the missing key of a year, and stores it only when it is accepted.
-   * @returns whether it was: false when another process has named its own
+   * @returns whether it was: false when another process has named its own, or one of this folder has just stored the key
    */
   offerLogToken(year: number, accept: (key: KeyObject) => Promise<boolean>): Promise<boolean>;
 }
@@ -35,12 +35,24 @@ export function logTokenKeys(folder: KeyFolder): LogTokenKeys {
       // durable before it is offered: an accepted key must not be lost with this process. A remaining draft is offered again
       const name = `.${logTokenFile(year)}.draft`;
       const draft = join(folder.path, name);
-      writeKey(folder.path, name, newSecret());
-      const key = createSecretKey(Buffer.from(readFileSync(draft, 'utf8').trim(), 'base64url'));
+      const file = join(folder.path, logTokenFile(year));
+      const key = draftKey(folder.path, name) ?? draftKey(folder.path, name);
+      if (key === undefined) return false;
       const accepted = await accept(key);
-      if (accepted) renameSync(draft, join(folder.path, logTokenFile(year)));
-      else rmSync(draft, { force: true });
+      if (!accepted) rmSync(draft, { force: true });
+      // another process of this folder offers the same draft, and may have renamed it
+      else if (!existsSync(file)) renameSync(draft, file);
       return accepted;
     },
   };
+}
+
+/** The key of a draft, which is created if there is none. @returns undefined for one that is not complete: it is deleted, and was never offered */
+function draftKey(folder: string, name: string): KeyObject | undefined {
+  writeKey(folder, name, newSecret());
+  const draft = join(folder, name);
+  const bytes = Buffer.from(existsSync(draft) ? readFileSync(draft, 'utf8').trim() : '', 'base64url');
+  if (bytes.length === 32) return createSecretKey(bytes);
+  rmSync(draft, { force: true });
+  return undefined;
 }
