@@ -405,6 +405,35 @@ describe('bad rows', () => {
     );
   });
 
+  test('a row that refers to a refused row of the same call is refused; the first rule that a row breaks is named', async () => {
+    const one = await dataset({
+      byCall: {},
+      crossRules: [{ field: 'limit', is: 'atLeast', fields: ['pm25'], onBroken: 'hold' }],
+      references: [
+        { fields: ['note'], dataset: `ecology.readings-${made + 1}`, keys: ['station'], onMissing: 'reject' },
+      ],
+    });
+    const answer = await pushed(one.id, [
+      row('root', 0, { note: 'root' }),
+      row('first', 1, { note: 'root', pm25: 80 }),
+      row('second', 2, { note: 'first' }),
+      row('third', 3, { note: 'second' }),
+      row('fourth', 4, { note: 'third', pm25: 80 }),
+      row('fifth', 5, { note: 'nowhere', pm25: 80 }),
+    ]);
+    const missing = { field: 'note', rule: 'reference.missing' };
+    const broken = { field: 'limit', rule: 'row.rule-broken' };
+    assert.deepEqual(answer.quarantined, [
+      { index: 1, ...broken },
+      { index: 2, ...missing },
+      { index: 3, ...missing },
+      { index: 4, ...broken },
+      { index: 5, ...broken },
+    ]);
+    assert.equal(answer.accepted, 1);
+    assert.equal(await stored(one.id), 1);
+  });
+
   test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
     const now = database.now();
     const after = (seconds: number): Row => ({

@@ -63,7 +63,7 @@ interface Checking extends RowChange {
 
 /**
  * Requires that the lasting table exists.
- * @param change absent: the rows arrive
+ * @param options `isStored` and `by` for a change of a stored row; `over` for rows that arrive
  */
 export async function checkRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
@@ -106,20 +106,54 @@ export async function checkRows(
         en: 'has a stored key with other values; rows of this dataset are only added',
       },
     });
-  const left = without(read, new Map(refused.map((one) => [one.row, one])));
-  const { arrays, nulls } =
-    refused.length === 0 ? whole : columnArrays(layoutOf(schema), left.tuples, left.rows.length);
-  const gone = new Set(refused.map(({ row }) => row));
+  const { bad, tuples, rows, arrays, nulls } = await acceptedRows(services, dataset, read, {
+    ...{ all: { ...all, nulls: whole.nulls }, refused, isStored },
+  });
+  const accepted = new Set(rows);
   return {
-    called: { schema, deleteWhere, isAddOnly, tuples: left.tuples, arrays },
-    rows: left.rows.length,
-    lines: [...left.rows],
-    bad: left.bad,
-    deletions: [...read.deletes].filter((row) => !gone.has(row)).length,
-    named: named.filter(({ row }) => !gone.has(row)),
+    called: { schema, deleteWhere, isAddOnly, tuples, arrays },
+    rows: rows.length,
+    lines: [...rows],
+    bad,
+    deletions: [...read.deletes].filter((row) => accepted.has(row)).length,
+    named: named.filter(({ row }) => accepted.has(row)),
     empty: new Map(layoutOf(schema).columns.map(({ field }, i) => [field, nulls[i] ?? 0])),
-    same: stored?.same.filter((row) => !gone.has(row)).length,
+    same: stored?.same.filter((row) => accepted.has(row)).length,
   };
+}
+
+type Accepted = Pick<ReadRows, 'tuples' | 'rows' | 'bad'> & ReturnType<typeof columnArrays>;
+
+/** The rows that no rule refuses. A reference to a refused row of the same call refers to no row. */
+async function acceptedRows(
+  services: Pick<IntakeServices, 'database' | 'registry'>,
+  dataset: LiveDataset,
+  read: ReadRows,
+  {
+    all,
+    refused,
+    isStored,
+  }: {
+    readonly all: CalledRows & ReturnType<typeof columnArrays>;
+    readonly refused: readonly Refused[];
+    readonly isStored: Checking['isStored'] | undefined;
+  },
+): Promise<Accepted> {
+  const isSelfReferring = intakeRulesOf(dataset.row).references?.some(
+    (reference) => reference.dataset === dataset.row.id,
+  );
+  const every = [...refused];
+  for (;;) {
+    const left = without(read, every);
+    const arrays =
+      every.length === 0 ? all : columnArrays(layoutOf(dataset.schema), left.tuples, left.rows.length);
+    const accepted = { ...left, arrays: arrays.arrays, nulls: arrays.nulls };
+    if (every.length === 0 || isSelfReferring !== true || left.rows.length === 0) return accepted;
+    const rest = { ...all, tuples: left.tuples, arrays: arrays.arrays };
+    const more = await missingReferences(services, dataset, rest, isStored);
+    if (more.length === 0) return accepted;
+    every.push(...more);
+  }
 }
 
 /** Rows of periods that may not begin. */
@@ -237,20 +271,21 @@ async function tablesOf(
   return [row.mode === 'upsert' ? datasetTable(row.id, schema) : batchTable(current)];
 }
 
-/** The rows without the refused ones, which become bad rows. */
-function without(
-  read: ReadRows,
-  refused: ReadonlyMap<number, Refused>,
-): Pick<ReadRows, 'tuples' | 'rows' | 'bad'> {
-  if (refused.size === 0) return read;
+/** The rows without the refused ones, which become bad rows with all reasons in the order of the checks. */
+function without(read: ReadRows, all: readonly Refused[]): Pick<ReadRows, 'tuples' | 'rows' | 'bad'> {
+  if (all.length === 0) return read;
+  const refused = new Map<number, Refused[]>();
+  for (const one of all) refused.set(one.row, [...(refused.get(one.row) ?? []), one]);
   const pieces: Uint8Array[] = [];
   for (const [place, end] of read.ends.entries())
     if (!refused.has(read.rows[place] ?? 0))
       pieces.push(read.tuples.subarray(place === 0 ? 0 : read.ends[place - 1], end));
-  const more = [...refused.values()].map(({ row, field, rule, message }): BadRecord => ({
-    line: row,
-    problems: [{ line: row, column: 0, header: '', field, rule, got: '', message }],
-    raw: read.raw(row),
+  const more = [...refused].map(([line, reasons]): BadRecord => ({
+    line,
+    problems: reasons.map(({ field, rule, message }) => ({
+      ...{ line, column: 0, header: '', field, rule, got: '', message },
+    })),
+    raw: read.raw(line),
   }));
   return {
     tuples: Buffer.concat(pieces),
