@@ -123,6 +123,13 @@ entries:
   const known = await datong([...words, '--code-lists', file('regions.yaml', regions)]);
   assert.equal(known.exit, 0, known.talk);
   assert.equal((JSON.parse(known.out) as Record<string, unknown>)['region_code'], '990101');
+  file('regions.csv', '代码,名称\n990101,东溪区\n');
+  const [head = ''] = regions.split('entries:');
+  const listed = await datong([...words, '--code-lists', file('listed.yaml', `${head}file: regions.csv\n`)]);
+  assert.deepEqual([listed.exit, listed.out], [0, known.out], listed.talk);
+  const empty = await datong([...words, '--code-lists', file('empty.yaml', head)]);
+  assert.equal(empty.exit, 4);
+  assert.match(empty.talk, /a CodeList needs file or entries/);
   const unknown = await datong(words);
   assert.deepEqual([unknown.exit, unknown.out], [1, ''], 'a hub would not know the code either');
   const twice = file('twice.yaml', `${dataset}---\n${dataset}`);

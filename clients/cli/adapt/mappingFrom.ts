@@ -31,17 +31,24 @@ export async function mappingFrom(
   if (documents === undefined) {
     throw new VerbFailure(exitCode.usage, {
       zh: '--mapping 为 JSON 时须与 --schema 同时给出',
-      en: '--mapping needs --schema, unless it is a YAML file that holds both',
+      en: '--mapping needs --schema unless it is a YAML file with a Mapping and a Schema',
     });
   }
   return { document, schema: parseDatasetSchema(onlyOne(documents, 'Schema', path), surroundings) };
 }
 
-/** The code lists of a YAML file, in the form that a hub has. @throws VerbFailure where it contains none */
+/** The code lists of a YAML file, in the form that a hub has: a `file` becomes entries. @throws VerbFailure as `requestOf`, or where it contains none */
 export function codeListsIn(path: string): CodeList[] {
   const lists = readDocuments(path).filter(({ kind }) => kind === 'CodeList');
   if (lists.length === 0) throw missing('CodeList', path, 0);
-  return lists.map(({ members }) => members as unknown as CodeList);
+  return lists.map((document) => {
+    const list = requestOf(document, []).body as CodeList;
+    if (Array.isArray(list.entries)) return list;
+    throw new VerbFailure(exitCode.local, {
+      zh: `${path}:${document.line} 的 CodeList 没有 file 或 entries`,
+      en: `${path}:${document.line}: a CodeList needs file or entries`,
+    });
+  });
 }
 
 function onlyOne(documents: readonly AppliedDocument[], kind: 'Mapping' | 'Schema', path: string): unknown {
@@ -54,5 +61,5 @@ function onlyOne(documents: readonly AppliedDocument[], kind: 'Mapping' | 'Schem
 const missing = (kind: string, path: string, found: number): VerbFailure =>
   new VerbFailure(exitCode.local, {
     zh: `${path} 中应有 kind: ${kind} 的文档，实有 ${found} 份`,
-    en: `${path} holds ${found} documents of kind: ${kind}, one is wanted`,
+    en: `${path}: expected one document of kind ${kind}, found ${found}`,
   });
