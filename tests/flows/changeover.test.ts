@@ -588,6 +588,14 @@ test('rows that are merged by key are taken over as they are: what was deleted d
   // the table that was left goes a day after the switch
   assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
   assert.deepEqual(await rows(1), left, 'not at once');
+  // the dataset left the same version once before
+  await database.owner.query(
+    `INSERT INTO changeover SELECT (jsonb_populate_record(c, jsonb_build_object('id', $2::text, 'ended_by', $3::text))).*
+       FROM changeover AS c WHERE dataset = $1 AND state = 'switched' AND from_schema = 'urn:datong:household:1.0' ORDER BY id LIMIT 1`,
+    [merged, uuid7(database.now() - 180_000_000), uuid7(database.now() - 90_000_000)],
+  );
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  assert.deepEqual(await rows(1), left, 'the last switch counts');
   await database.owner.query(
     "UPDATE changeover SET ended_by = $2 WHERE dataset = $1 AND state = 'switched'",
     [merged, uuid7(database.now() - 90_000_000)],

@@ -11,7 +11,7 @@ import { datasetTable, layoutOf, periodTable } from '../../hub/domain/rowTable/l
 import type { ActFacts } from '../../hub/platform/jobs/act.ts';
 import { destroyRows } from '../../hub/flows/retention/jobs/retire.ts';
 import { periodsBrought, readyTable } from '../../hub/flows/lastingTable.ts';
-import { mergeWhole } from '../../hub/flows/intake/rebind/rewriteRows.ts';
+import { startLastingTable } from '../../hub/flows/intake/rebind/changeoverRows.ts';
 import { isDatasetHeld, mayGo } from '../../hub/log/store/legalHolds.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
@@ -197,11 +197,13 @@ test('the table that a dataset goes over to is partitioned too', async () => {
   assert.deepEqual(brought, ['2024-12', '2025-01']);
   await readyTable({ database, registry: hub.hub.services.registry }, lasting, brought);
   for (let twice = 0; twice < 2; twice += 1)
-    await withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch));
+    await withTransaction(database.app, (transaction) =>
+      startLastingTable(transaction, dataset, next, batch),
+    );
   // a hold that is placed while the switch waits retains the rows: nothing of the switch remains
   await holdPlacedWhile(database, { kind: 'dataset', target: dataset }, () =>
     assert.rejects(
-      withTransaction(database.app, (transaction) => mergeWhole(transaction, dataset, next, batch)),
+      withTransaction(database.app, (transaction) => startLastingTable(transaction, dataset, next, batch)),
       { code: 'under_legal_hold' },
     ),
   );

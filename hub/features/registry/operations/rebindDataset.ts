@@ -6,7 +6,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { casesUnfit } from '../../../domain/casesUnfit.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
-import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
+import { widenRows } from '../../../flows/intake/rebind/changeoverRows.ts';
 import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { compileTogether } from '../../../registry/compileTogether.ts';
 import { deriveEntry } from '../../../registry/store/catalogue.ts';

@@ -30,7 +30,7 @@ import { datasetById, type DatasetRow } from '../../../registry/store/datasets.t
 import { putPart, rawBytes } from '../../rows/store/sealedParts.ts';
 import { finishInBackground } from '../background.ts';
 import { beginLoading, runLoading } from '../loading.ts';
-import { copyRows, dropFormer } from './rewriteRows.ts';
+import { copyRows, dropFormerTables } from './changeoverRows.ts';
 import { readyTable } from '../../lastingTable.ts';
 import type { IntakeServices } from '../services.ts';
 import { defined } from '../../../../terms/defined.ts';
@@ -53,7 +53,7 @@ export interface Filler {
 export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<boolean> {
   const { database, registry } = services;
   await registry.refresh();
-  await dropFormer(services, filler.now());
+  await dropFormerTables(services, filler.now());
   let more = false;
   for (const changeover of await listOpenChangeovers(database.app)) {
     if (filler.signal.aborted) return false;

@@ -2,7 +2,7 @@
 import { Problem } from '../../../../../terms/problem.ts';
 import { batchFacts } from '../../../../flows/intake/answer.ts';
 import { periodsBrought, readyTable } from '../../../../flows/lastingTable.ts';
-import { switchRows } from '../../../../flows/intake/rebind/rewriteRows.ts';
+import { switchRows } from '../../../../flows/intake/rebind/changeoverRows.ts';
 import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
 import type { BatchRow } from '../../../../flows/intake/store/batches.ts';

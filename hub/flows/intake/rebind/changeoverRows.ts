@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
 import { batchTable, datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { advanceBatch } from '../store/leaseBatch.ts';
@@ -25,29 +26,29 @@ import { dropLasting } from '../../rows/store/dropLasting.ts';
 const rowsAtOnce = 2_000;
 
 /**
- * Writes them one page a part, in the order of `_row`.
- * @param batch an open batch without bytes @param schema the version of the stored rows @param none the bytes for a dataset without rows:
- * an empty file is invalid
- * @returns how many bytes, and hex SHA-256 of them; undefined where the hub is shutting down
- * @throws Problem changeover_read_anew: another process writes to the batch
+ * Writes the current rows to the batch, one page of them as one part, in the order of `_row`.
+ * @param batch an open batch without bytes @param schema the version of the stored rows @param emptyFile bytes of a dataset without rows: a
+ * file of 0 bytes is invalid
+ * @returns the number of bytes, and their hex SHA-256; undefined where the hub is shutting down
+ * @throws Problem changeover_read_anew: another process writes to the batch; rows_unauthenticated
  */
 export async function copyRows(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   { dataset, batch }: { readonly dataset: string; readonly batch: string },
   schema: DatasetSchema,
   signal: AbortSignal,
-  none: string,
+  emptyFile: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
   const table = datasetTable(dataset, schema);
   await inSnapshot(database.owner, (snapshot) => refuseAltered(snapshot, table));
-  const whole = createHash('sha256');
+  const fileHash = createHash('sha256');
   let at = 0;
   for (let after: string | undefined = '0'; after !== undefined;) {
     if (signal.aborted) return undefined;
     const { lines, last } = await rowLines(database.app, table, schema, after, rowsAtOnce);
     after = last;
     if (last === undefined && at > 0) break;
-    const plain = Buffer.from(last === undefined ? none : `${lines.join('\n')}\n`, 'utf8');
+    const plain = Buffer.from(last === undefined ? emptyFile : `${lines.join('\n')}\n`, 'utf8');
     const sha256 = createHash('sha256').update(plain).digest();
     const from = at;
     await withTransaction(database.app, async (transaction) => {
@@ -55,10 +56,10 @@ export async function copyRows(
         throw new Problem('changeover_read_anew', { dataset });
       await putPart(transaction, sealer, { batch, at: from, plain, sha256 });
     });
-    whole.update(plain);
+    fileHash.update(plain);
     at += plain.length;
   }
-  return { bytes: at, sha256: whole.digest('hex') };
+  return { bytes: at, sha256: fileHash.digest('hex') };
 }
 
 /* Rebind: the stored rows of a dataset remain in their table and are read under another version of its schema. */
@@ -91,7 +92,7 @@ export async function switchRows(
 ): Promise<void> {
   if (!(await useAttachmentsOfBatch(transaction, { dataset: id, schema, batch }, now)))
     throw new Problem('batch_attachments_gone', { dataset: id });
-  if (mode === 'upsert') await mergeWhole(transaction, id, schema, batch);
+  if (mode === 'upsert') await startLastingTable(transaction, id, schema, batch);
   await noteCurrentBatch(transaction, id, batch);
 }
 
@@ -102,7 +103,7 @@ export async function switchRows(
  * would request its own deletion under the new version remains a row: a switch loses nothing.
  * @throws Problem under_legal_hold: rows of that version, which the hold retains, would be deleted
  */
-export async function mergeWhole(
+export async function startLastingTable(
   transaction: Transaction,
   dataset: string,
   schema: DatasetSchema,
@@ -114,21 +115,30 @@ export async function mergeWhole(
   await mergeBatch(transaction, dataset, schema, batch);
 }
 
-/** Rebind: drops the lasting table of the former major version one day after the switch, when no reader uses it. */
-const dayLength = 86_400_000;
+/** Time after a switch for which the former table remains. */
+const dayMs = 86_400_000;
 
-/** Under legal hold it is retained. @param now Unix milliseconds */
-export async function dropFormer(
+/**
+ * Drops the lasting table of a former major version one day after the switch, if no reader uses it. Under legal hold it remains.
+ * @param now Unix milliseconds
+ */
+export async function dropFormerTables(
   { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
   now: number,
 ): Promise<void> {
+  // a dataset may leave a version twice: the last switch counts. Ids in UUID version 7 are in the order of time
+  const newest = new Map<SqlName, { readonly dataset: string; readonly endedBy: string }>();
   for (const { dataset, left, bound, endedBy } of await leftVersions(database.app)) {
     const [former, current] = [left, bound].map((urn) => registry.current.schemas.get(urn)?.schema);
     if (former === undefined || current === undefined) continue;
-    const switchedAt = Number.parseInt(endedBy.replaceAll('-', '').slice(0, 12), 16);
     const table = datasetTable(dataset, former);
     // a dataset may have returned to it
-    if (now - switchedAt < dayLength || table === datasetTable(dataset, current)) continue;
+    if (table === datasetTable(dataset, current)) continue;
+    if ((newest.get(table)?.endedBy ?? '') < endedBy) newest.set(table, { dataset, endedBy });
+  }
+  for (const [table, { dataset, endedBy }] of newest) {
+    const switchedAt = Number.parseInt(endedBy.replaceAll('-', '').slice(0, 12), 16);
+    if (now - switchedAt < dayMs) continue;
     try {
       await dropLasting(database, dataset, table);
     } catch (error) {
