@@ -28,7 +28,7 @@ class Hub:
         keys = [ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key() for x, y in points]
         self.hub_keys = {thumbprint(key): key for key in keys}
     def call(self, method, path, body=b"", **signed):
-        """status, verified body, entry of the log. ValueError: the reply does not hold. PermissionError: refused unsigned."""
+        """status, verified body, entry of the log. PermissionError: refused unsigned. Another OSError: no connection. Any other: not verified."""
         headers = {"datong-" + name.replace("_", "-"): value for name, value in signed.items()}
         headers |= {"content-type": "application/json"} if body else {}
         headers["content-digest"] = f"sha-256=:{b64(sha256(body))}:"

@@ -313,7 +313,7 @@ export const zh = {
   approvedAlready: '该版本已处理：{state}',
   // 批次
   batchesLead: '各部门报送的文件及其结果。',
-  batchesEmpty: '还没有报送。用 datong send 报送后出现在这里。',
+  batchesEmpty: '还没有报送。在“报送”页或用 datong send 报送后，在这里显示。',
   fileName: '文件',
   byCalls: '{calls} 次调用',
   rows: '有效行',
