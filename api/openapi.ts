@@ -532,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Trace a row of your own to its batch, line and mapping version
-         * @description The line is found by reading the batch's raw bytes again; it is absent once they are destroyed. Of a row that was merged it is the batch that last changed it.
+         * @description The hub finds the line by reading the raw bytes of the batch again. The line is absent after these are destroyed. For a merged row the batch is the one that changed it last.
          */
         post: operations["traceRow"];
         delete?: never;
@@ -970,7 +970,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the receipt of one of your own exchanges */
+        /**
+         * Get the receipt of one of your own exchanges
+         * @description Proves the entry, not the bytes of the reply: the salt for these is only in the receipt that came with the reply. An exchange of another department is unknown (`not_found`).
+         */
         get: operations["getReceipt"];
         put?: never;
         post?: never;
@@ -2233,8 +2236,8 @@ export interface paths {
         get: operations["showChangeover"];
         put?: never;
         /**
-         * Begin to take a dataset over to a new major version of its schema
-         * @description The rows under the new version are stored next to the current ones. Those of a snapshot are made from the stored bytes of the current batch with the new version of its mapping, or from a file that is sent with it. Those of a dataset merged by key are made from its stored rows with the mapping that `rowsBy` names. Readers notice nothing before the switch.
+         * Begin the change of a dataset to a new major version of its schema
+         * @description The rows under the new version are stored next to the current ones. For a snapshot, the hub makes them from the stored bytes of the current batch by the new version of its mapping, or from a file that the provider sends with that mapping. For a dataset merged by key, it makes them from the stored rows by the mapping in `rowsBy`. Consumers see no change before the switch.
          */
         post: operations["beginChangeover"];
         delete?: never;
@@ -12887,7 +12890,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description its origin; nothing of the row itself */
+            /** @description the origin, without the row */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13489,7 +13492,7 @@ export interface operations {
             query?: {
                 /** @description continue after this record number */
                 after?: string;
-                /** @description at most so many rows; default 100 */
+                /** @description maximum number of rows, 1 to 1,000; default 100 */
                 limit?: string;
             };
             header?: never;

@@ -17,7 +17,7 @@ export const logWords = {
   Ed25519: '不是 Ed25519 密钥',
   'first line': '首行',
   frontier: '树的前沿',
-  hash: '散列',
+  hash: '哈希',
   'head MAC': '日志头的校验码',
   id: '编号',
   index: '序号',
@@ -42,7 +42,7 @@ export const logWords = {
   'the entries do not add up to the signed root': '各条目与已签名的树根不符',
   'too long': '过长',
   'too many': '过多',
-  'too many hashes': '散列过多',
+  'too many hashes': '哈希过多',
   'too many signatures': '签名过多',
   'unknown member': '有未知成员',
 } as const;

@@ -135,7 +135,7 @@ function targetFindings(document: MappingDocument, schema: DatasetSchema): Mappi
         finding(
           'mapping_field_unknown',
           `/fields/${name}`,
-          `数据集标准没有字段 ${name}`,
+          `数据集标准没有数据项 ${name}`,
           `the schema has no field ${name}`,
         ),
       );
@@ -168,7 +168,7 @@ function fieldFindings(
         finding(
           'mapping_point',
           `${path}/point`,
-          '该字段不是位置（x-geo: point）',
+          '该数据项不是位置（x-geo: point）',
           'the field is no place (x-geo: point)',
         ),
       );

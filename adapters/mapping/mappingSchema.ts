@@ -279,7 +279,7 @@ export const mappingSchema: JsonSchema = {
         maxBadRatio: { type: 'number', minimum: 0, maximum: 1 },
       },
       description: 'A batch with more bad records is held; without limits any bad record holds it',
-      'x-zh': '问题数据上限；超过则整批暂挂，不写则不容许任何问题数据',
+      'x-zh': '问题数据上限；超过则整批搁置，不写则不容许任何问题数据',
     },
     doubts: {
       enum: ['refuse', 'tell'],
@@ -308,7 +308,7 @@ export const mappingSchema: JsonSchema = {
       maxProperties: 500,
       additionalProperties: { $ref: '#/$defs/field' },
       description: 'Target field → where its value comes from and what is done to it',
-      'x-zh': '目标字段 → 取值来源与处理',
+      'x-zh': '目标数据项 → 取值来源与处理',
     },
   },
   $defs: { field: fieldSpec },

@@ -25,7 +25,7 @@ export function register(program: Command): void {
   program
     .command('backup')
     .description(
-      '把整个数据库写成密封的备份；其间枢纽可以照常服务 / write a sealed archive of the whole database; the hub can serve at the same time',
+      '把整个数据库写成封存的备份；其间枢纽可以照常服务 / write a sealed archive of the whole database; the hub can serve at the same time',
     )
     .requiredOption('-o, --out <file>', 'archive to write; never overwritten')
     .option('--config <file>', 'configuration', 'hub.json')

@@ -15,7 +15,7 @@ export function register(program: Command): void {
     program
       .command('figures')
       .description(
-        '运行数值：调用、时延、排队、后台任务、数据库、增长、证书 / calls, latency, queues, jobs, database, growth, certificates',
+        '运行数值：调用、时延、排队、作业、数据库、增长、证书 / calls, latency, queues, jobs, database, growth, certificates',
       ),
   )
     .option('--json', 'answer of GET /v1/figures as JSON')

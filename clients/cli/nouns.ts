@@ -99,7 +99,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
     parts: [{ file: 'consent' }, ...asNamed('duty')],
   },
   subject: {
-    about: '谁查过我的数据：查看、柜台、暂不告知 / access records of a person: view, counter, delay',
+    about: '谁查过我的数据：查看、服务窗口、暂不告知 / access records of a person: view, counter, delay',
     parts: [{ file: 'subject' }],
   },
   ticket: {

@@ -4,7 +4,7 @@ import { talk } from './verb.ts';
 
 const verify: Bilingual = { zh: '请运行 datong audit verify', en: 'Run datong audit verify' };
 const report: Bilingual = {
-  zh: '请告知数据主管部门的审计人员',
+  zh: '请告知数据主管部门的审计员',
   en: 'Inform the auditors of the data office',
 };
 

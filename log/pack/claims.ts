@@ -124,7 +124,7 @@ export const cannotProve: readonly Bilingual[] = [
     en: 'Which person an entry concerns: the hub found that by keyed tokens, which are not in the entries.',
   },
   {
-    zh: '经办人和办件是否真实存在：二者由请求部门签名申明。',
+    zh: '经办人和办件是否真实存在：二者由请求部门签名声明。',
     en: 'Whether the official and the case exist: the asking department signed that they do.',
   },
   {
@@ -149,7 +149,7 @@ export const questions: readonly (readonly [Bilingual, Bilingual])[] = [
   ],
   [
     { zh: '为哪件事？', en: 'For which case?' },
-    { zh: '“办件”一栏，部门签名申明', en: 'column “case”, as the department signed it' },
+    { zh: '“办件”一栏，部门签名声明', en: 'column “case”, as the department signed it' },
   ],
   [
     { zh: '看到了什么？', en: 'What did they see?' },

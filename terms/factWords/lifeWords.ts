@@ -14,7 +14,7 @@ export const kindWords = {
   Dataset: '数据资源',
   Department: '部门',
   Destruction: '日志条目销毁',
-  Duty: '履行事项',
+  Duty: '数据使用义务',
   ElementSource: '数源部门',
   Erasure: '主体标识销毁',
   Evidence: '证据',
@@ -54,11 +54,11 @@ export const kindWords = {
   batch: '批次',
   dataset: '数据资源',
   department: '部门',
-  duty: '履行事项',
+  duty: '数据使用义务',
   event: '联动事件',
   evidence: '证据',
   entry: '日志条目',
-  field: '字段',
+  field: '数据项',
   finding: '风险预警',
   key: '密钥',
   person: '人员',
@@ -198,7 +198,7 @@ export const actWords = {
 
 /** Roles of persons, parties of an agreement and sides that stop one. */
 export const roleWords = {
-  auditor: '审计人员',
+  auditor: '审计员',
   consumer: '需求部门',
   'data-office': '主管部门',
   office: '主管部门',

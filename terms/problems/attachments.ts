@@ -7,16 +7,16 @@ export const attachmentProblems = {
       en: 'there is no such attachment, or it is not provided to this department',
     },
     next: {
-      zh: '核对附件编号：它是刚刚查询到的行中该字段的取值',
+      zh: '核对附件编号：它是刚刚查询到的行中该数据项的取值',
       en: 'check the id: it is the value of the field in a row that was just queried',
     },
   },
   attachment_field_unknown: {
     status: 422,
     who: 'caller',
-    text: { zh: '{dataset} 没有附件字段 {field}', en: '{dataset} has no attachment field {field}' },
+    text: { zh: '{dataset} 没有附件数据项 {field}', en: '{dataset} has no attachment field {field}' },
     next: {
-      zh: '核对数据集标准中带 x-attachment 的字段',
+      zh: '核对数据集标准中带 x-attachment 的数据项',
       en: 'check the fields of the schema that have x-attachment',
     },
   },
@@ -24,7 +24,7 @@ export const attachmentProblems = {
     status: 415,
     who: 'caller',
     text: {
-      zh: '字段 {field} 不接收 {mediaType}，只接收 {allowed}',
+      zh: '数据项 {field} 不接收 {mediaType}，只接收 {allowed}',
       en: 'the field {field} does not take {mediaType}, only {allowed}',
     },
     next: { zh: '先转换为所列的类型', en: 'convert the file to one of these types first' },
@@ -33,7 +33,7 @@ export const attachmentProblems = {
     status: 413,
     who: 'caller',
     text: {
-      zh: '文件 {bytes} 字节，字段 {field} 至多 {most} 字节',
+      zh: '文件 {bytes} 字节，数据项 {field} 至多 {most} 字节',
       en: 'the file has {bytes} bytes, and the field {field} takes at most {most}',
     },
     next: { zh: '缩小文件后再上传', en: 'make the file smaller and send it again' },
@@ -60,7 +60,7 @@ export const attachmentProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '同名文件正在上传到字段 {field}（附件 {attachment}）',
+      zh: '同名文件正在上传到数据项 {field}（附件 {attachment}）',
       en: 'a file of the same name is being uploaded to the field {field} (attachment {attachment})',
     },
     next: {
@@ -76,7 +76,7 @@ export const attachmentProblems = {
       en: 'the attachment {attachment} is the upload of another file: {member} differs',
     },
     next: {
-      zh: '给出开始上传时的文件与字段，或重新开始上传',
+      zh: '给出开始上传时的文件与数据项，或重新开始上传',
       en: 'give the file and the field that the upload was begun with, or begin a new upload',
     },
   },

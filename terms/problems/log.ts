@@ -40,7 +40,7 @@ export const logProblems = {
       en: 'rows of the table {table} were not written by the hub: the database was changed past it, and nothing was done',
     },
     next: {
-      zh: '运维和审计人员查看 /v1/log/findings；处理办法见 docs/audit.md',
+      zh: '运维和审计员查看 /v1/log/findings；处理办法见 docs/audit.md',
       en: 'operator and auditor should read /v1/log/findings; docs/audit.md says what to do',
     },
   },
@@ -140,7 +140,7 @@ export const logProblems = {
   list_closed: {
     status: 409,
     who: 'data-office',
-    text: { zh: '密封名单 {list} 未打开：{reason}', en: 'the sealed list {list} stays closed: {reason}' },
+    text: { zh: '封存名单 {list} 未打开：{reason}', en: 'the sealed list {list} stays closed: {reason}' },
     next: {
       zh: '由两名审计或数据安全人员办理：一人生成并打开，另一人放行（datong audit evidence release {list}）',
       en: 'two auditors or security officers: one makes it and opens it, another one releases it (datong audit evidence release {list})',
@@ -271,7 +271,7 @@ export const logProblems = {
       en: 'the checkpoint of {size} entries is signed by an old log key alone, which the new one replaced from {from} entries on',
     },
     next: {
-      zh: '不要采信：旧密钥可能已被盗用；请告知枢纽运维与审计人员',
+      zh: '不要采信：旧密钥可能已被盗用；请告知枢纽运维与审计员',
       en: 'do not rely on it: the old key may be stolen; notify the operator and the auditors of the hub',
     },
   },

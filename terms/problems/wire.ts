@@ -170,7 +170,7 @@ export const wireProblems = {
       en: 'the signing key {keyid} waits until another person has confirmed it',
     },
     next: {
-      zh: '请本部门或主管部门的另一人核对指纹后确认：datong review approve {keyid}',
+      zh: '请本部门或主管部门的另一人核对密钥标识后确认：datong review approve {keyid}',
       en: 'have another person, of the department or the data office, compare the thumbprint: datong review approve {keyid}',
     },
   },

@@ -392,7 +392,7 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await picture(page, 'zh-officer-incident-found');
   await healthy(watched, 'incident');
   // the subjects: sealed, released by another, opened by one of the two
-  await page.getByRole('button', { name: '生成密封名单' }).click();
+  await page.getByRole('button', { name: '生成封存名单' }).click();
   await page.getByText('须由另一人放行后才能打开。').waitFor();
   assert.equal(await page.getByRole('button', { name: '放行' }).count(), 0, 'not by who made it');
   assert.equal(await page.getByRole('button', { name: '打开名单' }).count(), 0);

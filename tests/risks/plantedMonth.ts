@@ -148,7 +148,7 @@ export const incidents: readonly Incident[] = [
     day: 14,
     consumer: 'several',
     found: 'staff-searches',
-    zh: '一位审计人员一天内以一个办件号查询 25 人',
+    zh: '一位审计员一天内以一个办件号查询 25 人',
     en: 'an auditor asks the log about 25 persons in a day, under one case',
   },
   {

@@ -49,8 +49,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'file with the identifier of the subject, - for standard input': '含主体标识的文件，- 为标准输入',
   'for a person: the person (self), a parent or guardian, or an agent':
     '为个人提出：本人（self）、监护人或代理人',
-  'at the counter: which document was compared': '柜台：核对了哪种证件',
-  'at the counter: number of the form': '柜台：申请表编号',
+  'at the counter: which document was compared': '服务窗口：核对了哪种证件',
+  'at the counter: number of the form': '服务窗口：申请表编号',
   'number of the form': '表格编号',
   'the scanned form; its digest goes with the consent': '表格扫描件，其摘要随同意留存',
   'the day on which it was signed, YYYY-MM-DD': '签署日期，YYYY-MM-DD',

@@ -88,7 +88,7 @@ async function open(options: OpenOptions): Promise<void> {
 
 const incomplete = (): VerbFailure =>
   new VerbFailure(exitCode.usage, {
-    zh: '为个人提出：部门系统需要 --key，柜台还需要 --document 与 --application',
+    zh: '为个人提出：部门系统需要 --key，服务窗口还需要 --document 与 --application',
     en: 'for a person: a service needs --key, a counter also --document and --application',
   });
 

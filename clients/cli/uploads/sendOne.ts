@@ -38,7 +38,7 @@ const unreadable = (path: string, at: number): VerbFailure =>
   new VerbFailure(
     exitCode.local,
     {
-      zh: `对账文件 ${path} 第 ${at} 行读不懂`,
+      zh: `对账文件 ${path} 第 ${at} 行无法识别`,
       en: `line ${at} of the control file ${path} says nothing known`,
     },
     {

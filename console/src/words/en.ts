@@ -295,7 +295,7 @@ export const en: Words = {
   loosensNone: 'It loosens nothing.',
   tightens: 'What it tightens',
   unions: 'What can be put together',
-  cell: 'Cell',
+  cell: 'Field or term',
   from: 'From',
   to: 'To',
   approve: 'Approve',

@@ -6,7 +6,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   sendLead:
     'Choose dataset and mapping, and drop the file. It is stored encrypted in parts, becomes visible all at once, and is answered with a receipt. No key of your department is used here: you send it in your own name.',
   sendNone:
-    'There is no dataset that you may send to: it takes the role clerk or steward in your department, and a registered dataset.',
+    'No dataset accepts files from you. You need the role clerk or steward, and your department needs a registered dataset.',
   sendMapping: 'Mapping',
   sendNoMapping: 'This dataset has no mapping yet. A steward registers one and another person confirms it.',
   sendSignedOnly: 'This dataset takes only what your department’s own key has signed: use datong send.',
@@ -84,7 +84,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   diff_removed: 'removed',
   diff_changed: 'changed',
   diff_unchanged: 'unchanged',
-  diff_absent: 'ask to delete a key that is not there',
+  diff_absent: 'deletions of absent keys',
   diffFields: 'Changed field',
   diffFieldRows: 'Rows in which it changed',
   skipped: 'Left out',
@@ -157,14 +157,14 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   deleteTitle: 'Delete by key',
   deleteLead:
     'These rows disappear for every reader at once and cannot be restored. The log records how many and why, never which.',
-  deleteSnapshot: 'A snapshot: what the next file leaves out is gone. Nothing is deleted here.',
+  deleteSnapshot: 'Each file replaces all rows: leave a row out of the next file to delete it.',
   deleteSigned:
     'This dataset takes only what the department’s own key has signed: delete with datong batch delete.',
   deleteTwo:
-    'Held batches of this dataset are decided by two, or its rows are only added to: delete by the department’s own key (datong batch delete).',
+    'Two persons decide on held batches of this dataset, or its rows cannot be changed: delete with the department’s own key (datong batch delete).',
   deleteKeys: 'Primary keys, one a line ({fields}); paste them from a spreadsheet if you like',
   deleteCount: '{n} keys read.',
-  deleteTooMany: '{n} keys were read, {most} at once are the most.',
+  deleteTooMany: '{n} keys were read; at most {most} can be deleted at once.',
   deleteUnfit: 'Line {line} does not have {fields} values.',
   deleteDo: 'Delete these rows',
   deleteSure: 'Yes, delete the rows of {n} keys',
@@ -230,7 +230,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   qualityNotYours: 'Quality and batches are shown to the department itself and to the data office.',
   board: 'Board',
   boardLead:
-    'What was saved, what was late, what waits. Numbers of departments and datasets alone; each opens the rows it is made from.',
+    'Results, deadlines and pending items of departments and datasets. Each number opens its rows.',
   boardSpan: 'Time',
   boardDays: 'the last {n} days',
   boardFew: 'under 5, not shown',
@@ -257,7 +257,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   b_waiting: 'Waiting',
   b_linking: 'Catalogue entries linked',
   bx_linking:
-    'entries of the catalogue that have data now, of those that should, and of datasets without an entry',
+    'share of the catalogue entries that should have data (all but those not shared) and of datasets without an entry that have data now',
   bx_answered: 'by asking department and dataset',
   bx_refused: 'by asking department and dataset',
   bx_saved: 'by the register of matters and the log: every field that replaces the paper was released',

@@ -24,7 +24,7 @@ test('a word is in one dictionary: the second would be shown where the first is 
     if (!/zh\.ts$/i.test(path)) continue;
     const text = readFileSync(resolve(import.meta.dirname, path), 'utf8');
     for (const [, word = ''] of text.matchAll(/^ {2}'?([\w-]+)'?:/gm)) {
-      assert.equal(places.get(word), undefined, `${word} stands in ${path} too`);
+      assert.equal(places.get(word), undefined, `${word} is in ${path} too`);
       places.set(word, path);
     }
   }

@@ -50,7 +50,7 @@ export function registerIncident(audit: Command): void {
     .option('-o, --out <folder>', '把结果与告知草稿写入文件夹 / folder for the answer and the drafts')
     .option(
       '--seal',
-      '生成所涉主体的密封名单，由另一人放行，见 datong audit subjects / make the sealed list of the persons concerned; another person releases it: datong audit subjects',
+      '生成所涉主体的封存名单，由另一人放行，见 datong audit subjects / make the sealed list of the persons concerned; another person releases it: datong audit subjects',
     )
     .option('--json', '以 JSON 输出 / answer as JSON')
     .addHelpText(

@@ -28,7 +28,7 @@ export function registerSubjects(audit: Command): void {
         '名单编号，见 datong audit incident --seal / id, as datong audit incident --seal says',
       )
       .description(
-        '打开另一人已放行的密封名单，每次都记入日志；可与提供部门的标识对照 / open a sealed list that another person released, an entry each time; hold identifiers of the provider against it',
+        '打开另一人已放行的封存名单，每次都记入日志；可与提供部门的标识对照 / open a sealed list that another person released, an entry each time; hold identifiers of the provider against it',
       ),
   )
     .requiredOption('--reason <text>', '事由；记入日志 / reason; recorded in the log')
@@ -53,7 +53,7 @@ export function printSealed(made: Readonly<Record<string, unknown>>, json: boole
   data(json ? JSON.stringify(made) : id);
   printMissing(made);
   talk({
-    zh: `已密封 ${String(subjects)} 个主体的名单 ${id}，至 ${String(until)} 止；请另一人放行：datong audit evidence release ${id}`,
+    zh: `已封存 ${String(subjects)} 个主体的名单 ${id}，至 ${String(until)} 止；请另一人放行：datong audit evidence release ${id}`,
     en: `sealed the list ${id} of ${String(subjects)} persons or organisations, until ${String(until)}; another person releases it: datong audit evidence release ${id}`,
   });
 }

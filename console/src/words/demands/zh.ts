@@ -21,7 +21,7 @@ export const demandsZh = {
   rtNone: '不用模板',
   rqRenewed: '按 {agreement} 逐字起草；表中没有的内容随申请一并提出。',
   rqHold: '核对材料',
-  rqHoldLead: '枢纽只登记材料的散列。选取手上的文件，在浏览器中算出散列并比对；文件不上传。',
+  rqHoldLead: '枢纽只登记材料的哈希。选取手上的文件，在浏览器中算出哈希并比对；文件不上传。',
   rqHoldFile: '要核对的文件',
   rqHoldIs: '与登记的{paper}一致',
   rqHoldBefore: '曾是登记的{paper}，后已另交',

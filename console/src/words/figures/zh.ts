@@ -1,7 +1,7 @@
 /** 运行数值。键与 en.ts 一一对应（words.test.ts）。 */
 export const figuresZh = {
   hubFigures: '运行数值',
-  hubFiguresLead: '调用、时延、排队、后台任务、数据库、增长与证书。与管理端口的 /metrics 同源。',
+  hubFiguresLead: '调用、时延、排队、作业、数据库、增长与证书。与管理端口的 /metrics 同源。',
   hfRefresh: '刷新',
   hfProcess: '本进程自 {since} 起运行 · 内存 {memory} · 事件循环延迟（p99）{loop} 毫秒',
   hfAt: '数值时间：{at}',
@@ -23,7 +23,7 @@ export const figuresZh = {
   hfWithoutIndex: '尚未编入检索',
   hfWithoutTiles: '尚无哈希片',
   hfWithoutVerification: '本轮复核尚未读到',
-  hfJobs: '后台任务',
+  hfJobs: '作业',
   hfJob: '任务',
   hfOutcome: '最近结果',
   hfRunning: '运行中',

@@ -1,8 +1,8 @@
 /** 法律保全、留存期限、销毁和标识销毁。键与 en.ts 一一对应（words.test.ts）。 */
 export const keepingZh = {
-  slTitle: '所涉主体密封名单',
-  slLead: '需要告知本人时：生成所涉主体的密封名单，由另一人放行后，由两人之一打开。七天后销毁。',
-  slSeal: '生成密封名单',
+  slTitle: '所涉主体封存名单',
+  slLead: '需要告知本人时：生成所涉主体的封存名单，由另一人放行后，由两人之一打开。七天后销毁。',
+  slSeal: '生成封存名单',
   slSubjects: '所含主体',
   slUntil: '销毁时间',
   slWaits: '须由另一人放行后才能打开。',

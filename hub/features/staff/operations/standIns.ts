@@ -108,7 +108,7 @@ function refuseUnfit(
   if (person.state !== 'active' || worksAt !== place)
     throw unfit('代办人不在该部门工作', 'the deputy does not work in that department');
   if (person.grants.some(({ role }) => role === 'operator' || role === 'auditor'))
-    throw unfit('运维人员和审计人员不得代办', 'an operator or auditor cannot be a deputy');
+    throw unfit('运维人员和审计员不得代办', 'an operator or auditor cannot be a deputy');
 }
 
 /** @throws Problem stand_in_unfit */

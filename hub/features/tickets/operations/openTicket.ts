@@ -149,10 +149,10 @@ async function claimOf(
 ): Promise<Claim> {
   const { assertion, counter } = requested;
   if (assertion !== undefined && counter !== undefined)
-    throw invalid('counter', '柜台与断言只能取其一', 'either at the counter or by an assertion');
+    throw invalid('counter', '服务窗口与断言只能取其一', 'either at the counter or by an assertion');
   if (counter !== undefined) {
     if (caller.kind !== 'staff')
-      throw invalid('counter', '柜台由工作人员办理', 'a counter is served by staff');
+      throw invalid('counter', '服务窗口由工作人员办理', 'a counter is served by staff');
     if (holdsIdentityNumber(counter.application))
       throw new Problem('text_identity_number', {}, { at: '/body/counter/application' });
     const { document, presentedBy, application } = counter;
