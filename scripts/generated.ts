@@ -45,9 +45,11 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [path, text] of maskDocuments(root)) files.set(path, text);
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
-  // both are written into the same pages
-  const attacks = await attacksDocuments(root);
-  for (const [path, text] of risksDocuments(attacks)) files.set(path, text);
+  for (const [path, text] of await attacksDocuments(root)) files.set(path, text);
+  const auditPages = ['docs/audit.md', 'docs/audit.zh-CN.md'].map(
+    (path) => [path, readFileSync(join(root, path), 'utf8')] as const,
+  );
+  for (const [path, text] of risksDocuments(new Map(auditPages))) files.set(path, text);
   for (const [path, language] of [
     ['docs/adapters.md', 'en'],
     ['docs/adapters.zh-CN.md', 'zh'],
