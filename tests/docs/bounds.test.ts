@@ -1,4 +1,4 @@
-/** Every place that starts a thread or a program, or gathers bytes in memory, is listed with its bound in docs/operations.md, in both languages. */
+/** Every place that starts a thread or a program, or gathers bytes in memory, is listed with its bound in bounds.md. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,21 +30,15 @@ const places = hubFiles.filter((file) => {
   return starts.test(text) || (gathers.test(text) && ofFixedLength[file] === undefined);
 });
 
+const page = 'tests/docs/bounds.md';
 /** Rows of the table of bounds. */
-function rowsIn(page: string, heading: string): readonly string[] {
-  const section = read(page).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .slice(2);
-}
-const pages = [
-  ['docs/operations.md', 'Bounds'],
-  ['docs/operations.zh-CN.md', '上限'],
-] as const;
+const rows = read(page)
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .slice(2);
 
 /** The places that no row names, by file or by folder. */
-function unbounded(files: readonly string[], rows: readonly string[]): readonly string[] {
+function unbounded(files: readonly string[]): readonly string[] {
   const named = rows.flatMap((row) => [...row.matchAll(/`([a-z]+\/[^`]*)`/g)].map(([, name]) => name ?? ''));
   return files.filter(
     (file) => !named.some((name) => name === file || (name.endsWith('/') && file.startsWith(name))),
@@ -60,27 +54,24 @@ test('the places are found: threads, programs, bytes', () => {
     assert.ok(places.includes(file), file);
 });
 
-for (const [page, heading] of pages)
-  test(`${page}: each place that starts a thread or a program, or gathers bytes, has its bound`, () => {
-    const rows = rowsIn(page, heading);
-    assert.ok(rows.length > 10);
-    assert.deepEqual(unbounded(places, rows), [], `add it to the table “${heading}” with its bound`);
-    for (const row of rows) {
-      const [, , inAll = '', ofOne = ''] = row.split('|').map((cell) => cell.trim());
-      assert.ok(/\d|record length|记录长度/.test(`${inAll} ${ofOne}`), `no bound: ${row}`);
-    }
-    const named = rows.flatMap((row) =>
-      [...row.matchAll(/`((?:hub|machine|adapters)\/[^`]*\.ts)`/g)].map(([, n]) => n),
-    );
-    assert.deepEqual(
-      named.filter((file) => !hubFiles.includes(file ?? '')),
-      [],
-      'files that are there',
-    );
-  });
+test('each place that starts a thread or a program, or gathers bytes, has its bound', () => {
+  assert.ok(rows.length > 10);
+  assert.deepEqual(unbounded(places), [], `add it to ${page} with its bound`);
+  for (const row of rows) {
+    const [, , inAll = '', ofOne = ''] = row.split('|').map((cell) => cell.trim());
+    assert.ok(/\d|record length/.test(`${inAll} ${ofOne}`), `no bound: ${row}`);
+  }
+  const named = rows.flatMap((row) =>
+    [...row.matchAll(/`((?:hub|machine|adapters)\/[^`]*\.ts)`/g)].map(([, n]) => n),
+  );
+  assert.deepEqual(
+    named.filter((file) => !hubFiles.includes(file ?? '')),
+    [],
+    'files that are there',
+  );
+});
 
 test('a new place without a bound is found', () => {
-  const rows = rowsIn(...pages[0]);
   assert.match('const one = new Worker(url);', starts);
-  assert.deepEqual(unbounded(['hub/operations/newThread.ts'], rows), ['hub/operations/newThread.ts']);
+  assert.deepEqual(unbounded(['hub/operations/newThread.ts']), ['hub/operations/newThread.ts']);
 });
