@@ -1,27 +1,18 @@
 /**
- * Writes the tables of docs/audit.md and docs/audit.zh-CN.md about the rules over the log: the rules with their numbers, and their hits and
- * misses in a month with planted incidents (tests/risks runs it, and checks each row).
+ * Writes the tables of docs/audit.md and docs/audit.zh-CN.md about the rules over the log: the rules with their numbers.
  */
 import { riskRules } from '../hub/domain/risks/risk.ts';
 import { riskSettings, type RiskSettings } from '../terms/riskSettings.ts';
-import { incidents } from '../tests/risks/plantedMonth.ts';
 
 type Language = 'en' | 'zh';
 const words = {
   en: {
     rules: ['Rule', 'What it tells', 'By `findings` of hub.json, with their defaults'],
     rest: '`{name}` (default {value}): {text}.',
-    month:
-      'A month of calls with planted incidents (`tests/risks/plantedMonth.ts`), played by the defaults; usual days raise nothing:',
-    incidents: ['Planted', 'Found by'],
-    missed: 'missed: ',
   },
   zh: {
     rules: ['规则', '报什么', '所用数值（hub.json 的 `findings`，括号内为缺省值）'],
     rest: '`{name}`（缺省 {value}）：{text}。',
-    month: '一个月的调用，其中埋设了事件（`tests/risks/plantedMonth.ts`），按缺省值运行；平常的日子不报：',
-    incidents: ['埋设的事件', '由何规则发现'],
-    missed: '未发现：',
   },
 } as const;
 
@@ -40,7 +31,7 @@ export function risksDocuments(pages: ReadonlyMap<string, string>): Map<string, 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 function tables(language: Language): string {
-  const { rules, month, incidents: head, missed, rest } = words[language];
+  const { rules, rest } = words[language];
   const numbers = (names: readonly (keyof RiskSettings)[]): string =>
     names
       .map((name) => `\`${name}\` (${riskSettings[name].value}): ${riskSettings[name][language]}`)
@@ -52,16 +43,5 @@ function tables(language: Language): string {
     ...Object.entries(riskRules).map(([rule, one]) => line([`\`${rule}\``, one[language], numbers(one.by)])),
     '',
     rest.replace('{name}', 'answerDays').replace('{value}', String(value)).replace('{text}', text[language]),
-    '',
-    month,
-    '',
-    line(head),
-    line(head.map(() => '---')),
-    ...incidents.map((one) =>
-      line([
-        one[language],
-        one.found === undefined ? `${missed}${one.because?.[language] ?? ''}` : `\`${one.found}\``,
-      ]),
-    ),
   ].join('\n');
 }

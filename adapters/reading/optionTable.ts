@@ -7,6 +7,19 @@ const heads: Readonly<Record<Language, string>> = {
   en: '| option | values | default | meaning |\n| --- | --- | --- | --- |',
 };
 
+/** The labels are the same for each format: one list of the page has them. */
+const encodings: Readonly<Record<Language, (option: JsonSchema) => string>> = {
+  zh: (option) => `${special(option)}[编码](#encodings-编码)`,
+  en: (option) => `${special(option)}[encodings](#encodings)`,
+};
+
+/** Labels that are not in that list. */
+const special = ({ enum: labels }: JsonSchema): string =>
+  (Array.isArray(labels) ? labels : [])
+    .filter((label) => label === 'auto' || label === 'ebcdic')
+    .map((label) => `${code(JSON.stringify(label))} `)
+    .join('');
+
 /** @param schema of an object; members of list items and of inner objects follow under `name.member` */
 export function optionTable(schema: JsonSchema, language: Language): string {
   return [heads[language], ...rowsOf(schema, '', language)].join('\n');
@@ -17,7 +30,8 @@ function rowsOf(schema: JsonSchema, prefix: string, language: Language): string[
     const option = property as JsonSchema;
     const meaning = textOf(option[language === 'zh' ? 'x-zh' : 'description']);
     const fallback = option['default'] === undefined ? '' : code(JSON.stringify(option['default']));
-    const row = `| ${code(prefix + name)} | ${cell(valuesOf(option))} | ${fallback} | ${cell(meaning)} |`;
+    const values = name === 'encoding' ? encodings[language](option) : valuesOf(option);
+    const row = `| ${code(prefix + name)} | ${cell(values)} | ${fallback} | ${cell(meaning)} |`;
     const inner = option['type'] === 'array' ? objectAt(option, 'items') : option;
     return [row, ...rowsOf(inner, `${prefix}${name}.`, language)];
   });

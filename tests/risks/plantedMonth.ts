@@ -1,6 +1,6 @@
 /**
  * A month of calls as a city has them, from a seed, with incidents planted in it: what the rules over the log find of them, and what they
- * miss. plantedMonth.test.ts plays it; docs/audit.md prints what it shows.
+ * miss. plantedMonth.test.ts plays it.
  */
 import type { Look, RiskRule, SubjectSearch } from '../../hub/domain/risks/risk.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
