@@ -36,9 +36,11 @@ for (const file of ['policies.md', 'policies.zh-CN.md']) {
   describe(file, () => {
     const text = readFileSync(new URL(`../docs/${file}`, import.meta.url), 'utf8');
 
-    test('shows the documents of the twelve worked cases as they are run', () => {
+    test('leads to the twelve worked cases, and shows documents as they are run', () => {
+      const linked = [...text.matchAll(/\]\(\.\.\/policies\/cases\/(worked\/\S+\.yaml)\)/g)];
       const shown = [...text.matchAll(/`policies\/cases\/(worked\/\S+\.yaml)`\n\n```yaml\n([\s\S]*?)\n```/g)];
-      assert.equal(shown.length, 12);
+      assert.equal(linked.length + shown.length, 12);
+      assert.ok(shown.length >= 2);
       for (const [, name = '', block = ''] of shown) {
         assert.equal(block, caseFile(name).text.split('---\nkind: Cases')[0]?.trimEnd(), name);
       }
