@@ -88,16 +88,10 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
   },
   formats: () => [...ownFormatNames, ...borrowedFormats].map((name) => `\`${name}\``).join(' · '),
   findings: (language) => {
-    const head = { zh: ['代码', '问题', '怎么改'], en: ['Code', 'What is wrong', 'How to correct it'] }[
-      language
-    ];
+    const head = { zh: ['代码', '问题'], en: ['Code', 'What is wrong'] }[language];
     return table(
       head,
-      Object.entries(lintRules).map(([code, { message, mend }]) => [
-        `\`${code}\``,
-        message[language],
-        mend[language],
-      ]),
+      Object.entries(lintRules).map(([code, { message }]) => [`\`${code}\``, message[language]]),
     );
   },
   shipped: (language) => {
