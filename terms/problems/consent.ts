@@ -9,14 +9,14 @@ export const consentProblems = {
   duty_unknown: {
     status: 404,
     who: 'department',
-    text: { zh: '没有本部门的这一履行事项', en: 'your department has no such duty' },
+    text: { zh: '没有本部门的这一数据使用义务', en: 'your department has no such duty' },
     next: { zh: '用 datong consent duty list 查看', en: 'see datong consent duty list' },
   },
   duty_still_open: {
     status: 409,
     who: 'department',
     text: {
-      zh: '履行事项 {duty} 所涉的日期尚未结束，其间还可能收到数据',
+      zh: '数据使用义务 {duty} 所涉的日期尚未结束，其间还可能收到数据',
       en: 'the days of duty {duty} are not over: more data may still come',
     },
     next: { zh: '在 {until} 之后再作声明', en: 'state it after {until}' },

@@ -149,7 +149,7 @@ test('a dataset goes over to a new major version: begun, read by a second person
   await page.getByText('未提交').waitFor();
   assert.match(await mapping.inputValue(), /household@2/);
   await page.getByRole('button', { name: '着手换版' }).click();
-  await page.getByText('尚未开始备妥').waitFor();
+  await page.getByText('尚未开始准备').waitFor();
   await healthy(watched, 'changeover begun');
   for (let i = 0; i < 2; i += 1) assert.equal(await town.hub.hub.runner.run('fillChangeovers'), 'ok');
   await open(page, town, `changeovers/${filled}`);

@@ -517,7 +517,7 @@ test('a steward queries by key where a row came from and deletes rows by a list;
   await shot(page, 'en', 'rows-by-key');
   // of a snapshot nothing is deleted: the page says so instead of a form
   await open(page, `bykey/${two}`);
-  await page.getByText('what the next file leaves out is gone').waitFor();
+  await page.getByText('leave a row out of the next file to delete it').waitFor();
   await watched.context.close();
 
   const asking = await signedIn('zh', 'clerk');

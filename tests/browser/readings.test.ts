@@ -96,7 +96,7 @@ const names: Readonly<Record<Language, readonly [string, string, string, string,
   zh: [
     '最近一小时速率',
     '距最近读数',
-    '最近一次报送的收取行与问题行',
+    '最近一次报送的接收行数与问题行数',
     '一小时内被拒绝的调用',
     '一小时内最长间隔',
   ],

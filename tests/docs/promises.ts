@@ -132,7 +132,7 @@ export const promises: readonly Promised[] = [
     { 'hub/features/events/operations/publishEvents.test.ts': ['an event that does not fit its schema'] },
   ],
   [
-    'an answered event is stored, once, whatever is repeated',
+    'an answered event is stored, once, also if it is repeated',
     { 'hub/features/events/operations/publishEvents.test.ts': ['what was stored is not stored again'] },
   ],
   [

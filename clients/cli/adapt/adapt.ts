@@ -279,7 +279,7 @@ function printTotals(totals: Totals, mapping: CompiledMapping | undefined): void
   if (over !== undefined) {
     const limit = `${over.limit} = ${over.allowed}`;
     talk({
-      zh: `超过映射的上限 ${limit}：枢纽会将整批暂挂`,
+      zh: `超过映射的上限 ${limit}：枢纽会将整批搁置`,
       en: `over the mapping's ${limit}: a hub would hold this batch`,
     });
   }

@@ -1,7 +1,7 @@
 /** 换版 */
 export const changeoverZh = {
   changeovers: '换版',
-  coLead: '新版本的行在旁边备妥，读者在切换之前毫无察觉；切换是日志中的一条记录。',
+  coLead: '新版本的行另行准备，切换之前需求部门所见不变；切换是日志中的一条记录。',
   coBegin: '着手换版',
   coNone: '这个数据资源没有正在进行的换版。',
   coNoVersion: '这个标准还没有另一主版本已发布。',
