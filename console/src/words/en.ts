@@ -314,7 +314,8 @@ export const en: Words = {
   signedByPasskey: 'Signed.',
   approvedAlready: 'This version is decided: {state}',
   batchesLead: 'Files that departments sent, and what became of them.',
-  batchesEmpty: 'Nothing was sent yet. Files that are sent on the page “Send a file” or with datong send appear here.',
+  batchesEmpty:
+    'Nothing was sent yet. Files that are sent on the page “Send a file” or with datong send appear here.',
   fileName: 'File',
   byCalls: '{calls} calls',
   rows: 'Rows',

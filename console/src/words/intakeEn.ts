@@ -229,8 +229,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   rdMax: 'Maximum of 15 minutes',
   qualityNotYours: 'Quality and batches are shown to the department itself and to the data office.',
   board: 'Board',
-  boardLead:
-    'Results, deadlines and pending items of departments and datasets. Each number opens its rows.',
+  boardLead: 'Results, deadlines and pending items of departments and datasets. Each number opens its rows.',
   boardSpan: 'Time',
   boardDays: 'the last {n} days',
   boardFew: 'under 5, not shown',

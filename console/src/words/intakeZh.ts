@@ -125,7 +125,8 @@ export const intakeZh = {
   trialReplaced: '已登记 {mapping}。',
   mappingTry: '试用和替换映射',
   readAgain: '重新处理',
-  readAgainLead: '用本批次已保存的字节、按映射的另一版本生成新批次，照常校验和把关；新批次发布之前，需求部门所见不变。',
+  readAgainLead:
+    '用本批次已保存的字节、按映射的另一版本生成新批次，照常校验和把关；新批次发布之前，需求部门所见不变。',
   readAgainMade: '正在生成新批次，点此查看',
   sizeBytes: '大小',
   // 按主键
