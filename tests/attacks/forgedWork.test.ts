@@ -227,6 +227,19 @@ test('a reminder that is marked as a dead letter before it was sent: it is sent'
   );
 });
 
+test('an address whose state of deliveries is deleted: its reminders are sent', async () => {
+  const before = servers.mail.mails.length;
+  await administrator.query('DELETE FROM reminder_state');
+  const id = await dataset('stateless');
+  await sent(id, people(400, 72));
+  await sent(id, people(120, 73));
+  assert.equal(await runner.run('sendReminders'), 'ok');
+  await eventually(
+    () => servers.mail.mails.length > before,
+    () => 'no mail came',
+  );
+});
+
 test('an address whose next reminder is postponed or leased for longer than the hub would: it is sent', async () => {
   for (const set of [`next_at = now() + interval '1 year'`, `leased_until = now() + interval '1 year'`]) {
     const before = servers.mail.mails.length;

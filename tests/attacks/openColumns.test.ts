@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
+import { rawRemains } from '../../hub/flows/rows/store/remains.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { administratorSession } from '../administratorSession.ts';
@@ -87,4 +88,23 @@ test('batch.published_at of a batch that was not published: its dataset is silen
   assert.equal(await came(), null);
   await sent(id, people(20, 43));
   assert.ok(Number(await came()) > 0);
+});
+
+test('batch.finished_at: raw bytes are destroyed neither never nor at once', async () => {
+  const id = await dataset('ended');
+  const day = 86_400_000;
+  const [old, fresh] = [uuid7(database.now() - 200 * day), uuid7(database.now())];
+  await database.owner.query(
+    `INSERT INTO batch (id, dataset, department, state, opened_at, finished_at)
+     SELECT one, $2, 'pub-security', 'rejected', at, at FROM unnest($1::uuid[], ARRAY[now() - interval '200 days', now()]) AS o (one, at)`,
+    [[old, fresh], id],
+  );
+  const remains = async (): Promise<readonly string[]> =>
+    (await rawRemains(database.app, database.now(), 30, 100))
+      .filter((one) => one.dataset === id)
+      .map(({ batch }) => batch);
+  assert.deepEqual(await remains(), [old]);
+  await administrator.query(`UPDATE batch SET finished_at = 'infinity' WHERE id = '${old}'`);
+  await administrator.query(`UPDATE batch SET finished_at = '2020-01-01' WHERE id = '${fresh}'`);
+  assert.deepEqual(await remains(), [old]);
 });

@@ -14,6 +14,7 @@ import {
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { dropReminderAddress, pageReminderPlaces } from '../store/addresses.ts';
+import { restoreStates } from '../store/reminderStates.ts';
 import {
   expireDeadReminders,
   forgetNotified,
@@ -50,6 +51,7 @@ export const sendReminders = (services: ReminderServices): Job => ({
   run: async (run) => {
     const { app } = services.database;
     const failures: unknown[] = [];
+    await restoreStates(app);
     for await (const place of everyAddress(app)) {
       if (run.signal.aborted) return { failures };
       await exceptAltered(failures, () => gather(services, place, run, failures));

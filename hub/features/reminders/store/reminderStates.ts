@@ -41,6 +41,16 @@ export async function claimAddresses(
   return rows.map(({ failing: since, ...row }) => ({ ...row, failingSince: readMomentOrNull(since) }));
 }
 
+/** A state that is gone was deleted past the hub: without it nothing would be sent to its address. */
+export async function restoreStates(reader: Reader): Promise<void> {
+  await reader.query(
+    `INSERT INTO reminder_state (kind, owner, way)
+     SELECT a.kind, a.owner, a.way FROM reminder_address AS a
+      WHERE NOT EXISTS (SELECT FROM reminder_state AS d WHERE d.kind = a.kind AND d.owner = a.owner AND d.way = a.way)
+     ON CONFLICT DO NOTHING`,
+  );
+}
+
 /** Whether there is any address of this kind of sink. */
 export async function anyAddress(reader: Reader, way: ReminderPlace['way']): Promise<boolean> {
   const { rows } = await reader.query('SELECT FROM reminder_state WHERE way = $1 LIMIT 1', [way]);

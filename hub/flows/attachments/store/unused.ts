@@ -54,9 +54,11 @@ export async function unnamedAttachments(
   }: { readonly now: number; readonly before: number; readonly maxAttachments: number },
 ): Promise<readonly Unused[]> {
   const idle = new Date(now - freshMs);
+  // `used_at` has no seal: one that is to come would keep an attachment for ever
+  const coming = new Date(now + freshMs);
   const { rows: fields } = await pool.query<{ field: string }>(
-    "SELECT DISTINCT field FROM attachment WHERE dataset = $1 AND state = 'ready' AND used_at < $2",
-    [dataset, idle],
+    "SELECT DISTINCT field FROM attachment WHERE dataset = $1 AND state = 'ready' AND (used_at < $2 OR used_at > $3)",
+    [dataset, idle, coming],
   );
   if (fields.length === 0) return [];
   const tables = await tablesOf(pool, dataset);
@@ -70,19 +72,19 @@ export async function unnamedAttachments(
         ? []
         : [` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${condition})`];
     });
-    const unnamed = `a.dataset = $1 AND a.field = $2 AND a.state = 'ready' AND a.used_at < $3${named.join('')}`;
+    const unnamed = `a.dataset = $1 AND a.field = $2 AND a.state = 'ready' AND (a.used_at < $3 OR a.used_at > $4)${named.join('')}`;
     await withTransaction(pool, (transaction) =>
       longStatement(
         transaction,
-        `UPDATE attachment AS a SET unnamed_since = $4 WHERE a.unnamed_since IS NULL AND ${unnamed}`,
-        [dataset, field, idle, new Date(now)],
+        `UPDATE attachment AS a SET unnamed_since = $5 WHERE a.unnamed_since IS NULL AND ${unnamed}`,
+        [dataset, field, idle, coming, new Date(now)],
       ),
     );
     const { rows } = await withTransaction(pool, (transaction) =>
       longStatement<Unused>(
         transaction,
-        `SELECT ${columns} FROM attachment AS a WHERE a.unnamed_since < $4 AND ${unnamed} ORDER BY id LIMIT $5`,
-        [dataset, field, idle, new Date(before), maxAttachments - found.length],
+        `SELECT ${columns} FROM attachment AS a WHERE a.unnamed_since < $5 AND ${unnamed} ORDER BY id LIMIT $6`,
+        [dataset, field, idle, coming, new Date(before), maxAttachments - found.length],
       ),
     );
     found.push(...rows);

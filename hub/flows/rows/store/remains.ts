@@ -11,6 +11,8 @@ import { endDigest } from './openDigest.ts';
 import { rowTablesOf } from './tables.ts';
 
 const dayMs = 86_400_000;
+/** `intake.holdDays` is no greater */
+const maxHoldDays = 90;
 
 /** A batch that is no longer current, with its stored remains. */
 export interface RawRemains {
@@ -29,6 +31,12 @@ export interface RawRemains {
  */
 const hasRaw = `b.id IN (SELECT id FROM batch WHERE raw_gone_at IS NULL AND finished_at IS NOT NULL
                UNION SELECT batch FROM batch_part UNION SELECT batch FROM quarantine)`;
+
+/**
+ * SQL expression: when the batch `b` ended. `finished_at` has no seal, and counts no earlier than the beginning of the batch, and no later
+ * than the longest time that a batch is held after it.
+ */
+const endOf = `coalesce(b.superseded_at, greatest(b.opened_at, least(b.finished_at, b.opened_at + interval '${maxHoldDays} days')))`;
 
 /**
  * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer ago than the
@@ -54,10 +62,10 @@ export async function rawRemains(
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes,
             (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined
        FROM batch AS b JOIN dataset AS d ON d.id = b.dataset
-      WHERE ${hasRaw} AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+      WHERE ${hasRaw} AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
         AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
-        AND coalesce(b.superseded_at, b.finished_at) < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
-      ORDER BY b.finished_at, b.id`,
+        AND ${endOf} < to_timestamp(($1::bigint - coalesce(d.raw_days, $2)::bigint * ${dayMs}) / 1000.0)
+      ORDER BY b.opened_at, b.id`,
     [now, days],
     maxRows,
   );

@@ -40,7 +40,7 @@ export const openTables: Readonly<Record<string, string>> = {
   policy_registries: 'named by digest in the entries',
   policy_reading: 'named by digest in the entries',
   job: 'a report or a position of a job; decides no call. What a process states of a run has its own MAC',
-  reminder_state: work,
+  reminder_state: 'state of deliveries; one that was deleted is made again',
   challenge_answered: 'an answered challenge stays bound to its session for two minutes',
   agreement_quota:
     'written by each append; a count that is set back allows more calls of one day, whose entries remain (docs/audit.md)',

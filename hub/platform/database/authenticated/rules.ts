@@ -99,7 +99,7 @@ const sealedTables = {
      ending_by ended_by rows_gone_at decided_by ending_reason ending_shown ending_until ending_entry stopped_by raw_days expects_from`,
     {
       current_batch: 'moved by append_flush with the log entry of the batch, which names the batch',
-      deletions: 'counter; readers are only sent the rows again',
+      deletions: 'counter; one that is set back delays what a feed reports until midnight (docs/audit.md)',
       periods_gone: 'count of the rows of period_destruction',
     },
   ),
@@ -160,7 +160,7 @@ const sealedTables = {
       ranges: figures,
       file_columns: figures,
       published_at: counted,
-      finished_at: counted,
+      finished_at: 'changes with each call; of raw bytes it counts within bounds of sealed times',
       oldest_period: 'search for expired rows; they are compared with their periods',
       raw_gone_at: 'shortens the search for raw bytes; a batch that has some is found without it',
     },
