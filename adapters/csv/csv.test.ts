@@ -5,6 +5,7 @@ import { Problem } from '../../terms/problem.ts';
 import { needsUnlicensedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { formatNamed, readRecords } from '../formats.ts';
+import { separatorAgreement } from './sniffSeparator.ts';
 import type { BadRecord, Bytes, TableBatch } from '../reading/reader.ts';
 
 interface Read {
@@ -117,6 +118,24 @@ describe('headers', () => {
     ]);
   });
 
+  test('lines above the header, and a header that is replaced by columns, are not judged', async () => {
+    for (const title of ['Report, "2026"', 'Report "2026"', 'Report "20', '报表']) {
+      const titled = await read(bytesOf(`${title}\n\na,b\n1,2\n`), { headerRows: [3], separator: ',' });
+      assert.deepEqual([titled.columns, titled.records, titled.bad], [['a', 'b'], [['1', '2']], []], title);
+      const options = { headerRows: [1], columns: ['x', 'y'], separator: ',' };
+      const replaced = await read(bytesOf(`${title}\n1,2\n`), options);
+      assert.deepEqual(
+        [replaced.columns, replaced.records, replaced.bad],
+        [['x', 'y'], [['1', '2']], []],
+        title,
+      );
+    }
+    await assert.rejects(
+      read(bytesOf('a, "b"\n1,2\n'), { separator: ',' }),
+      (error) => error instanceof Problem && error.code === 'file_header_missing',
+    );
+  });
+
   test('a separator of two UTF-16 units is refused: cells would begin with half of it', async () => {
     await assert.rejects(
       async () => read(bytesOf('a😀b\n'), { separator: '😀' }),
@@ -128,6 +147,23 @@ describe('headers', () => {
     assert.deepEqual((await read(bytesOf('a\tb, c\n1\t2, 3\n'))).columns, ['a', 'b, c']);
     assert.deepEqual((await read(bytesOf('a;b\n1,5;2,5\n'))).records, [['1,5', '2,5']]);
     assert.deepEqual((await read(bytesOf('a|b\n1|2\n'))).columns, ['a', 'b']);
+    assert.deepEqual((await read(bytesOf('a;b;c'))).columns, ['a', 'b', 'c'], 'a header without a line end');
+    assert.deepEqual((await read(bytesOf('1;2;3'), { headerRows: [] })).records, [['1', '2', '3']]);
+    const good = 'a;b\n'.repeat(200);
+    const { share } = separatorAgreement(`${good}${'x "y\n'.repeat(300)}`, '"');
+    assert.equal(share, 1, 'only the first 200 records count');
+  });
+
+  test('a range of blank rows has the bytes of every separator that may be chosen', () => {
+    const blanksOf = (encoding: string, separator: string): ReadonlySet<number> | undefined =>
+      formatNamed('csv').divide?.(
+        { encoding, separator, quote: '"', headerRows: [1], blankRows: 'doubt' } as never,
+        Buffer.from('a，b\n1，2\n'),
+      )?.blanks;
+    for (const separator of ['auto', '，'])
+      for (const encoding of ['utf-8', 'gb18030'])
+        for (const byte of encoding === 'utf-8' ? Buffer.from('，') : [0xa3, 0xac])
+          assert.ok(blanksOf(encoding, separator)?.has(byte), `${encoding} ${separator} ${byte}`);
   });
 });
 
@@ -175,6 +211,27 @@ describe('encodings', () => {
     await assert.rejects(
       read(bytesOf(header), { encoding: 'utf-8' }),
       (error) => error instanceof Problem && error.code === 'file_encoding_wrong',
+    );
+  });
+
+  test('a header with broken bytes names the first of them; a header that contains U+FFFD is not called wrongly encoded', async () => {
+    // two chunks of 64 KiB and more: title and header in the first, the first record in the second
+    const title = `${'x'.repeat(70_000)}\n`;
+    const broken = Buffer.concat([Buffer.from(title), Buffer.from([0xd5, 0xc5, 0x2c, 0x62, 0x0a])]);
+    const bytes = Buffer.concat([broken, Buffer.from(`${'\n'.repeat(200_000)}1,2\n`)]);
+    await assert.rejects(
+      read(bytesOf(bytes, 65_536), { encoding: 'utf-8', headerRows: [2], separator: ',' }),
+      (error) =>
+        error instanceof Problem &&
+        error.code === 'file_encoding_wrong' &&
+        error.facts['byte'] === title.length,
+    );
+    await assert.rejects(
+      read(bytesOf('a\ufffd,b\n1,2\n'), { encoding: 'utf-8', separator: ',' }),
+      (error) =>
+        error instanceof Problem &&
+        error.code === 'file_header_missing' &&
+        JSON.stringify(error).includes('encoding.lost'),
     );
   });
 

@@ -1,6 +1,7 @@
 /** CSV and TSV. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
+import { defined } from '../../terms/defined.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import {
   tableBatch,
@@ -11,7 +12,7 @@ import {
 } from '../reading/reader.ts';
 import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
 import { encodingDoubt } from '../reading/text/guessEncoding.ts';
-import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
+import { headerDoubt, narrowHeader, headerSampleSize } from '../reading/text/headerDoubt.ts';
 import { CutRows } from './cutRows.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
@@ -42,7 +43,7 @@ async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerator<Table
       const formulas = options.quote === '"' && options.spreadsheetMarks === 'remove';
       scanner = new CsvScanner(found.separator, options.quote, options.maxRecordBytes, formulas);
       sink = new CsvSink(options, scanner);
-      sink.beginWith(found);
+      sink.noteSeparator(found);
     }
     sink.begin(block);
     scanner.scan(block.text, false, sink);
@@ -84,7 +85,9 @@ class CsvSink implements ScannedSink {
   private blank = 0;
   private anyRecord: boolean;
   /** whether the previous line ended differently */
-  private oddEnd = false;
+  private hadOtherEnd = false;
+  /** the first block with broken bytes in which a header row ended */
+  private headerBlock: TextBlock | undefined;
   /** physical lines whose bytes are UTF-8 in a file of another encoding */
   private mixed: ReadonlySet<number> = new Set();
   private readonly scanner: CsvScanner;
@@ -111,16 +114,16 @@ class CsvSink implements ScannedSink {
     this.batch = tableBatch(columns);
     const quote = scanner.doubled ? options.quote : '';
     const records = new CutRows(scanner.text, quote, scanner.places.taken(), columns.length);
-    if (!this.handedOn) this.lookAtHeader(batch, records);
+    if (!this.handedOn) this.checkHeader(batch, records);
     this.handedOn = true;
     return { ...batch, records };
   }
 
   /** Compares a header of the file itself with the first records. */
-  private lookAtHeader(batch: TableBuilder, records: CutRows): void {
+  private checkHeader(batch: TableBuilder, records: CutRows): void {
     const { columns = [], headerEnd, options } = this;
     if (headerEnd === 0 || options.columns !== undefined) return;
-    const first = Array.from({ length: recordsLookedAt }, (_, row) => records.at(row) ?? []).filter(
+    const first = Array.from({ length: headerSampleSize }, (_, row) => records.at(row) ?? []).filter(
       (cells) => cells.length > 0,
     );
     const problem =
@@ -131,16 +134,18 @@ class CsvSink implements ScannedSink {
   }
 
   /** A separator chosen among equal candidates is reported as a guess. */
-  beginWith({ separator, rival, width }: ReturnType<typeof separatorOf>): void {
+  noteSeparator({ separator, rival, width }: ReturnType<typeof separatorOf>): void {
     if (rival === undefined) return;
-    const facts = { separator: shown(separator), rival: shown(rival) };
+    const facts = { separator: separatorName(separator), rival: separatorName(rival) };
     const problem = recordProblem(0, 'csv.separator', `${width} cells a line`, facts);
     this.batch.doubts.push({ record: 'file', problem });
   }
 
   /** @param block `guess` is present in the first block with bytes above 7F only: there the encoding was guessed */
   begin(block: TextBlock): void {
-    this.block = this.scanner.pending && this.block.undecodable ? { ...block, undecodable: true } : block;
+    const { undecodable, undecodableAt } = this.block;
+    this.block =
+      this.scanner.pending && undecodable ? { ...block, undecodable, ...defined({ undecodableAt }) } : block;
     const problem = encodingDoubt(block.guess);
     if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
     const { utf8Lines = [] } = block;
@@ -156,6 +161,7 @@ class CsvSink implements ScannedSink {
     const isCut = this.isCut();
     if (line <= this.headerEnd) {
       this.headerRows.set(line, this.scanner.cells(first, found));
+      if (this.block.undecodable) this.headerBlock ??= this.block;
       return false;
     }
     if (found === 0 || (found > 1 && isEmptyRecord(this.scanner, first, found))) {
@@ -168,12 +174,12 @@ class CsvSink implements ScannedSink {
     const expected = this.columns.length;
     const doubts = isCut ? [recordProblem(line, 'lines.end', `${found} cells`)] : [];
     if (found > expected || (found < expected && this.options.ragged === 'bad')) {
-      if (found > expected && this.wider.length < recordsLookedAt) this.wider.push(found);
+      if (found > expected && this.wider.length < headerSampleSize) this.wider.push(found);
       const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
       this.bad(this.scanner.cells(first, found), line, [problem, ...doubts]);
       return false;
     }
-    if (suspect && maySign(this.scanner, first, found) && !this.acceptable(first, found, line, doubts))
+    if (suspect && maySign(this.scanner, first, found) && !this.checkCells(first, found, line, doubts))
       return false;
     this.doubtRecord(first, found, line, doubts);
     const record = this.batch.lines.length;
@@ -198,8 +204,8 @@ class CsvSink implements ScannedSink {
     const { ended } = this.scanner;
     if (this.fileEnd === lineEnd.none) this.fileEnd = ended;
     const isOdd = ended !== this.fileEnd && (ended === lineEnd.lf || ended === lineEnd.cr);
-    const wasOdd = this.oddEnd;
-    this.oddEnd = isOdd;
+    const wasOdd = this.hadOtherEnd;
+    this.hadOtherEnd = isOdd;
     return (isOdd || wasOdd) && this.options.lineEnds === 'alike';
   }
 
@@ -222,9 +228,12 @@ class CsvSink implements ScannedSink {
 
   broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
     if (line <= this.headerEnd) {
-      if (rule === 'csv.quote-blank') {
-        const { message } = recordProblem(line, rule, '');
-        throw new Problem('file_header_missing', { line }, { findings: [{ rule, line, message }] });
+      const { columns, headerRows } = this.options;
+      const isUsed = columns === undefined && headerRows.includes(line);
+      if (isUsed && rule === 'csv.quote-blank') throw headerFault(line, rule);
+      if (!isUsed && !open) {
+        this.isCut();
+        return; // a line above the header, as one that is a record
       }
     } else if (this.headerEnd > 0) this.columns ??= this.header(1); // without a header the first good record sets the width
     this.isCut(); // notes how this line ended, for the next one
@@ -257,7 +266,8 @@ class CsvSink implements ScannedSink {
     for (const cell of cells) {
       if (cell.includes('\0')) throw new Problem('file_binary', { line, byte: 0 });
       if (cell.includes('\ufffd')) {
-        const { encoding, undecodableAt = 0 } = this.block;
+        if (this.headerBlock === undefined) throw headerFault(line, 'encoding.lost');
+        const { encoding, undecodableAt = 0 } = this.headerBlock;
         throw new Problem('file_encoding_wrong', { line, byte: undecodableAt, encoding });
       }
     }
@@ -270,7 +280,7 @@ class CsvSink implements ScannedSink {
   }
 
   /** Checks the cells of a record in detail. @param doubts receives the doubts about them */
-  private acceptable(first: number, found: number, line: number, doubts: RowProblem[]): boolean {
+  private checkCells(first: number, found: number, line: number, doubts: RowProblem[]): boolean {
     const { batch, columns = [], options, scanner } = this;
     const placeOf = (index: number): CellPlace => ({ line, column: index + 1, header: columns[index] ?? '' });
     if (options.spreadsheetMarks === 'remove')
@@ -296,5 +306,10 @@ class CsvSink implements ScannedSink {
   }
 }
 
-const shown = (separator: string): string =>
+function headerFault(line: number, rule: 'csv.quote-blank' | 'encoding.lost'): Problem {
+  const { message } = recordProblem(line, rule, '');
+  return new Problem('file_header_missing', { line }, { findings: [{ rule, line, message }] });
+}
+
+const separatorName = (separator: string): string =>
   separator === '\t' ? 'tab' : separator === '\u0001' ? 'U+0001' : separator;

@@ -3,6 +3,7 @@
  * end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record began is bad.
  * Reading continues with the next line, so that one open quote cannot consume the file.
  */
+import { littleEndian } from '../littleEndian.ts';
 import { CellPlaces, undoubled } from './cutRows.ts';
 import { lazily } from '../../terms/lazily.ts';
 import { misreadStarts } from '../reading/text/misreadText.ts';
@@ -66,9 +67,6 @@ export type BrokenRule = 'csv.quote' | 'csv.quote-blank' | 'csv.quote-unclosed';
 /** How a line ended; `none` at the end of the file. */
 export const lineEnd = { none: 0, lf: 1, crlf: 2, cr: 3 } as const;
 export type LineEnd = (typeof lineEnd)[keyof typeof lineEnd];
-
-/** Whether this machine stores numbers of an array as `utf16le` writes them; a few machines do not. */
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const LF = 10;
 const CR = 13;

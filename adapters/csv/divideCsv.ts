@@ -4,7 +4,7 @@ import { encodingOf, isWide } from '../reading/text/encodings.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
 import { CsvScanner, lineEnd, type LineEnd } from './csvScanner.ts';
 import type { CsvOptions } from './options.ts';
-import { sniffSeparator } from './sniffSeparator.ts';
+import { candidates, sniffSeparator } from './sniffSeparator.ts';
 import { defined } from '../../terms/defined.ts';
 
 /**
@@ -60,10 +60,11 @@ function showsColumns(options: CsvOptions, encoding: string, start: Uint8Array):
   return good || !broken;
 }
 
-/** Bytes of blank rows: separators, quotation marks, line ends and blanks, among them U+00A0 and U+3000 in GB18030 and UTF-8. */
+/** Bytes of blank rows: separators, quotation marks, line ends and blanks, among them U+00A0, U+3000 and U+FF0C in GB18030 and UTF-8. */
 const blanksWith = ({ separator, quote }: CsvOptions): ReadonlySet<number> =>
   new Set([
-    ...Buffer.from(separator === 'auto' ? ',;\t|\u0001' : tabOr(separator)),
+    ...Buffer.from(separator === 'auto' ? candidates.join('') : tabOr(separator)),
+    ...(separator === 'auto' || separator === '，' ? [0xa3, 0xac] : []),
     ...Buffer.from(`${quote} \t\r\n`),
     ...[0xa0, 0xa1, 0xc2, 0xe3, 0x80],
   ]);

@@ -46,8 +46,8 @@ export const csvOptionsSchema: JsonSchema = {
       pattern: '^(auto|tab|[^\\r\\n"0-9A-Za-z\\u{10000}-\\u{10FFFF}])$', // one UTF-16 unit
       default: 'auto',
       description:
-        'One character, tab, or auto: the one of comma, tab, semicolon and | that splits the first lines alike',
-      'x-zh': '分隔符：单个字符、tab 或 auto（在逗号、制表符、分号、竖线中选取）',
+        'One character, tab, or auto: the one of comma, tab, semicolon, |, full-width comma and U+0001 that divides the first records into equal numbers of cells',
+      'x-zh': '分隔符：单个字符、tab 或 auto（在逗号、制表符、分号、竖线、全角逗号、U+0001 中选取）',
     },
     quote: {
       enum: ['"', "'", ''],

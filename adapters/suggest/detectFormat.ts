@@ -83,14 +83,14 @@ function hostFile(bytes: Buffer): Guess<string> | undefined {
 }
 
 function lines(text: string, bytes: Buffer): Guess<string> {
-  const { width, alike, separator } = separatorAgreement(text, '"');
-  if (width > 1 && alike >= 0.8) {
-    const share = `${Math.round(alike * 100)} %`;
+  const { width, share, separator } = separatorAgreement(text, '"');
+  if (width > 1 && share >= 0.8) {
+    const percent = `${Math.round(share * 100)} %`;
     return guess(
       'csv',
-      alike >= 0.95 ? 0.97 : 0.8,
-      `${share} 的行按 ${named(separator)} 分为 ${width} 列`,
-      `${share} of the lines have ${width} cells by ${named(separator)}`,
+      share >= 0.95 ? 0.97 : 0.8,
+      `${percent} 的行按 ${named(separator)} 分为 ${width} 列`,
+      `${percent} of the lines have ${width} cells by ${named(separator)}`,
     );
   }
   const all = linesOf(bytes);

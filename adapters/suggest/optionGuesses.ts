@@ -131,12 +131,12 @@ async function csvGuesses(sample: Uint8Array, isName: (text: string) => boolean)
     encoding: 'auto',
     maxRecordBytes: 16_777_216,
   })) {
-    const { separator, alike, width } = separatorAgreement(text, '"');
+    const { separator, share, width } = separatorAgreement(text, '"');
     return {
       encoding: encodingGuess(encoding, !undecodable && shown?.proven !== false),
       separator: guess(
         separator === '\t' ? 'tab' : separator,
-        width > 1 && alike >= 0.95 ? 0.97 : width > 1 ? 0.75 : 0.3,
+        width > 1 && share >= 0.95 ? 0.97 : width > 1 ? 0.75 : 0.3,
         width > 1 ? '各行分出的列数一致' : '没有看到分隔符',
         width > 1 ? 'it splits the lines alike' : 'no separator was seen',
       ),

@@ -11,7 +11,7 @@ import {
 } from '../reading/reader.ts';
 import { recordProblem, rowRules, type RowRule } from '../reading/rowRules.ts';
 import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
-import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
+import { headerDoubt, narrowHeader, headerSampleSize } from '../reading/text/headerDoubt.ts';
 import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { textDoubt } from '../reading/text/textSigns.ts';
@@ -121,7 +121,7 @@ export class SheetRows implements RowReceiver {
     const problem =
       batch.records.length === 0
         ? narrowHeader(columns.length, this.wider, headerEnd)
-        : headerDoubt(columns, batch.records.slice(0, recordsLookedAt), headerEnd);
+        : headerDoubt(columns, batch.records.slice(0, headerSampleSize), headerEnd);
     if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
@@ -147,7 +147,7 @@ export class SheetRows implements RowReceiver {
     notes: RowNotes,
   ): void {
     if (read.length > columns.length) {
-      if (this.wider.length < recordsLookedAt) this.wider.push(read.length);
+      if (this.wider.length < headerSampleSize) this.wider.push(read.length);
       this.batch.bad.push({
         line: row,
         problems: [recordProblem(row, 'xlsx.wide', `${read.length} cells`)],

@@ -1,6 +1,7 @@
 /** The bytes of a block of records together with its text: translated once, so that text fields are plain slices. */
 import { codePage, type CodePage } from '../codePages/codePage.ts';
 import type { CopybookOptions } from '../options.ts';
+import { littleEndian } from '../../littleEndian.ts';
 
 export interface RecordSource {
   readonly bytes: Buffer;
@@ -28,6 +29,8 @@ function pageTranslator(page: CodePage): Translate {
   return (bytes) => {
     const out = new Uint16Array(bytes.length);
     for (let i = 0; i < bytes.length; i += 1) out[i] = table[bytes[i] ?? 0] ?? 1;
-    return Buffer.from(out.buffer).toString('utf16le');
+    const text = Buffer.from(out.buffer);
+    if (!littleEndian) text.swap16();
+    return text.toString('utf16le');
   };
 }

@@ -4,7 +4,7 @@ import { recordProblem } from '../rowRules.ts';
 import { cellText, type Cell } from '../reader.ts';
 
 /** Number of examined records. */
-export const recordsLookedAt = 20;
+export const headerSampleSize = 20;
 
 /**
  * @param columns names, as they were read

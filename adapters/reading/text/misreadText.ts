@@ -2,6 +2,7 @@
  * Detects Chinese text in UTF-8 that was read as GBK and stored so: 张三 became 寮犱笁. Encoded in GBK again, its bytes are UTF-8. Text of any
  * other origin hardly ever is: each of its characters would have to be at one of few positions of the code table.
  */
+import { littleEndian } from '../../littleEndian.ts';
 import { lazily } from '../../../terms/lazily.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { readsAsUtf8 } from './utf8Lines.ts';
@@ -63,7 +64,7 @@ const longText = 2_048;
 function unitsOf(text: string): Uint16Array | undefined {
   if (text.length <= longText) return undefined;
   const bytes = Buffer.from(text, 'utf16le');
-  if (bytes.byteOffset % 4 !== 0 || new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) return undefined;
+  if (bytes.byteOffset % 4 !== 0 || !littleEndian) return undefined;
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
