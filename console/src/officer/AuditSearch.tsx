@@ -48,6 +48,7 @@ export function AuditSearch(): ReactNode {
           } as Schemas['LogSearch'])
         : undefined,
   );
+  const line = lineOf('search', draft, { about: about?.of.dataset });
   const lost = answer.value?.unsearchableYears ?? [];
   return (
     <>
@@ -55,7 +56,7 @@ export function AuditSearch(): ReactNode {
         key={asked.map((name) => filter[name] ?? '').join('|')}
         ask={(of) => setAbout((was) => of && { of, searchNumber: (was?.searchNumber ?? 0) + 1 })}
       />
-      <Refusal error={answer.error} cli={lineOf('search', draft)} />
+      <Refusal error={answer.error} cli={line} />
       {about === undefined ? null : (
         <p className="card no-print" role="status">
           <strong>{say('aboutOne', { case: about.of.case })}</strong>{' '}
@@ -72,7 +73,7 @@ export function AuditSearch(): ReactNode {
       {isSent ? <Results answer={answer} /> : <p className="muted">{say('auditNotAsked')}</p>}
       <SavedSearches />
       <div className="no-print">
-        <CommandLine label={say('sameByCli')} line={lineOf('search', draft)} />
+        <CommandLine label={say('sameByCli')} line={line} />
       </div>
     </>
   );

@@ -24,8 +24,8 @@ export function EvidenceForm(props: {
   const [number, setNumber] = useDraftText('evidence number');
   const [value, setValue] = useState('');
   const [dataset, setDataset] = useDraftText('evidence dataset');
-  // a search about a person came before
-  const [wasAsked] = useState(dataset !== '');
+  // opened where a search about a person named a dataset before
+  const [isOpenAtFirst] = useState(dataset !== '');
   const [whole, setWhole] = useState(false);
   const { act, sending, error } = useAct();
   const ranged = draft.first !== undefined && draft.last !== undefined;
@@ -64,7 +64,7 @@ export function EvidenceForm(props: {
         />
         <Field label={say('askCase')} value={number} change={setNumber} required least={2} most={100} />
       </div>
-      <details open={wasAsked}>
+      <details open={isOpenAtFirst}>
         <summary>{say('askSubject')}</summary>
         <p className="muted">{say('evidenceSubjectLead')}</p>
         <div className="filters">
@@ -72,7 +72,13 @@ export function EvidenceForm(props: {
           <Field label={say('identifierIn')} value={dataset} change={setDataset} required={value !== ''} />
         </div>
       </details>
-      <Refusal error={error} cli={lineOf('evidence', draft)} />
+      <Refusal
+        error={error}
+        cli={lineOf('evidence', draft, {
+          about: value === '' ? undefined : dataset,
+          whole: ranged && whole,
+        })}
+      />
       <div className="row-form">
         {ranged ? (
           <label className="check">

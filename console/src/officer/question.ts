@@ -81,12 +81,27 @@ export const filterOf = (question: Schemas['SavedSearch']['question']): Route['f
     ]),
   );
 
-/** The same question as a command line, which reads the subject from a file. */
-export const lineOf = (verb: 'search' | 'evidence', draft: Draft): string =>
-  [
-    verb === 'search'
-      ? 'npx datong audit search'
-      : 'npx datong audit evidence --reason … --case … -o evidence',
-    ...Object.entries(draft).map(([name, value]) => `--${name} ${/^[\w.:@-]+$/.test(value) ? value : '…'}`),
+const word = (value: string): string => (/^[\w.:@-]+$/.test(value) ? value : '…');
+
+/**
+ * The same question as a command line, which reads the subject from a file.
+ * @param about dataset of the identifier of a person: without it the line asks about all persons
+ */
+export function lineOf(
+  verb: 'search' | 'evidence',
+  draft: Draft,
+  { about, whole = false }: { readonly about?: string | undefined; readonly whole?: boolean } = {},
+): string {
+  const { dataset, ...others } = draft;
+  const named = about ?? dataset;
+  return [
+    `npx datong audit ${verb}`,
+    ...(verb === 'evidence' || about !== undefined ? ['--reason … --case …'] : []),
+    ...(verb === 'evidence' ? ['-o evidence'] : []),
+    ...(about === undefined ? [] : ['--subject FILE']),
+    ...(named === undefined ? [] : [`--dataset ${word(named)}`]),
+    ...Object.entries(others).map(([name, value]) => `--${name} ${word(value)}`),
+    ...(whole ? ['--whole'] : []),
     '--as auditor',
   ].join(' ');
+}
