@@ -72,18 +72,26 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
       },
     );
   await withClient(options, async (client) => {
-    const { json } = await client.attachments.put(dataset, file, {
+    let begun = options.resume;
+    const upload = client.attachments.put(dataset, file, {
       field: options.field,
       mediaType,
       ...defined({ attachment: options.resume }),
-      onProgress: ({ sent, size }) => {
-        if (sent < size) talk({ zh: `已上传 ${sent} / ${size} 字节`, en: `${sent} of ${size} bytes sent` });
+      onProgress: ({ attachment, sent, size }) => {
+        begun = attachment;
+        if (sent > 0 && sent < size)
+          talk({ zh: `已上传 ${sent} / ${size} 字节`, en: `${sent} of ${size} bytes sent` });
       },
+    });
+    const { json } = await upload.catch((error: unknown) => {
+      if (begun !== undefined)
+        talk({ zh: `可用 --resume ${begun} 继续上传`, en: `continue this upload with --resume ${begun}` });
+      throw error;
     });
     data(options.json === true ? JSON.stringify({ ok: true, ...json }) : json.attachment);
     talk({
       zh: `附件已检查并封存，${json.bytes} 字节；在行的 ${json.field} 中写上编号`,
-      en: `checked and sealed, ${counted(json.bytes, 'byte')}; a row names it in ${json.field}`,
+      en: `checked and stored, ${counted(json.bytes, 'byte')}; write this id in the field ${json.field} of a row`,
     });
   });
 }

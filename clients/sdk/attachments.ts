@@ -21,7 +21,7 @@ export interface AttachmentUpload {
   readonly name?: string;
   /** an upload that was begun before, to be continued */
   readonly attachment?: string;
-  /** called after every part */
+  /** called when the upload has begun, and after every part */
   readonly onProgress?: (progress: {
     readonly attachment: string;
     readonly sent: number;
@@ -62,6 +62,7 @@ export class Attachments {
       // the hub chose this id, and it is part of the addresses that are signed from here on
       const id = exchangeId(begun.json.attachment);
       let { offset } = begun.json;
+      onProgress?.({ attachment: id, sent: offset, size: reader.size });
       while (offset < reader.size) {
         const body = await reader.read(offset, largestPart);
         const put = { method: 'PUT' as const, path: `/v1/attachments/${id}/parts/${offset}`, body };

@@ -118,14 +118,17 @@ test('an upload is continued with the same file only', async () => {
   const upload = { field: 'papers', mediaType: 'application/pdf', name: `${randomUUID()}.pdf` };
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(9_000_000), Buffer.from('\n%%EOF\n')]);
   let begun = '';
+  const progress: number[] = [];
   const cut = client.attachments.put(dataset, bytes, {
     ...upload,
-    onProgress: ({ attachment }) => {
+    onProgress: ({ attachment, sent }) => {
+      progress.push(sent);
       begun = attachment;
-      throw new Error('cut');
+      if (sent > 0) throw new Error('cut');
     },
   });
   await assert.rejects(cut, /cut/);
+  assert.equal(progress[0], 0, 'the id is known before the first part is sent');
   const again = (content: Buffer, more: object = {}) =>
     reported(client.attachments.put(dataset, content, { ...upload, attachment: begun, ...more }));
   const altered = Buffer.from(bytes);
