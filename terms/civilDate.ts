@@ -90,13 +90,14 @@ export const timeInChina = (at: string): string =>
 /** As `timeInChina`, with its zone: for a line of a terminal or a file. @param at RFC 3339 */
 export const momentInChina = (at: string): string => `${timeInChina(at).replace(' ', 'T')}+08:00`;
 
-const utcMoment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,3})\d*)?Z(?![\w.])/g;
+const utcMoment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,3})\d*)?Z(?!\w|\.\w)/g;
 
 /** Writes each UTC moment of a text in the time of mainland China: `2026-11-21T09:00:05Z` as `2026-11-21T17:00:05+08:00`. */
 export const momentsInChina = (text: string): string =>
   text.replaceAll(utcMoment, (moment: string, fraction?: string) => {
     const at = Date.parse(moment);
-    if (Number.isNaN(at)) return moment;
+    // Date.parse takes 30 February as 2 March
+    if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== moment.slice(0, 10)) return moment;
     const [seconds = '', rest = ''] = new Date(at + 8 * 3_600_000).toISOString().split('.');
     return `${seconds}${Number(fraction ?? 0) === 0 ? '' : `.${rest.slice(0, 3)}`}+08:00`;
   });
