@@ -10,18 +10,18 @@ export const withoutWitness: readonly {
     codes: ['type_changed', 'type_narrowed', 'values_changed', 'values_removed'],
     why: {
       zh: '被取消的取值可能本来就不存在：旁边的格式、写法或形式已将其排除，而证明不深入格式',
-      en: 'possibly no value was taken away: a format, pattern or alternative may exclude those values already, and the proof does not evaluate formats',
+      en: 'possibly no value was removed: a format, pattern or alternative may exclude those values already, and the proof does not evaluate formats',
     },
   },
   {
     codes: ['bound_added', 'bound_lowered', 'bound_raised', 'multiple_changed'],
     why: {
       zh: '只涉及其他要求可能已排除的值，或处在无法到达的位置',
-      en: 'it touches only values that another rule may exclude already, or a place that no record reaches',
+      en: 'the change concerns only values that another rule may exclude already, or a place that no record reaches',
     },
   },
   {
-    codes: ['pattern_added', 'pattern_changed', 'format_added'],
+    codes: ['pattern_added', 'pattern_changed', 'format_added', 'format_changed'],
     why: {
       zh: '不判定两个写法或格式是否互相包含',
       en: 'whether one pattern or format covers another is not decided',
@@ -39,7 +39,7 @@ export const withoutWitness: readonly {
     ],
     why: {
       zh: '该对象可能无法出现：外层限制了字段数或字段名，或要求一个没有取值可满足的字段',
-      en: 'the object may never occur: what is around it limits the number or names of fields, or requires one that nothing fits',
+      en: 'the object may never occur: an enclosing rule limits the number or names of its fields, or requires a field for which no value is valid',
     },
   },
   {
@@ -53,14 +53,14 @@ export const withoutWitness: readonly {
     codes: ['branch_added', 'branch_may_overlap', 'branch_removed', 'branches_changed', 'condition_changed'],
     why: {
       zh: '几种形式是否同时匹配，只在可证明互斥时才有定论；需要特殊组合的反例难以试出',
-      en: 'which alternatives match together is settled only where they are proven disjoint; a record in the overlap is rarely hit by trying',
+      en: 'whether several alternatives match is decided only where they are proven disjoint; random trials rarely find a record in their overlap',
     },
   },
   {
     codes: ['not_proven'],
     why: {
       zh: '没有单独一处改变可归因：要把几处要求（字段数、重叠的形式）合起来才能判断',
-      en: 'no single change is to blame: several rules (counts of fields, overlapping alternatives) would have to be reckoned together',
+      en: 'no single change is to blame: several rules (counts of fields, overlapping alternatives) would have to be evaluated together',
     },
   },
 ];
