@@ -32,21 +32,22 @@ export function checkChoice(
   const { first = 0, last = Infinity, whole: _whole, subject, ...requested } = file.question;
   const question: EntryQuestion = requested;
   const chosen = new Set(file.chosen);
-  const here = new Set(entries.map(({ index }) => index));
+  const present = new Set(entries.map(({ index }) => index));
   const isInRange = (index: number): boolean => index >= first && index <= last && index < file.size;
-  const absent = [...chosen, ...(file.telling ?? [])].filter((index) => !here.has(index));
+  const absent = [...chosen, ...(file.telling ?? [])].filter((index) => !present.has(index));
   // entries reported as missing must be absent, and would be answers
-  const notMissing = (file.missing ?? []).filter((index) => here.has(index) || !isInRange(index));
-  const notChosen = file.attempts.filter((index) => !chosen.has(index));
+  const notMissing = (file.missing ?? []).filter((index) => present.has(index) || !isInRange(index));
+  // only evidence about a person has attempts: entries of a release that returned none of their rows
+  const notAttempted = file.attempts.filter((index) => subject === undefined || !chosen.has(index));
   const findings: LogFinding[] = [
     ...absent.map((index) => logFinding('evidence_incomplete', { index })),
-    ...[...notMissing, ...notChosen].map((index) => logFinding('evidence_choice', { index })),
+    ...[...notMissing, ...notAttempted].map((index) => logFinding('evidence_choice', { index })),
   ];
   for (const { index, leaf } of entries) {
-    const does = isInRange(index) && answers(leaf, question);
-    // an entry does not contain its subjects: for a person, only the chosen entries are compared with the rest of the question
-    const wrong = chosen.has(index) ? !does : does && subject === undefined;
-    if (wrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));
+    const isAnswer = isInRange(index) && answers(leaf, question);
+    // an entry does not name its subjects: of evidence about a person, entries that were not chosen are not judged
+    const isWrong = chosen.has(index) ? !isAnswer : isAnswer && subject === undefined;
+    if (isWrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));
   }
   if (file.range === undefined) return { findings, complete: 'choice' };
   const gap = firstGap(file.range, entries, destroyed);
