@@ -17,7 +17,7 @@ const leaf = (more: Partial<Leaf>): Leaf => ({
   ...more,
 });
 
-test('calls, rows, cases, consents and submissions of a month, by China’s calendar', () => {
+test('calls, denials, rows, cases, consents, submissions and answered deadlines of a month of China’s calendar', () => {
   const count = new MonthCount('2026-11');
   const rows = { delivered: 3, withheld: 1 };
   const stream = { id: 'x', rows: 9 };

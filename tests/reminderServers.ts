@@ -29,7 +29,7 @@ export interface ReminderServers {
   readonly close: () => void;
 }
 
-/** @param answer what each call is answered with (default: 204) */
+/** @param answer ends the reply to a webhook call (default: 204 without a body) */
 export async function reminderServers(
   answer: (reply: ServerResponse) => unknown = (reply) => reply.writeHead(204).end(),
 ): Promise<ReminderServers> {

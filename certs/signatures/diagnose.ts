@@ -53,7 +53,8 @@ export interface DiagnoseOptions {
   /** Unix milliseconds */
   readonly now: number;
   /**
-   * rejects a key that is not in force, by throwing a Problem: called once the request names its algorithm, as the request pipeline does
+   * rejects a key that is not in force, by throwing a Problem. Called after the key was found and its algorithm compared, as in the request
+   * pipeline
    */
   readonly checkInForce?: (keyid: KeyId) => void;
   /** rejects a key of another department than the certificate's, by throwing a Problem */

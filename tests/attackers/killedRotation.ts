@@ -34,7 +34,7 @@ const open = new Connection({ ca: made.ca, sockets: 1 });
 after(() => open.close());
 
 type Body = Readonly<Record<string, unknown>>;
-/** A call of a person, returned as nothing where no hub answers. */
+/** A call of a person; undefined where the connection fails or the hub refuses. */
 async function call(
   token: string,
   method: 'GET' | 'POST',
@@ -69,7 +69,7 @@ const reported = async (): Promise<number> =>
     ({ operation, change }) => operation === 'rotateLogKey' && change?.['statement'] !== undefined,
   ).length;
 
-/** Every stored checkpoint, and the one that is shown, by the key of the first day. */
+/** Verifies every stored checkpoint and the published one with the first key. */
 async function allSigned(): Promise<void> {
   const { logKeyRotations } = JSON.parse(await shown('/v1/log/anchors')) as { logKeyRotations: string[] };
   const keys = anchoredLogKeys({ logKeys: [first], logKeyRotations });
@@ -78,10 +78,12 @@ async function allSigned(): Promise<void> {
     openCheckpoint(note, keys);
 }
 
-/** Two persons order it, whatever is killed meanwhile, and it comes to pass. */
+/** Has two persons order a rotation until it has taken place. */
 async function rotate(done: number): Promise<void> {
+  const deadline = Date.now() + 120_000;
   for (;;) {
-    // in this order: what is accepted no more has come to pass
+    assert.ok(Date.now() < deadline, 'the rotation did not take place');
+    // read the open orders first: an order that is no longer open is then among the rotations
     const [waiting] = await acceptedLogKeys(database.owner);
     if ((await rotations()) > done) return;
     if (waiting !== undefined) {

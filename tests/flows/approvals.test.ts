@@ -169,7 +169,7 @@ test('one that begins later is imported all the same: the second person is shown
   const { gap, ...requested } = shown['body'] as { gap: unknown };
   assert.deepEqual([gap, requested], [{ version: 1, until: from }, imported(later, renewed)]);
   // a gap that was not shown comes into force by no one: one that came up after the proposal, for its own term is over by then
-  const soon = Math.ceil(database.now() / 1000) * 1000 + 2000;
+  const soon = Math.ceil(database.now() / 1000) * 1000 + 10_000;
   const brief = { from: '2026-01-01T00:00:00+08:00', until: new Date(soon).toISOString() };
   const passing = agreement({ id, version: 2, approval: numbered('33'), valid: brief });
   const late = await bring(imported(brief, passing));

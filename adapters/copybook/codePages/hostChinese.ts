@@ -3,7 +3,7 @@ import { lazily } from '../../../terms/lazily.ts';
 /**
  * CCSID 1388, double-byte part (837 and its extension), as runs against GB18030: gap before the run, first GB18030 index, length, each in
  * base 36. Host codes are counted 40–FE a row; GB18030 indexes count two-byte codes from 8140, then from 30000 four-byte ones from
- * 81308130. From the code page table that `iconv -f IBM1388` carries.
+ * 81308130. From `iconv -f IBM1388`, read by TextDecoder('gb18030').
  */
 const hostChineseRuns =
   '0 4rk 1,5b 5iu o,8 5hy o,7 5ok x,g 4wu a,5 5n8 x,g 4z2 c,c 4tl 1,0 52h 1,0 52v 1,0 52b 1,0 52e 1,0 54n 1' +

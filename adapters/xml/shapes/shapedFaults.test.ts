@@ -24,6 +24,8 @@ describe('what is wrong is found among records of a known shape', () => {
   ];
 
   test('at the same place as by the independent parser', async () => {
+    const { recognised } = await read(inRoot(many(100, () => row)));
+    assert.ok(recognised >= 90, 'the rows before the fault are read by shape');
     for (const [fault, about] of faults) {
       const text = inRoot([...many(50, () => row), fault, ...many(50, () => row)]);
       const { refused } = saxesRecords(text, options);
