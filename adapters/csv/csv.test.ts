@@ -160,10 +160,16 @@ describe('headers', () => {
         { encoding, separator, quote: '"', headerRows: [1], blankRows: 'doubt' } as never,
         Buffer.from('a，b\n1，2\n'),
       )?.blanks;
-    for (const separator of ['auto', '，'])
-      for (const encoding of ['utf-8', 'gb18030'])
-        for (const byte of encoding === 'utf-8' ? Buffer.from('，') : [0xa3, 0xac])
-          assert.ok(blanksOf(encoding, separator)?.has(byte), `${encoding} ${separator} ${byte}`);
+    for (const separator of ['auto', '，']) {
+      assert.ok(
+        [...Buffer.from('，')].every((byte) => blanksOf('utf-8', separator)?.has(byte)),
+        separator,
+      );
+      assert.ok(
+        [0xa3, 0xac].every((byte) => blanksOf('gb18030', separator)?.has(byte)),
+        separator,
+      );
+    }
   });
 });
 

@@ -3,7 +3,7 @@
  * end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record began is bad.
  * Reading continues with the next line, so that one open quote cannot consume the file.
  */
-import { littleEndian } from '../littleEndian.ts';
+import { littleEndian } from '../reading/text/littleEndian.ts';
 import { CellPlaces, undoubled } from './cutRows.ts';
 import { lazily } from '../../terms/lazily.ts';
 import { misreadStarts } from '../reading/text/misreadText.ts';

@@ -1,7 +1,7 @@
 /** The bytes of a block of records together with its text: translated once, so that text fields are plain slices. */
 import { codePage, type CodePage } from '../codePages/codePage.ts';
 import type { CopybookOptions } from '../options.ts';
-import { littleEndian } from '../../littleEndian.ts';
+import { littleEndian } from '../../reading/text/littleEndian.ts';
 
 export interface RecordSource {
   readonly bytes: Buffer;

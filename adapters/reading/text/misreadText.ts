@@ -2,7 +2,7 @@
  * Detects Chinese text in UTF-8 that was read as GBK and stored so: 张三 became 寮犱笁. Encoded in GBK again, its bytes are UTF-8. Text of any
  * other origin hardly ever is: each of its characters would have to be at one of few positions of the code table.
  */
-import { littleEndian } from '../../littleEndian.ts';
+import { littleEndian } from './littleEndian.ts';
 import { lazily } from '../../../terms/lazily.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { readsAsUtf8 } from './utf8Lines.ts';
