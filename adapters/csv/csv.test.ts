@@ -157,7 +157,7 @@ describe('headers', () => {
   test('a range of blank rows has the bytes of every separator that may be chosen', () => {
     const blanksOf = (encoding: string, separator: string): ReadonlySet<number> | undefined =>
       formatNamed('csv').divide?.(
-        { encoding, separator, quote: '"', headerRows: [1], blankRows: 'doubt' } as never,
+        { encoding, separator, quote: '"', headerRows: [1], blankRows: 'doubt' },
         Buffer.from('a，b\n1，2\n'),
       )?.blanks;
     for (const separator of ['auto', '，']) {

@@ -87,7 +87,8 @@ async function lackOf(file: string, isHeld: () => boolean | Promise<boolean>): P
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'keys_missing') return notCopied(file);
     if (!unusable.includes(error.code)) throw error;
-    return `${basename(String(error.facts['file']))} in this key folder cannot be used (${error.code})`;
+    const { file: faulty } = error.facts;
+    return `${basename(typeof faulty === 'string' ? faulty : file)} in this key folder cannot be used (${error.code})`;
   }
 }
 
