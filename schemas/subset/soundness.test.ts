@@ -52,7 +52,7 @@ test('a format that becomes another one has a code that may lack a counter-examp
   for (const format of ['cn-mobile', 'cn-bank-card', 'cn-admin-code']) {
     const codes = await blamed({ type: 'string', format }, { type: 'string', format: 'decimal' });
     assert.deepEqual(codes, ['format_changed']);
-    assert.ok(codes.every((code) => explained.has(code)));
+    assert.ok(explained.has('format_changed'));
   }
 });
 
