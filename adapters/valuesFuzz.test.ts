@@ -103,7 +103,7 @@ describe('no value of a damaged file differs from what an independent reader fin
     assert.ok(values > 50_000, `${values} values`);
   });
 
-  test('JSON against a reader of signs', async () => {
+  test('JSON against a reader of characters', async () => {
     const document = readFileSync(sharedData('gb-codes/GB-3304-1991.json'));
     const line = (i: number): string =>
       `{"id":${i},"is":9007199254740${990 + (i % 9)},"it":0.1${i}e${i},"n":"张${i}","m":{"a":[1,"x"]}}`;
@@ -136,7 +136,7 @@ describe('no value of a damaged file differs from what an independent reader fin
     assert.ok(records > 15_000 && refused > 100, `${records} records, ${refused} of them refused`);
   });
 
-  test('the reader of signs sees what JSON.parse does not: doubled members, numbers that are no doubles', async () => {
+  test('the character reader rejects what JSON.parse accepts: duplicate members and inexact numbers', async () => {
     for (const text of [
       '{"a":1,"a":2}',
       '{"a":{"b":1,"\\u0062":2}}',

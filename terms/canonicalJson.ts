@@ -17,7 +17,7 @@ export type CanonicalValue =
  * @throws TypeError on a number that is no safe integer, a lone surrogate, or anything that JSON has no form for
  */
 export function canonicalJson(value: CanonicalValue): string {
-  return written(value, safeInteger);
+  return canonicalValue(value, safeInteger);
 }
 
 /**
@@ -26,7 +26,7 @@ export function canonicalJson(value: CanonicalValue): string {
  * @throws TypeError on NaN, an infinity, a lone surrogate, or anything that JSON has no form for
  */
 export function canonicalJsonOfRow(value: CanonicalValue): string {
-  return written(value, finiteNumber);
+  return canonicalValue(value, finiteNumber);
 }
 
 type NumberText = (value: number) => string;
@@ -41,7 +41,7 @@ function finiteNumber(value: number): string {
   return JSON.stringify(value);
 }
 
-function written(value: CanonicalValue, numberText: NumberText): string {
+function canonicalValue(value: CanonicalValue, numberText: NumberText): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value);
@@ -65,9 +65,9 @@ function canonicalString(text: string): string {
 }
 
 function canonicalArray(items: readonly CanonicalValue[], numberText: NumberText): string {
-  // writing a thousand texts at once costs a fraction of writing each of them alone
+  // one JSON.stringify of a thousand texts takes a fraction of the time of a thousand calls
   if (items.every((one) => typeof one === 'string' && isWellFormed(one))) return JSON.stringify(items);
-  return `[${items.map((item) => written(item, numberText)).join(',')}]`;
+  return `[${items.map((item) => canonicalValue(item, numberText)).join(',')}]`;
 }
 
 /** RFC 8785 §3.2.3 sorts names by UTF-16 code units, which is what JavaScript's default sort does. */
@@ -82,7 +82,7 @@ function canonicalObject(
   const parts: string[] = [];
   for (const name of Object.keys(members).sort()) {
     const value = members[name];
-    if (value !== undefined) parts.push(`${canonicalString(name)}:${written(value, numberText)}`);
+    if (value !== undefined) parts.push(`${canonicalString(name)}:${canonicalValue(value, numberText)}`);
   }
   return `{${parts.join(',')}}`;
 }

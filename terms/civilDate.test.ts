@@ -9,7 +9,7 @@ import {
   unixMoment,
 } from './civilDate.ts';
 
-test('UTC moments of a text are written in the time of mainland China, and nothing else of it changes', () => {
+test('UTC moments in a text become China time, the rest is unchanged', () => {
   const cases = [
     ['valid until 2026-12-20T18:07:11.000Z, 2 days', 'valid until 2026-12-21T02:07:11+08:00, 2 days'],
     [
@@ -28,7 +28,7 @@ test('UTC moments of a text are written in the time of mainland China, and nothi
   assert.equal(dayOfMoment('2026-12-30T16:00:00Z'), '2026-12-31');
 });
 
-test('a leap second is a moment between the second before it and the one after it, in any offset', () => {
+test('a leap second lies between the seconds around it, in every offset', () => {
   const last = Date.UTC(2016, 11, 31, 23, 59, 59);
   for (const leap of ['2016-12-31T23:59:60Z', '2016-12-31T23:59:60.25z', '2017-01-01T07:59:60+08:00'])
     assert.equal(unixMoment(leap), last + 999, leap);
@@ -40,7 +40,7 @@ test('a leap second is a moment between the second before it and the one after i
     assert.ok(Number.isNaN(unixMoment(none)), none);
 });
 
-test('the end of a last day is the moment after it, and leads back to that day', () => {
+test('the end of a last day is the next midnight, and maps back to that day', () => {
   for (const [day, end] of [
     ['2027-12-31', '2028-01-01T00:00:00+08:00'],
     ['2028-02-28', '2028-02-29T00:00:00+08:00'],

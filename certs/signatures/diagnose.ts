@@ -37,7 +37,7 @@ export interface Diagnosis {
   readonly baseSha256?: string;
   /** where the caller's own base differs, when it was sent in the header `signature-base` */
   readonly difference?: BaseDifference;
-  /** what the hub read */
+  /** the request as the hub received it */
   readonly received: {
     readonly method: string;
     readonly targetUri: string;
@@ -66,7 +66,7 @@ export interface DiagnoseOptions {
 /** Maximum length of the caller's own base, in base64url characters of the header. */
 const maxOwnBaseLength = 8192;
 
-/** Runs every check that can be run; never throws a Problem. */
+/** Runs every check that can be run. A failed check becomes an outcome, not an exception. */
 export function diagnoseRequest(message: RequestMessage, options: DiagnoseOptions): Diagnosis {
   const checks: CheckOutcome[] = [];
   const run = <T>(check: DiagnosedCheck, action: (() => T) | undefined): T | undefined => {

@@ -35,7 +35,7 @@ export function registerAttachments(rows: Command): void {
     .command('attachment')
     .description('附件：上传、下载行中所写的文件 / files that rows name: upload and download them');
   withProfile(attachment.command('put'))
-    .description('上传附件，输出其编号 / upload a file and print the id that a row names')
+    .description('上传附件，输出其编号 / upload a file and print its id, for a field of a row')
     .argument('<dataset>', 'dataset of this department, such as ecology.odour-reports')
     .argument('<file>', 'the file')
     .requiredOption('--field <name>', 'field of the schema with x-attachment')

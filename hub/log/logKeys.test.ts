@@ -1,4 +1,4 @@
-/** The log changes its key: whatever breaks off leaves the old key or the new one, and every process follows before it signs. */
+/** Rotation of the log's key: after an interruption the old or the new key signs, and each process learns of it before it signs. */
 import assert from 'node:assert/strict';
 import {
   cpSync,
@@ -65,7 +65,7 @@ const anotherFolder = (name: string): void => copyKeys(join(home, 'keys'), join(
 const write = async ({ log }: Process): Promise<string> =>
   (await log.append(hubDraft('test', database.now(), {}))).checkpoint;
 
-/** Two persons have agreed that the key takes over. */
+/** Stores a proposal for the key that two persons accepted. */
 async function accept(next: string): Promise<void> {
   const id = uuid7(database.now());
   await database.owner.query(
@@ -158,7 +158,7 @@ describe('until the entry is there, the old key signs', () => {
   });
 });
 
-test('the entry names both keys, says where the new one begins, and is signed by both', async () => {
+test('the entry names both keys, states from which size the new one signs, and is signed by both', async () => {
   await run(one);
   const { rows } = await database.app.query<{ idx: string; leaf: Buffer }>(
     'SELECT idx, leaf FROM audit_entry ORDER BY idx',
@@ -182,7 +182,7 @@ test('the entry names both keys, says where the new one begins, and is signed by
   assert.equal(one.log.size(), from, 'once');
 });
 
-test('another process follows before it signs: without the key it signs nothing, with it the same', async () => {
+test('another process applies the rotation before it signs, and signs nothing without the key', async () => {
   const second = verifier(one.keys.log);
   await assert.rejects(write(other), isProblem('keys_missing'));
   assert.equal(other.log.broken()?.code, 'keys_missing');
@@ -196,8 +196,8 @@ test('another process follows before it signs: without the key it signs nothing,
   signedBy(await write(one), first, second);
 });
 
-test('two processes of one folder change over together, also when the one that rotates cannot say so any more', async () => {
-  const beside = await start();
+test('two processes of one folder change the key together, also if the one that rotates dies after its commit', async () => {
+  const other = await start();
   const second = verifier(one.keys.log);
   await accept(one.keys.log.prepare().vkey);
   // dead between the commit and the file: nothing was signed by the new key yet
@@ -208,8 +208,8 @@ test('two processes of one folder change over together, also when the one that r
   await assert.rejects(run(one), /killed/);
   one.keys.log.learn = learn;
   assert.equal(files('.rotation').length, 1);
-  const note = await write(beside);
-  const third = verifier(beside.keys.log);
+  const note = await write(other);
+  const third = verifier(other.keys.log);
   assert.notEqual(third.vkey, second.vkey);
   assert.equal(files('.rotation').length, 2);
   openCheckpoint(note, [third]);
@@ -221,7 +221,7 @@ test('two processes of one folder change over together, also when the one that r
     openCheckpoint(note, followRotations([trusted], restarted.keys.log.rotations()));
 });
 
-test('after the overlap the new key signs alone, and the old one’s file may go', async () => {
+test('after the overlap the new key signs alone, and the file of the old one can be deleted', async () => {
   const { keys } = one;
   const now = database.now();
   assert.equal(keys.log.signers(now).length, 3);
@@ -236,7 +236,7 @@ test('after the overlap the new key signs alone, and the old one’s file may go
   assert.deepEqual(new Set(tidied.log.rotations()), new Set(keys.log.rotations()));
 });
 
-test('statements that the database lost come back from the key folder; forged ones stop the hub', async () => {
+test('statements missing in the database are restored from the key folder; a forged statement stops the start', async () => {
   const { vkey } = one.keys.log;
   const { rows } = await database.owner.query('DELETE FROM log_key_rotation RETURNING statement');
   assert.equal(rows.length, 2);
@@ -254,7 +254,7 @@ test('statements that the database lost come back from the key folder; forged on
   await database.owner.query(`DELETE FROM log_key_rotation WHERE next_key = 'a'`);
 });
 
-test('an archive from before a rotation continues under the new key: no client that learned of it refuses what is signed', async () => {
+test('a database restored from before a rotation continues under the new key, and its clients accept what it signs', async () => {
   for (const log of open.splice(0)) await log.close();
   const keys = await keysIn('keys');
   const keep = 3;
@@ -273,7 +273,7 @@ test('an archive from before a rotation continues under the new key: no client t
   assert.equal(openCheckpoint(note, restored.keys.log.verifiers()).size, keep + 2);
 });
 
-test('a folder whose statements do not lead from its key is refused', async () => {
+test('a folder whose statements do not begin at its key is refused', async () => {
   anotherFolder('mixed');
   await keysIn('foreign');
   cpSync(join(home, 'foreign', 'log.pem'), join(home, 'mixed', 'log.pem'));

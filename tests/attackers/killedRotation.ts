@@ -1,7 +1,6 @@
 /**
- * A hub is killed (SIGKILL) at random moments while its log goes over to another key, KILLS times: each order of two persons ends in one rotation
- * and one entry, no checkpoint that was ever signed is lost to who trusts the key of the first day, and the log verifies whole.
- * ATTACK_SEED sets the moments. Run by itself.
+ * A hub is killed (SIGKILL) KILLS times at random moments while its log changes to another key. Each order of two persons gives one rotation and
+ * one entry, every signed checkpoint verifies from the first key, and the log verifies completely. ATTACK_SEED sets the moments. Run by itself.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -98,7 +97,7 @@ async function rotate(done: number): Promise<void> {
   }
 }
 
-test(`killed ${kills} times on its way, a log has changed its key once an order, and verifies from the first key on`, async (t) => {
+test(`a hub that is killed ${kills} times during rotations rotates once for each order, and its log verifies from the first key`, async (t) => {
   await killedWhile(t, serve, { times: kills, below }, rotate, async (_, where, i) => {
     assert.deepEqual([await rotations(), await reported()], [i + 1, i + 1], where);
     await allSigned();

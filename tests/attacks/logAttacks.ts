@@ -401,7 +401,7 @@ const shownElsewhere: readonly Attack[] = [
     [['start', 'log_inconsistent']],
     shownBy(
       'hub/log/logKeys.test.ts',
-      'statements that the database lost come back from the key folder; forged ones stop the hub',
+      'statements missing in the database are restored from the key folder; a forged statement stops the start',
     ),
   ),
   attack(

@@ -1,4 +1,4 @@
-/** How readings arrive, on the page of their dataset: in both languages, on a phone and in the dark; and nothing of it for others. */
+/** How readings arrive, on the page of their dataset: in both languages, on a phone and in the dark; hidden from other departments. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -58,7 +58,7 @@ const documents = [
     },
   },
 ];
-// it has the type of event of the rule
+// this file also registers the event type that the rule names
 await city.apply('river-levels/dataset.yaml');
 await city.apply(documents);
 const now = town.database.now();
@@ -132,7 +132,7 @@ for (const language of ['zh', 'en'] as const)
     await card.locator('.chart svg').getByText('level-high').waitFor();
     await page.setViewportSize({ width: 1440, height: 900 });
     await picture(page, `readings-${language}`);
-    // by its title, at the head of its column and before its value on a phone
+    // a field is shown by its title: in the column head, and before the value on a phone
     await card
       .getByRole('columnheader', { name: language === 'zh' ? '流量' : 'Flow', exact: true })
       .waitFor();

@@ -1,4 +1,4 @@
-/** Approvals of an upper platform (上级平台批复): granted as they say, by two persons, once, and named wherever they are used. */
+/** Approvals of an upper platform (上级平台批复): imported as approved, confirmed by a second person, once; entries name them. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -85,7 +85,7 @@ before(async () => {
   await city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
 });
 
-test('nothing but what was approved is imported: no field more or less, no longer term, one dataset', async () => {
+test('an import with other fields, a longer term or another dataset than approved is refused', async () => {
   const refused = async (body: object) => (await bring(body)).body['code'];
   assert.equal(await refused(imported({ fields: ['name'] })), 'approval_unfit');
   assert.equal(await refused(imported({ fields: ['name', 'region_code', 'birth_date'] })), 'approval_unfit');
@@ -98,7 +98,7 @@ test('nothing but what was approved is imported: no field more or less, no longe
   assert.equal((await bring(imported(), provider)).body['code'], 'not_your_department');
 });
 
-test('no one writes an approval into an agreement of their own', async () => {
+test('an agreement that is submitted or requested with an approval is refused', async () => {
   const submitted = await staffCall(listener, city.operator, 'POST', '/v1/policy/documents', {
     document: agreement(),
   });
@@ -126,7 +126,7 @@ test('a second person of the provider confirms it; every answer under it names i
   assert.equal((await bring(imported({}, renamed))).body['code'], 'already_registered', 'under another name');
 });
 
-test('by command: the approval itself is compared', async () => {
+test('CLI: the second person names the paper, and another file is refused', async () => {
   const { approval: _approval, kind: _kind, ...written } = agreement({ id: 'agr-upper-two' });
   const named = { number: '国数批〔2026〕18号', resource: '370000-0042', paper: 'approval.pdf' };
   const document = {
@@ -152,7 +152,7 @@ test('by command: the approval itself is compared', async () => {
   assert.equal(confirmed.code, 0, confirmed.stderr);
 });
 
-test('one that begins later is imported all the same: the second person is shown the gap, and names it', async () => {
+test('an approval that begins later is imported if the second person confirms the gap that is shown', async () => {
   const id = 'agr-upper-renewed';
   writeFileSync(join(home, 'later.pdf'), 'approved for a longer time');
   const sha256 = createHash('sha256').update('approved for a longer time').digest('hex');
@@ -168,7 +168,7 @@ test('one that begins later is imported all the same: the second person is shown
   const { body: shown } = await staffCall(listener, provider, 'GET', `/v1/proposals/${waiting}`);
   const { gap, ...requested } = shown['body'] as { gap: unknown };
   assert.deepEqual([gap, requested], [{ version: 1, until: from }, imported(later, renewed)]);
-  // a gap that was not shown comes into force by no one: one that came up after the proposal, for its own term is over by then
+  // a gap that arose after the proposal was not shown, so it blocks: this approval has expired by then
   const soon = Math.ceil(database.now() / 1000) * 1000 + 10_000;
   const brief = { from: '2026-01-01T00:00:00+08:00', until: new Date(soon).toISOString() };
   const passing = agreement({ id, version: 2, approval: numbered('33'), valid: brief });
@@ -190,7 +190,7 @@ test('one that begins later is imported all the same: the second person is shown
   assert.equal(confirmed.code, 0, confirmed.stderr);
 });
 
-test('a restriction of the city holds for it as for any other', async () => {
+test('a restriction of the city applies to an imported agreement too', async () => {
   assert.equal(await ask(), 1);
   const when = `{ field: [name], dataset: [${dataset}] }`;
   const path = join(home, 'restriction.yaml');

@@ -5,7 +5,7 @@ import { inRoot, many, options, read } from '../fixtures/manyRecords.ts';
 import { saxesRecords } from '../fixtures/saxesRecords.ts';
 import type { XmlOptions } from '../options.ts';
 
-describe('what is wrong is found among records of a known shape', () => {
+describe('faults among records of a known shape', () => {
   const row = '<row id="1"><a>1</a><b>x</b></row>';
   const faults: readonly (readonly [text: string, about: string])[] = [
     ['<row id="1"><a>]]></a><b>x</b></row>', 'the end of a CDATA section in text'],
@@ -23,7 +23,7 @@ describe('what is wrong is found among records of a known shape', () => {
     ['<row id=1><a>1</a><b>x</b></row>', 'a value without quotes'],
   ];
 
-  test('at the same place as by the independent parser', async () => {
+  test('are reported at the place that the independent parser reports', async () => {
     const { recognised } = await read(inRoot(many(100, () => row)));
     assert.ok(recognised >= 90, 'the rows before the fault are read by shape');
     for (const [fault, about] of faults) {
@@ -47,7 +47,7 @@ describe('what is wrong is found among records of a known shape', () => {
     }
   });
 
-  test('limits hold', async () => {
+  test('limits also apply to records of a known shape', async () => {
     const limited = async (wide: string, more: Partial<XmlOptions>, what: RegExp): Promise<void> => {
       const text = inRoot([...many(50, () => row), wide, row]);
       await assert.rejects(
@@ -59,7 +59,7 @@ describe('what is wrong is found among records of a known shape', () => {
     const long = 'x'.repeat(2_000);
     await limited(row.replace('>x<', `>${long}<`), { maxTextChars: 1_024 }, /maxTextChars/);
     await limited(row.replace('>x<', `>${long}<`), { maxRecordChars: 1_024 }, /maxRecordChars/);
-    // wherever the text is cut inside of the white space
+    // at each position at which a chunk may cut the white space
     for (let before = 0; before < 10; before += 1) {
       const comments = `<!--${'x'.repeat(1_000)}-->`.repeat(before);
       const text = inRoot([...many(50, () => row), comments, row, ' '.repeat(1_100), row]);

@@ -8,9 +8,9 @@ import { reportedMissing } from './entryBundle.ts';
 import { defined } from '../../../terms/defined.ts';
 
 /** Maximum of entries read per page: a department's own acts may be rare among other departments' use of its data. */
-const maxLooked = 5_000;
+const maxEntriesRead = 5_000;
 /** Entries read at once. */
-const portion = 500;
+const entriesPerRead = 500;
 
 export interface OwnEntry {
   readonly index: number;
@@ -43,13 +43,18 @@ export async function ownEntries(
   let read = 0;
   let next: number | undefined;
   const end = Math.min(before ?? size, size);
-  pages: for await (const some of promisedEntries(reader, { ...filter, actor: department }, end, portion))
+  pages: for await (const some of promisedEntries(
+    reader,
+    { ...filter, actor: department },
+    end,
+    entriesPerRead,
+  ))
     for (const { index, leaf, gone: isGone } of some) {
       if (index <= after) break pages;
       read += 1;
       if (isGone) gone.push(index);
       else if (leaf?.actor.department === department) entries.push({ index, leaf });
-      if (entries.length < limit && read < maxLooked) continue;
+      if (entries.length < limit && read < maxEntriesRead) continue;
       if (index > 0) next = index;
       break pages;
     }
@@ -62,9 +67,9 @@ export async function ownEntries(
 }
 
 /**
- * Kinds in which the consumer is always the caller: in others the consumer may be the department that another's act or access concerned.
+ * Kinds whose consumer is always the caller. In other kinds the consumer may be the department that an act of another department concerned.
  */
-const ofCallers = ['release', 'return', 'sandbox'] as const;
+const kindsOfCaller = ['release', 'return', 'sandbox'] as const;
 
 /**
  * Only the entry itself records its actor. For missing entries the index still shows a department's own requests and submissions. Other
@@ -80,7 +85,7 @@ async function ownAmong(
   gone: readonly number[],
 ): Promise<readonly number[]> {
   const own = [...(await promisedAmong(reader, { ...filter, provider: department, kind: 'intake' }, gone))];
-  for (const kind of ofCallers)
+  for (const kind of kindsOfCaller)
     own.push(...(await promisedAmong(reader, { ...filter, consumer: department, kind }, gone)));
   return own;
 }

@@ -257,7 +257,7 @@ async function missingAttachments(
     rule: 'attachment.missing',
     message: {
       zh: '所写的附件不存在、尚未完成上传，或属于其他字段',
-      en: 'names an attachment that does not exist, is not finished, or is of another field',
+      en: 'names an attachment that does not exist, is not uploaded completely, or belongs to another field',
     },
   }));
 }
