@@ -4,7 +4,7 @@
  *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too) → receipt → reply
  *
  * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `onConflict.ts`. Reads of staff without
- * personal data are counted (`countedReply`); their reply does not leave before the count is durable.
+ * personal data are counted (`countedReply.ts`); their reply does not leave before the count is durable.
  */
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -24,11 +24,12 @@ import {
   type Passage,
 } from './passage.ts';
 import { refused } from './refused.ts';
-import { problemAnswer, type OutgoingReply, type ReplyParts } from './reply.ts';
+import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
+import { beginTrace, ending } from './callTrace.ts';
 import { measured } from './trace.ts';
-import { dayInChina } from '../../terms/civilDate.ts';
+import { countedReply } from './countedReply.ts';
 
 /** Answers calls of one operation. Rejects only where the client has disconnected (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
@@ -96,43 +97,4 @@ export function createGate(services: GateServices): Gate {
       return answer({ exchange: uuid7(now), now, arrived: performance.now(), door, operation, request });
     },
   };
-}
-
-/** @returns the reply of a call that was counted, durably. It has no receipt, because there is no entry. undefined: the call needs an entry */
-async function countedReply<C extends Caller>(
-  { views }: GateServices,
-  { now, operation, exchange }: Passage<C>,
-  { outcome, caller, epoch }: Decided<C>,
-): Promise<ReplyParts | undefined> {
-  if (views === undefined || !operation.counted) return undefined;
-  if (outcome.entry !== 'allow' || caller?.kind !== 'staff') return undefined;
-  const { person, department = null } = caller;
-  const view = { day: dayInChina(now), person, department, operation: operation.id, epoch };
-  if (!(await views.count(view))) return undefined;
-  const { status, contentType, body, headers = {} } = outcome;
-  return { exchange, status, contentType, body, headers };
-}
-
-/** Begins the trace of a call. Only a proven caller can make the hub record one. */
-function beginTrace<C extends Caller>({ tracing }: GateServices, passage: Passage<C>, caller: C): void {
-  if (tracing === undefined) return;
-  const { exchange, arrived, operation, request } = passage;
-  const { rawHeaders } = request.head;
-  passage.trace = tracing.begin({ exchange, operation: operation.id, rawHeaders, caller, arrived });
-}
-
-/** The reply of a call. After it the call's claims are released and its trace ends. */
-async function ending<C extends Caller>(
-  passage: Passage<C>,
-  reply: Promise<OutgoingReply>,
-): Promise<OutgoingReply> {
-  let status: number | undefined;
-  try {
-    const sent = await reply;
-    ({ status } = sent);
-    return sent;
-  } finally {
-    passage.releaseActs?.();
-    passage.trace?.end(status);
-  }
 }

@@ -18,6 +18,7 @@ import { enrolmentCodeByHash } from '../../hub/identity/store/enrolmentCodes.ts'
 import { insertReminder } from '../../hub/features/reminders/store/reminders.ts';
 import { alteredIndexes } from '../../hub/platform/database/authenticated/alteredIndexes.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import { eventually } from '../eventually.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { hideRows, setMaintained } from './hideRows.ts';
@@ -323,6 +324,10 @@ test('an index that is marked as too new for each comparison is named after ten 
   assert.equal(await isNamed(9), false);
   assert.equal(await isNamed(11), true);
   await older.query('ROLLBACK');
-  assert.equal(await isNamed(12), false);
+  // transactions in other databases of the server count too
+  await eventually(
+    async () => !(await isNamed(12)),
+    () => 'it is named although no transaction is older',
+  );
   await set(false);
 });

@@ -29,7 +29,7 @@ import type { DatasetRow } from '../../registry/store/datasets.ts';
 import { consumerOf, type Agreement } from '../../../policies/documents/agreement.ts';
 import type { Served } from '../../../policies/standingPlans.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
-import { decide } from '../../../policies/decide.ts';
+import { decideNow } from './decideNow.ts';
 
 /**
  * The problem returned to the holder of an agreement whose dataset is no longer shared (不予共享). The agreement is still in force but grants
@@ -299,29 +299,5 @@ function withNotice(outcome: AllowedOutcome, services: Pick<ReleaseServices, 're
     ...outcome,
     headers: { ...outcome.headers, ...notice },
     ...(whenLost === undefined ? {} : { whenLost: (claim) => after(whenLost(claim), services) }),
-  };
-}
-
-/**
- * Decides a call that releases data. A purpose of a response plan is usable only while an event of the plan is open, regardless of the
- * agreements allow.
- * @param now Unix milliseconds, database clock
- */
-function decideNow(
-  request: DecisionRequest,
-  { plans, planPurposes }: Pick<RegistrySnapshot, 'plans' | 'planPurposes'>,
-  now: number,
-): Decision {
-  const decision = decide(request, plans, now);
-  if (decision.effect === 'deny' || planPurposes.size === 0) return decision;
-  const until = planPurposes.get(decision.plan.purpose);
-  if (until === undefined || now < until) return decision;
-  const code = 'purpose_closed';
-  return {
-    effect: 'deny',
-    code,
-    at: 'datong-purpose',
-    policy: decision.policy,
-    reasons: [{ check: 'purpose', outcome: 'fail', code }],
   };
 }
