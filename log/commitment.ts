@@ -51,9 +51,15 @@ export const saltLength = 16;
 export const commitmentTo = (value: CanonicalValue, salt: Uint8Array): Commitment =>
   toBase64url(sha256(Buffer.concat([salt, Buffer.from(canonicalJson(value))])));
 
-/** Whether this value with this salt opens the commitment. */
-export const opens = (commitment: Commitment, value: CanonicalValue, salt: Uint8Array): boolean =>
-  salt.length === saltLength && commitmentTo(value, salt) === commitment;
+/** Whether this value with this salt opens the commitment. A value without a canonical form opens none: it was altered. */
+export function opens(commitment: Commitment, value: CanonicalValue, salt: Uint8Array): boolean {
+  try {
+    return salt.length === saltLength && commitmentTo(value, salt) === commitment;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
 
 /**
  * The commitment to a reply's content digest.

@@ -1,5 +1,5 @@
 /**
- * What an administrator of the database (or a more powerful attacker) can do to the log, and who notices. docs/audit.md's table is made from it
+ * What an administrator of the database (or a more powerful attacker) can do to the log, and who notices. The table of tests/attacks/README.md is made from it
  * (scripts/attacksDocument.ts); `logAttacks.test.ts` runs the attacks that name it, and compares what is reported with what is written here.
  */
 import { attack, shownBy } from './attackRow.ts';

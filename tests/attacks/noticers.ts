@@ -1,4 +1,4 @@
-/** Who notices attacks on the log, and how a row of docs/audit.md's table is written. */
+/** Who notices attacks on the log, and how a row of the table of tests/attacks/README.md is written. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 /** Who notices, by which command where it is one, and within what time. */

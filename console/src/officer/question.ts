@@ -94,10 +94,10 @@ export function lineOf(
 ): string {
   const { dataset, ...others } = draft;
   const named = about ?? dataset;
+  const search =
+    about === undefined ? 'npx datong audit search' : 'npx datong audit search --reason … --case …';
   return [
-    `npx datong audit ${verb}`,
-    ...(verb === 'evidence' || about !== undefined ? ['--reason … --case …'] : []),
-    ...(verb === 'evidence' ? ['-o evidence'] : []),
+    verb === 'search' ? search : 'npx datong audit evidence --reason … --case … -o evidence',
     ...(about === undefined ? [] : ['--subject FILE']),
     ...(named === undefined ? [] : [`--dataset ${word(named)}`]),
     ...Object.entries(others).map(([name, value]) => `--${name} ${word(value)}`),

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
+import { commitmentTo, saltLength } from '../../../../log/commitment.ts';
 import { LeafPacker } from '../../../../log/packing/packLeaf.ts';
+import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { addWithdrawnDuties, gatherWithdrawnDuties, type WithdrawnData } from './addWithdrawnDuties.ts';
@@ -29,8 +31,9 @@ test('answers by statute, of live rows that their provider signed, and on consen
        VALUES ($1, 'e30.e30.e30', $2, $3, 'police', $4, 'police', 'd', gen_random_uuid())`,
       [id, subject, place.recipient, place.dataset],
     );
+  const salt = Buffer.alloc(saltLength, 5);
   const given = [{ statement: 'e30.e30.e30' }];
-  const answers: readonly object[] = [
+  const answers: readonly CanonicalValue[] = [
     { given },
     { consents: ['first'], withheld: {} },
     { consents: ['of-another'], withheld: { no_consent: 1 } },
@@ -42,7 +45,7 @@ test('answers by statute, of live rows that their provider signed, and on consen
       kind: 'release',
       agreement: 'agr-1',
       purpose: 'school-meals',
-      private: { alg: 'sha256' },
+      private: commitmentTo(value, salt),
       rows: { delivered: 1, withheld: 0 },
       schema: 'urn:datong:household:1.0',
     };
@@ -63,8 +66,9 @@ test('answers by statute, of live rows that their provider signed, and on consen
       i,
       token,
     ]);
-    await owner.query("INSERT INTO audit_private (exchange, salt, value) VALUES ($1, '', $2)", [
+    await owner.query('INSERT INTO audit_private (exchange, salt, value) VALUES ($1, $2, $3)', [
       idOf(i),
+      salt,
       value,
     ]);
   }

@@ -157,7 +157,7 @@ function basedOnHers({ leaf, salt, value, onHers }: StoredAnswer): boolean | und
   const said = leafOrNone(leaf);
   if (said === undefined) return salt === null || onHers === true;
   const { private: committed } = said;
-  if (committed === undefined) return undefined;
+  if (committed === undefined) return onHers ?? undefined;
   return salt !== null && opens(committed, value, salt) ? (onHers ?? undefined) : true;
 }
 

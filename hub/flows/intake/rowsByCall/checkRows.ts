@@ -124,7 +124,13 @@ export async function checkRows(
 
 type Accepted = Pick<ReadRows, 'tuples' | 'rows' | 'bad'> & ReturnType<typeof columnArrays>;
 
-/** The rows that no rule refuses. A reference to a refused row of the same call refers to no row. */
+/** Rounds in which rows of a call may refer to rows of the same call: a chain of them would else take a round for each row. */
+const maxRounds = 20;
+
+/**
+ * The rows that no rule refuses. A reference to a refused row of the same call refers to no row. After `maxRounds` only stored rows can be
+ * referred to, so that the last links of a longer chain are bad and can be sent again.
+ */
 async function acceptedRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
@@ -143,14 +149,14 @@ async function acceptedRows(
     (reference) => reference.dataset === dataset.row.id,
   );
   const every = [...refused];
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const left = without(read, every);
     const arrays =
       every.length === 0 ? all : columnArrays(layoutOf(dataset.schema), left.tuples, left.rows.length);
     const accepted = { ...left, arrays: arrays.arrays, nulls: arrays.nulls };
     if (every.length === 0 || isSelfReferring !== true || left.rows.length === 0) return accepted;
     const rest = { ...all, tuples: left.tuples, arrays: arrays.arrays };
-    const more = await missingReferences(services, dataset, rest, isStored);
+    const more = await missingReferences(services, dataset, rest, isStored, round < maxRounds);
     if (more.length === 0) return accepted;
     every.push(...more);
   }
@@ -211,6 +217,8 @@ async function missingReferences(
   dataset: LiveDataset,
   called: CalledRows,
   isStored: (field: string) => boolean = () => false,
+  /** whether rows of the call can be referred to */
+  withOwn = true,
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (const reference of intakeRulesOf(dataset.row).references ?? []) {
@@ -226,7 +234,7 @@ async function missingReferences(
         ? undefined
         : rowsReferringToNothing(
             ...([services.database.app, called, columns, await tablesOf(services, target)] as const),
-            target === dataset,
+            target === dataset && withOwn,
           );
     // read again if a snapshot was replaced between the two statements; a reference that cannot be verified is invalid
     const missing =

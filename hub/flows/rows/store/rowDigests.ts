@@ -17,8 +17,7 @@ import {
   type TableDigests,
   type TableSum,
 } from '../../../platform/database/authenticated/seals.ts';
-import { longStatement } from '../../../platform/database/connection.ts';
-import { copiedBytes } from '../../../platform/database/binaryRows.ts';
+import { copiedBytes, copiedRows } from '../../../platform/database/binaryRows.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import {
   allDigested,
@@ -212,11 +211,17 @@ async function sumOfRows(
  * row. A page would leave such a row out, and the digest does not cover `_row`.
  */
 async function arePlacesAltered(transaction: Transaction, table: SqlName): Promise<boolean> {
-  const { rows } = await longStatement<{ altered: boolean }>(
+  let altered = false;
+  // a copying statement obeys the time limit of the comparison
+  await copiedRows(
     transaction,
-    `SELECT count(*) > count(DISTINCT _row) OR coalesce(max(_row) >= ${2 ** 53}, false) AS altered FROM ${table}`,
+    `SELECT EXISTS (SELECT FROM (SELECT _row = lag(_row) OVER (ORDER BY _row) AS same FROM ${table}) AS places WHERE same)
+         OR coalesce((SELECT max(_row) FROM ${table}) >= ${2 ** 53}, false)`,
+    ([value]) => {
+      altered = value?.[0] === 1;
+    },
   );
-  return rows[0]?.altered === true;
+  return altered;
 }
 
 const batchOf = (table: SqlName): string =>

@@ -22,7 +22,8 @@ const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retire
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
        AND (later.superseded_at, later.id) > (b.superseded_at, b.id)) AND b.published_at IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.same_as IS NULL
-       AND later.superseded_at > b.superseded_at))))`;
+       AND later.superseded_at > b.superseded_at) AND NOT EXISTS (
+    SELECT 1 FROM batch AS corrected WHERE corrected.corrects = b.id AND corrected.state IN ('published', 'superseded')))))`;
 
 /** Drops them. A table that is being read is left to the next run. */
 export async function sweepTables(database: Database): Promise<void> {
