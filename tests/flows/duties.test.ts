@@ -238,6 +238,8 @@ test('an answer whose private part a database administrator deletes or alters is
   for (const [nth, sql] of [
     'DELETE FROM audit_private WHERE exchange = $1',
     `UPDATE audit_private SET value = '{"consents":[]}' WHERE exchange = $1`,
+    // a value that has no canonical form
+    `UPDATE audit_private SET value = '{"consents":[1.5]}' WHERE exchange = $1`,
   ].entries()) {
     const at = 4 + nth;
     await police.giveConsent({

@@ -434,6 +434,23 @@ describe('bad rows', () => {
     assert.equal(await stored(one.id), 1);
   });
 
+  test('of a chain of references whose end is refused no row is stored, however long it is', async () => {
+    const one = await dataset({
+      byCall: {},
+      references: [
+        { fields: ['note'], dataset: `ecology.readings-${made + 1}`, keys: ['station'], onMissing: 'reject' },
+      ],
+    });
+    const length = 3_000;
+    const chain = Array.from({ length }, (_, n) =>
+      row(`link-${n}`, n, { note: n + 1 < length ? `link-${n + 1}` : 'nowhere' }),
+    );
+    const begun = performance.now();
+    const answer = await pushed(one.id, chain);
+    assert.equal(answer.accepted, 0);
+    assert.ok(performance.now() - begun < 5_000);
+  });
+
   test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
     const now = database.now();
     const after = (seconds: number): Row => ({
