@@ -16,6 +16,7 @@ test('a number is exact where the double keeps its digits', () => {
     '1152921504606846976',
     '9223372036854775808',
     '0x1E',
+    '-873325383328349.2',
   ])
     assert.ok(isExactNumber(exact), exact);
   for (const other of [

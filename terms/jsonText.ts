@@ -53,8 +53,11 @@ export function isExactNumber(number: string): boolean {
   // any 15 digits are kept, but for the smallest and largest numbers
   if (digits.length <= 15 && Math.abs(exponent) <= 290) return true;
   if (!Number.isFinite(value) || value === 0 || digits.length > maxDigits) return false;
-  const kept = significant(value.toPrecision(digits.length));
-  return kept?.digits === digits && kept.exponent === exponent;
+  // the shortest form may end lower than the rounded one: 873325383328349.25 is written …349.2, and rounded to …349.3
+  return [value.toPrecision(digits.length), String(value)].some((text) => {
+    const kept = significant(text);
+    return kept?.digits === digits && kept.exponent === exponent;
+  });
 }
 
 /** The digits without insignificant zeros, and the exponent of the first one; undefined where it is no number of JSON. */
