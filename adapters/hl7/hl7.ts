@@ -14,6 +14,7 @@ import { cellWarning } from '../reading/text/cellFaults.ts';
 import { encodingDoubt, type EncodingGuess } from '../reading/text/guessEncoding.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { withoutEchoes } from '../reading/text/textSigns.ts';
+import { withoutEndMarks } from '../reading/text/endMarks.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
@@ -296,7 +297,7 @@ function byRow(groups: Named, wanted: string): { readonly record: CellGroup; rea
   return records;
 }
 
-/** Lines of an HL7 file: their ends, and characters that belong to no message. */
+/* Lines of an HL7 file: their ends, and characters that belong to no message. */
 
 /** MLLP: 0B begins a message, 1C ends it. */
 const lineEnd = /(\r\n|[\n\r\u000b\u001c])/;
@@ -304,12 +305,6 @@ const envelope = /^(FHS|BHS|BTS|FTS)(?:$|[^\w\s])/;
 const segmentStart = /^[A-Z][A-Z0-9]{2}/;
 /** Characters left between concatenated files: a byte order mark, the end-of-file mark of DOS. */
 const isJoint = (code: number): boolean => code === 0xfeff || code === 0x1a;
-
-function withoutEndMarks(text: string): string {
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === 0x1a) end -= 1;
-  return text.slice(0, end);
-}
 
 /** A line without preceding joint characters, where a file begins there or nothing follows. */
 function withoutJoint(text: string): string {

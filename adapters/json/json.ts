@@ -1,4 +1,5 @@
 /** JSON documents and NDJSON. */
+import { withoutEndMarks } from '../reading/text/endMarks.ts';
 import { hasInexactNumber, withoutStrings } from '../../terms/jsonText.ts';
 import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
@@ -89,13 +90,6 @@ function isLines(start: string, options: JsonOptions): boolean {
   if (options.rows !== '') return false;
   const first = start.trimStart().split('\n', 1)[0] ?? '';
   return first.startsWith('{') && parsed(first) !== undefined;
-}
-
-/** Removes the end-of-file marks of DOS at the end of a text. */
-function withoutEndMarks(text: string): string {
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === 0x1a) end -= 1;
-  return text.slice(0, end);
 }
 
 /** Lines that are not empty. */

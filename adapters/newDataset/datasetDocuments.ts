@@ -219,7 +219,6 @@ export async function datasetDrafted(
   return { documents: withLimit(documents, sample), schema, sample };
 }
 
-/** A field of a draft with the type that a person decided, in the place of the guessed one. */
 type Members = Readonly<Record<string, unknown>>;
 
 /** Characters of a text whose guess had no bound. */
@@ -240,7 +239,10 @@ const shapes: Readonly<Record<ValueType, (length: unknown) => Members>> = {
 /** What a person decides separately, or what no type brings with it. */
 const lasting = ['title', 'x-title', 'x-sensitivity', 'x-personal', 'x-subject-key'] as const;
 
-/** Code list, format and meaning belong to the guessed type and go with it. The value may be null where it might be before. */
+/**
+ * A field of a draft with the type that a person decided, in the place of the guessed one. Code list, format and meaning belong to the
+ * guessed type and go with it. The value may be null where it might be before.
+ */
 function withType(property: Members, type: ValueType): Members {
   const { type: types, enum: choices, maxLength } = property;
   const isNullable = [types, choices].some(

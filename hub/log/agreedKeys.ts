@@ -38,7 +38,7 @@ export interface AgreedKeys {
 /**
  * @param halt called when a comparison while the process runs finds keys that differ, or that a key in use is missing or unusable: the
  * process stops appending
- * @throws Problem as \`compare\`
+ * @throws Problem as `compare`
  */
 export async function agreeOnKeys(
   database: Pick<Database, 'app' | 'now'>,

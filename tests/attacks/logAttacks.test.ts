@@ -1,6 +1,6 @@
 /**
  * Attacks on the log by a superuser of the database, past every guard, with a running hub: each is noticed by those that the table names, and
- * reported as the table states (logAttacks.ts, which tests/attacks/README.md is made from). One hub and one log; every attack has entries of its own.
+ * reported as the table states (logAttacks.ts, which tests/attacks/README.md is made from). One hub and one log; every attack has separate entries.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

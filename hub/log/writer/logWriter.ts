@@ -221,7 +221,7 @@ export class LogWriter {
       const release = await this.mutex.acquire(false);
       await gathered(() => this.queue.length);
       if (this.batches.takesTurns) {
-        // receipts first: nobody should wait for them while this process waits for its turn
+        // receipts first: their callers should not wait while this process waits for its turn
         if (written !== undefined) this.settle(written);
         written = undefined;
         await this.batches.beginTurn();

@@ -1,6 +1,6 @@
 /**
  * Turns of several processes at the head of the log. A process that plans a flush on the head it knows writes it in one statement. Where
- * other processes append all the time, nearly every such flush fails: someone has moved the head meanwhile, and the repetition takes nine
+ * other processes append all the time, nearly every such flush fails: another one has moved the head by then, and the repetition takes nine
  * statements. So a process whose flush failed takes turns from then on: it waits for an advisory lock, reads what the others have written,
  * and selects its drafts only then, so that those that arrived while it waited are in the same flush. That takes four statements, and none
  * fails unless a process without turns comes in between.
@@ -19,7 +19,7 @@ const pause = 60_000;
 
 export class Turns {
   private readonly state: LogState;
-  /** turns left if nobody else writes */
+  /** turns left if no other process writes */
   private left = 0;
   private notBefore = Number.NEGATIVE_INFINITY;
   private holder: Transaction | undefined;
