@@ -94,7 +94,7 @@ const sideBySide: readonly (readonly Step[])[] = [
   ],
 ];
 /** They take both cores themselves. */
-const tests = program('tests', 'scripts/run.mjs', ['tests/run.ts']);
+const tests = program('tests', 'scripts/run.mjs', ['tests/run.ts', '--all']);
 const steps = [...sideBySide.flat(), tests];
 
 const failed: string[] = [];
@@ -124,7 +124,7 @@ async function checkChanged(base: string): Promise<void> {
     await run([program('nearest tests', 'scripts/run.mjs', ['tests/run.ts', ...near.run])]);
   if (near.left > 0)
     process.stdout.write(
-      `check: ${near.left} further test files depend on what changed; npm test runs them\n`,
+      `check: ${near.left} further test files depend on what changed; npm test -- --all runs them\n`,
     );
 }
 

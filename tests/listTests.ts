@@ -48,6 +48,34 @@ const nightly = [
 ];
 for (const name of nightly) skipped.add(join(root, name));
 
+/** What `npm test` leaves to `npm test -- --all`, which CI runs: whole hubs, documents, scenarios and attacks, and files that take over twenty seconds. */
+const leftToAll = new Set(
+  [
+    'certs/keystore/keyStore.test.ts',
+    'clients/cli/backup.test.ts',
+    'clients/cli/bridge/rowsBridge.test.ts',
+    'clients/cli/exchangeVerbs.test.ts',
+    'clients/cli/init/init.test.ts',
+    'clients/cli/policy/policy.test.ts',
+    'clients/cli/restoredRows.test.ts',
+    'clients/cli/schema/schema.test.ts',
+    'clients/cli/sendAgain.test.ts',
+    'hub/features/events/jobs/alteredEvents.test.ts',
+    'hub/features/mandates/operations/mandates.test.ts',
+    'hub/features/registry/operations/schemaSuccession.test.ts',
+    'hub/flows/intake/translation/threads/dividedParts.test.ts',
+    'hub/log/retention/retention.test.ts',
+    'hub/operations/roles.test.ts',
+    'hub/platform/postgres/startPostgres.test.ts',
+  ].map((name) => join(root, name)),
+);
+
+/** `npm test`: the tests of the modules. */
+export const quickTests = (): string[] => listTests([]).filter((path) => !isLeftToAll(path));
+
+const isLeftToAll = (path: string): boolean =>
+  leftToAll.has(path) || path.startsWith(`${join(root, 'tests')}/`);
+
 /** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped; `--long`: what takes long), sorted. */
 export function listTests(wanted: readonly string[]): string[] {
   const found: string[] = [];

@@ -1,12 +1,12 @@
 /**
- * The test runner: `npm test [-- FILE-OR-FOLDER… [-t NAME] [--again]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are
- * listed here. With `-t` only tests run whose name matches that regular expression. With `--again`, as in the whole suite, up to three files
- * that failed are run once more.
+ * The test runner: `npm test [-- --all | FILE-OR-FOLDER… [-t NAME] [--again]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files
+ * are listed here: without arguments the tests of the modules, with `--all` the whole suite. With `-t` only tests run whose name matches that
+ * regular expression. With `--again`, as where no file is named, up to three files that failed are run once more.
  * Starts the test cluster and its template database once, and hands their address to every test file.
  */
 import { bundleTests } from './bundleTests.mjs';
 import { groupTests } from './groupTests.ts';
-import { listTests } from './listTests.ts';
+import { listTests, quickTests } from './listTests.ts';
 import { wholeSuite } from './docs/chineseWalk.ts';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,16 +15,26 @@ import { runFiles } from './runFiles.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const { positionals: wanted, values } = parseArgs({
-  options: { t: { type: 'string', short: 't' }, long: { type: 'boolean' }, again: { type: 'boolean' } },
+  options: {
+    t: { type: 'string', short: 't' },
+    all: { type: 'boolean' },
+    long: { type: 'boolean' },
+    again: { type: 'boolean' },
+  },
   allowPositionals: true,
 });
-const files = listTests(values.long === true ? ['--long'] : wanted);
+if ([wanted.length > 0, values.all, values.long].filter((one) => one === true).length > 1) {
+  process.stderr.write('name files, or --all, or --long\n');
+  process.exit(2);
+}
+const namesNone = wanted.length === 0 && values.long !== true;
+const files =
+  namesNone && values.all !== true ? quickTests() : listTests(values.long === true ? ['--long'] : wanted);
 if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
 }
-const isWhole = wanted.length === 0 && values.long !== true;
-if (isWhole) process.env[wholeSuite] = 'yes';
+if (namesNone) process.env[wholeSuite] = 'yes';
 /** A fault that an attack, a kill or a race finds in one of two runs is a fault. */
 const attacks = /^tests\/(?:attack|attackers|attacks|faults)\//;
 /** What is run of each file that may be run once more, by its name from the root. */
@@ -59,7 +69,7 @@ try {
   const paths = await building;
   passed = await runFiles(paths, {
     ...(values.t === undefined ? {} : { pattern: new RegExp(values.t) }),
-    ...((isWhole || values.again === true) && values.t === undefined ? { again: runAt } : {}),
+    ...((namesNone || values.again === true) && values.t === undefined ? { again: runAt } : {}),
   });
 } finally {
   await cluster.stop();
