@@ -188,6 +188,27 @@ test('NATS JetStream', { skip: noNats }, async () => {
     received,
     send: (payload) => jetstream(client).publish('in.warnings', payload),
   });
+
+  // two subscriptions send the same event to one stream, each to its address
+  received.length = 0;
+  const requested = { topic, types: ['ecology.air-warning-issued'] };
+  const both = ['out.all.{type}', 'out.districts.{subject}'];
+  const entries: string[] = [];
+  for (const address of both) {
+    const { json } = await city.education.client.events.subscribe(requested, context);
+    entries.push(`{ subscription: ${json.id}, address: "${address}" }`);
+  }
+  const broker = `{ kind: nats, url: "nats://127.0.0.1:${server.port}", username: gateway, passwordFile: password }`;
+  writeFileSync(join(home, 'both.yaml'), `broker: ${broker}\ntoBroker: [${entries.join(', ')}]\n`);
+  const out = await bridged('both.yaml', 'education');
+  await city.ecology.client.events.publish(topic, [cloudEvent('nats-both') as never]);
+  await until(
+    () => received.length >= both.length,
+    () => JSON.stringify(received),
+  );
+  await out.end();
+  assert.deepEqual(received.map(({ at }) => at.split('.')[1]).sort(), ['all', 'districts']);
+  assert.equal((await manager.streams.info('OUT')).state.messages, 30 + both.length);
 });
 
 test('AMQP 0-9-1', { skip: noRabbitmq }, async () => {
@@ -254,6 +275,18 @@ test('what is wrong in the configuration is named; a password is not sent withou
   assert.match(
     await tried('broker: { kind: nats, url: "nats://127.0.0.1:1" }\n'),
     /toBroker or toHub is wanted/,
+  );
+  const nats = 'broker: { kind: nats, url: "nats://127.0.0.1:1" }\n';
+  for (const from of ['WARNINGS', 'A/b/c', 'A.b/c', '/c'])
+    assert.match(
+      await tried(`${nats}toHub: [{ topic: ${topic}, from: "${from}" }]\n`),
+      /toHub\.0\.from.*STREAM\/consumer is wanted/,
+    );
+  assert.match(
+    await tried(
+      'broker: { kind: amqp, url: "amqp://127.0.0.1:1" }\ntoBroker: [{ subscription: s, address: warnings }]\n',
+    ),
+    /toBroker\.0\.address.*\/queue is wanted/,
   );
 });
 

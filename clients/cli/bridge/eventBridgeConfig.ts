@@ -43,6 +43,8 @@ export function readEventBridgeConfig(file: string): EventBridgeConfig {
   if (config.toBroker.length + config.toHub.length === 0)
     throw wrongMember(file, '.', { zh: '须有 toBroker 或 toHub', en: 'toBroker or toHub is wanted' });
   if (broker.kind === 'mqtt') checkMqtt(at, config);
+  if (broker.kind === 'amqp') checkAmqp(at, config);
+  if (broker.kind === 'nats') checkNats(at, config);
   return config;
 }
 
@@ -90,4 +92,22 @@ function checkMqtt(at: MemberReader, { toHub }: EventBridgeConfig): void {
         en: 'it overlaps with another one',
       });
   }
+}
+
+function checkAmqp(at: MemberReader, { toBroker }: EventBridgeConfig): void {
+  for (const [i, { address }] of toBroker.entries())
+    if (!address.includes('/'))
+      throw wrongMember(at.file, `toBroker.${i}.address`, {
+        zh: '应为 交换机/路由键 或 /队列',
+        en: 'exchange/routing-key or /queue is wanted',
+      });
+}
+
+function checkNats(at: MemberReader, { toHub }: EventBridgeConfig): void {
+  for (const [i, { from }] of toHub.entries())
+    if (!/^[^\s./\\*>]+\/[^\s./\\*>]+$/.test(from))
+      throw wrongMember(at.file, `toHub.${i}.from`, {
+        zh: '应为 流/消费者',
+        en: 'STREAM/consumer is wanted',
+      });
 }

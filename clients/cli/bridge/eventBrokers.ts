@@ -63,11 +63,11 @@ export function openEventBroker(
   return config.kind === 'amqp' ? openAmqp(config, sources, events) : openNats(config, sources, events);
 }
 
-/** The address of an event: `{type}` and `{subject}` are replaced; level separators in them are escaped. */
+/** The address of an event: `{type}` and `{subject}` are replaced. Characters of the subject that separate levels become `_`, and so does an empty one. */
 export const addressOf = (pattern: string, { type, subject }: OutgoingEvent): string =>
   pattern
     .replaceAll('{type}', () => type)
-    .replaceAll('{subject}', () => subject.replaceAll(/[/.+#*>\s\0]/g, '_'));
+    .replaceAll('{subject}', () => subject.replaceAll(/[/.+#*>\s\0]/g, '_') || '_');
 
 async function openMqtt(
   config: MqttBroker,
@@ -122,8 +122,11 @@ async function openAmqp(
   return closedIfFailed(close, async () => {
     const channel = await connection.createConfirmChannel();
     channel.on('error', gone);
+    // by event and address: two subscriptions may send the same event
     const unroutable = new Set<string>();
-    channel.on('return', ({ properties }) => unroutable.add(String(properties.messageId)));
+    channel.on('return', ({ fields, properties }) =>
+      unroutable.add(`${String(properties.messageId)} ${fields.exchange}/${fields.routingKey}`),
+    );
     await channel.prefetch(maxInFlight);
     for (const { from, onMessage } of sources)
       await channel.consume(from, (message) => {
@@ -163,7 +166,7 @@ const confirmed = (
     const [exchange, routingKey] = [address.slice(0, Math.max(0, slash)), address.slice(slash + 1)];
     const options = { persistent: true, mandatory: true, messageId: id, contentType };
     channel.publish(exchange, routingKey, Buffer.from(body), options, (error: Error | null | undefined) => {
-      const isReturned = unroutable.delete(id);
+      const isReturned = unroutable.delete(`${id} ${exchange}/${routingKey}`);
       if (error !== null && error !== undefined) reject(error);
       else if (isReturned)
         reject(Object.assign(new Error('no queue takes it'), { code: 'ENOENT', path: address }));
@@ -235,7 +238,8 @@ async function openNats(
         const { headers } = await import('@nats-io/transport-node');
         const with_ = headers();
         with_.set('content-type', contentType);
-        await stream.publish(address, body, { msgID: id, headers: with_ });
+        // a stream drops a message whose id it knows: two subscriptions may send the same event to two addresses of one stream
+        await stream.publish(address, body, { msgID: `${id} ${address}`, headers: with_ });
       },
       close,
     };
