@@ -105,15 +105,19 @@ export class LiveProviders {
     if (this.stopping) throw new Problem('hub_draining');
     const { connectors: maxConnectors } = this.limits;
     if (maxConnectors === 0) throw new Problem('connectors_one_process');
-    const own = [...this.connectors].filter((one) => one.department === department);
-    if (own.length >= maxConnectors)
+    if (this.countOf(department) >= maxConnectors)
       throw new Problem('connectors_too_many', { most: maxConnectors }, { headers: { 'retry-after': '5' } });
   }
 
+  /** Handshakes at the same time are all admitted: one too many is closed here. */
   join(connector: Connector): void {
     this.open += 1;
-    if (this.stopping) connector.leave();
+    if (this.stopping || this.countOf(connector.department) >= this.limits.connectors) connector.leave();
     else this.connectors.add(connector);
+  }
+
+  private countOf(department: string): number {
+    return [...this.connectors].filter((one) => one.department === department).length;
   }
 
   /** Called when its connection has closed. */

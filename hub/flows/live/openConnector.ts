@@ -67,6 +67,8 @@ export const openConnector = releaseOperation('openConnector', {
         });
         const failed = (error: unknown): void =>
           services.report({ exchange, operation: 'openConnector', error });
+        // first: a connection that is already broken reports its end within `listen`
+        live.join(connector);
         channel.listen(
           (frame) => {
             try {
@@ -89,7 +91,6 @@ export const openConnector = releaseOperation('openConnector', {
               });
           },
         );
-        live.join(connector);
       },
     };
   },
