@@ -138,6 +138,9 @@ test('an option that the others would make ineffective is rejected', async () =>
     { recordLengthField: 'A', lengthByView: true, redefineRules: { A: { length: 3 } } },
     { lengthByView: true, redefineRules: { A: { length: 3 } }, recordFormat: 'D' },
     { lengthByView: true, redefineRules: { A: { length: 3 } }, recordLength: 3 },
+    { recordLength: 3, recordFormat: 'V' },
+    { recordLength: 3, recordFormat: 'D' },
+    { recordLength: 3, recordHeader },
     { segmentField: 'A' },
   ];
   for (const options of cases)

@@ -38,8 +38,8 @@ export const recordProperties: Properties = {
     type: 'integer',
     minimum: 1,
     maximum: 16777216,
-    description: 'Record length, where it is not that of the copybook',
-    'x-zh': '记录长度（与记录布局不同时）',
+    description: 'Format F: record length, where it is not that of the copybook',
+    'x-zh': 'F 格式：记录长度（与记录布局不同时）',
   },
   recordLengthField: {
     type: 'string',

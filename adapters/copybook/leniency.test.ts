@@ -14,6 +14,8 @@ describe('what is forgiven is doubted', () => {
     const { records, doubts } = await readHost(copybook, bytes);
     assert.deepEqual(records, [{ A: -123, B: -98765, C: -42 }]);
     assert.deepEqual(doubts, ['1:1 copybook.sign', '1:3 copybook.digits', '1:6 copybook.sign']);
+    const zero = Buffer.concat([packed('-000'), packed('00000'), Buffer.from([0xf0, 0xd0])]);
+    assert.deepEqual((await readHost(copybook, zero)).doubts, ['1:1 copybook.sign', '1:6 copybook.sign']);
     const plain = Buffer.concat([packed('123'), packed('-08765'), Buffer.from([0xf4, 0xc2])]);
     assert.deepEqual((await readHost(copybook, plain)).doubts, [], 'a plus sign says nothing else');
   });

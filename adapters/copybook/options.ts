@@ -84,6 +84,7 @@ export const copybookOptionsSchema: JsonSchema = {
     segmentChildren: ['segmentField', 'segmentRedefines'],
   },
   dependentSchemas: {
+    recordLength: { properties: ofFormatF },
     recordLengthField: { properties: { ...ofFormatF, lengthByView: false } },
     lengthByView: {
       anyOf: [{ required: ['segmentRedefines'] }, { required: ['redefineRules'] }],

@@ -36,6 +36,10 @@ function overpunchTable(ebcdic: boolean): Int8Array {
 const ebcdicOverpunch = overpunchTable(true);
 const asciiOverpunch = overpunchTable(false);
 
+/** Whether a byte is a digit with a minus sign. */
+export const isMinus = (byte: number, ebcdic: boolean): boolean =>
+  ((ebcdic ? ebcdicOverpunch : asciiOverpunch)[byte] ?? -1) >= 16;
+
 /** Leading blanks count as zeros. A blank separate sign is positive. A field of low-values or blanks has no value (see `absent`). */
 export function zonedReader(spec: ZonedSpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, sign, ebcdic, strict } = spec;

@@ -11,7 +11,7 @@ import { sameName } from './fieldNames.ts';
 import type { RecordSource } from './recordSource.ts';
 import type { DoubtRule } from './recordState.ts';
 import { dbcsReader, nationalReader, textReader, type Forgive, type ReadText } from './textReader.ts';
-import { zonedReader } from '../numbers/zonedNumbers.ts';
+import { isMinus, zonedReader } from '../numbers/zonedNumbers.ts';
 import { defined } from '../../../terms/defined.ts';
 
 export interface Leaf {
@@ -108,13 +108,12 @@ function zonedLeaf(item: Item, { digits, scale, signed }: NumberPicture, options
   if (signed || options.strictOverpunch) return number(strict);
   return number(
     strict,
-    (value) => (isNegative(value) ? 'copybook.sign' : undefined),
+    // the byte decides, since a zero shows no sign
+    (_value, bytes, at) =>
+      isMinus(bytes[at + (sign.leading ? 0 : digits - 1)] ?? 0, spec.ebcdic) ? 'copybook.sign' : undefined,
     zonedReader({ ...spec, strict: false }).read,
   );
 }
-
-const isNegative = (value: string | number): boolean =>
-  typeof value === 'number' ? value < 0 : value.startsWith('-');
 
 /** Why a packed number was not read strictly: more digits than its picture, or a sign that it does not have. */
 const packedDoubt = (value: string | number, digits: number, scale: number): DoubtRule =>
@@ -151,7 +150,7 @@ const text = (
  */
 function number(
   { size, read }: { readonly size: number; readonly read: ReadNumber },
-  ruleOf?: (value: string | number) => DoubtRule | undefined,
+  ruleOf?: (value: string | number, bytes: Buffer, at: number) => DoubtRule | undefined,
   lenient?: ReadNumber,
 ): Leaf {
   const leaf: Leaf = {
@@ -168,7 +167,7 @@ function number(
     ...leaf,
     forgive: ({ bytes }, at, end) => {
       const value = end - at < size ? undefined : lenient(bytes, at);
-      return value === undefined || value === null ? undefined : { value, rule: ruleOf(value) };
+      return value === undefined || value === null ? undefined : { value, rule: ruleOf(value, bytes, at) };
     },
   };
 }
