@@ -67,7 +67,7 @@ document:
   });
 
   test('a look-up must not return a pseudonym that another grant lists', () => {
-    const pseudonym = 'person_id: { mask: pseudonym, domain: person }';
+    const pseudonym = 'person_id: { mask: pseudonym, domain: person, epoch: 1 }';
     const limits = '    limits: { callsPerDay: 500 }\n';
     const lookupGrant = (more = ''): string =>
       agreement({
@@ -75,11 +75,11 @@ document:
         grant: `${limits}    requires: [lookup]\n    lookupBy: [person_id]\n`,
         fields: `{ ${pseudonym}${more} }`,
       });
-    const listing = (domain = 'person', consumer = 'education'): string =>
+    const listing = (domain = 'person', consumer = 'education', more = ''): string =>
       agreement({
         id: 'agr-list',
         consumer,
-        fields: `{ person_id: { mask: pseudonym, domain: ${domain} }, region_code: { mask: clear } }`,
+        fields: `{ person_id: { mask: pseudonym, domain: ${domain}${more} }, region_code: { mask: clear } }`,
       });
     const found = (...texts: readonly string[]): string[] =>
       codes(...texts).filter((code) => code === 'lookup_names_pseudonym');
@@ -87,6 +87,11 @@ document:
     assert.deepEqual(found(lookupGrant(), listing()), ['lookup_names_pseudonym']);
     assert.deepEqual(found(lookupGrant(), listing('company')), [], 'another domain');
     assert.deepEqual(found(lookupGrant(), listing('person', 'housing')), [], 'of another department');
+    const ofEpoch = (epoch: number): string => listing('person', 'education', `, epoch: ${epoch}`);
+    assert.deepEqual(found(lookupGrant(), ofEpoch(1)), ['lookup_names_pseudonym']);
+    assert.deepEqual(found(lookupGrant(), ofEpoch(2)), [], 'of another epoch');
+    const sm3 = listing('person', 'education', ', algorithm: sm3');
+    assert.deepEqual(found(lookupGrant(), sm3), [], 'by another algorithm');
     // one grant that both lists rows and permits look-ups is enough
     const both = agreement({ grant: `${limits}    lookupBy: [person_id]\n`, fields: `{ ${pseudonym} }` });
     assert.deepEqual(found(both), ['lookup_names_pseudonym']);

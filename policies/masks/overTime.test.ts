@@ -62,18 +62,14 @@ test('asked every day for three years, a value changes never, or on 1 January of
   }
 });
 
-test('two widths of one consumer that cut between each other count as the clear value for lint', () => {
+test('two age bands with different edges for one consumer count as the clear value', () => {
   const domain = { type: 'string', format: 'date' } as unknown as Parameters<typeof unionMask>[2];
-  const together = (a: object, b: object): string =>
-    unionMask(useOf(a as Record<string, unknown>), useOf(b as Record<string, unknown>), domain).name;
-  assert.equal(
-    together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'ageBand', width: 7, top: 70 }),
-    'clear',
-  );
-  assert.equal(together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'dateTrunc', to: 'year' }), 'clear');
-  // a width that the other one has as edges reveals nothing more
-  assert.equal(
-    together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'ageBand', width: 10, top: 90 }),
-    'ageBand',
-  );
+  const together = (a: object, b: object) =>
+    unionMask(useOf(a as Record<string, unknown>), useOf(b as Record<string, unknown>), domain);
+  const narrow = { mask: 'ageBand', width: 5, top: 90 };
+  assert.equal(together(narrow, { mask: 'ageBand', width: 7, top: 70 }).name, 'clear');
+  assert.equal(together(narrow, { mask: 'dateTrunc', to: 'year' }).name, 'clear');
+  const wide = { mask: 'ageBand', width: 10, top: 90 };
+  const { name, params } = together(wide, narrow);
+  assert.deepEqual({ name, params }, { name: 'ageBand', params: { width: 5, top: 90 } }, 'the narrower one');
 });
