@@ -257,12 +257,16 @@ before(async () => {
   assert.ok(foreign.cursor !== undefined);
 });
 
-test('no byte that a contractor receives has the phone of a reporter, or another contractor’s case', async () => {
+test('no body that a contractor receives has the phone of a reporter, or another contractor’s case', async () => {
   const end = Date.now() + attackMs;
   const clerk = await hub.token('case attacker', ['clerk'], 'education');
   const received: string[] = [];
-  for (const format of ['ndjson', 'csv'] as const)
-    received.push((await fileOf(contractor, 'education', format)).text);
+  for (const format of ['ndjson', 'csv'] as const) {
+    const { text } = await fileOf(contractor, 'education', format);
+    // a row of CSV has no name of its field
+    assert.doesNotMatch(text, /(?:^|[,"])a-2(?=[,"\r\n]|$)/m, format);
+    received.push(text);
+  }
   for (let round = 0; round < 3 || Date.now() < end; round += 1) {
     for (const [way, grant, ask] of attempts(contractor, 'education', round)) {
       const { text, isAnswered } = await receivedBy(ask);
@@ -271,6 +275,12 @@ test('no byte that a contractor receives has the phone of a reporter, or another
     }
     for (const attempt of clerkAttempts(clerk, round)) received.push((await receivedBy(attempt)).text);
   }
+  const own = await hub.staff(clerk, 'POST', `/v1/datasets/${dataset}/cases?department=education`, {
+    agreement: 'agr-cases-education',
+    purpose: 'environment-study',
+  });
+  assert.equal(own.status, 200, 'the clerk is answered');
+  assert.ok(JSON.stringify(own.json).includes('"case":"a-1"'), 'with the case of the contractor');
   const all = received.join('\n');
   assert.ok(all.includes('荷塘街 1 号'), 'it receives its own case');
   for (const phone of phones) assert.ok(!all.includes(phone), 'the phone of a reporter');

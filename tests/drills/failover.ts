@@ -22,6 +22,7 @@ const said = (text: string): void => void process.stdout.write(`${text}\n`);
 const hosts = makeHosts();
 for (const one of hosts.databases) one.start();
 await hosts.databasesWhole();
+assert.equal((await hosts.primaries()).length, 1, 'the check of primaries sees the one there is');
 said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
 await asSuperuser(hosts, async (client) => {
   await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);

@@ -190,7 +190,7 @@ export class Hosts {
   /** Servers that take writes at this moment, as Patroni reports on each host itself: one without a network is asked too. */
   async primaries(): Promise<readonly string[]> {
     const asked = this.databases.map(async ({ host }) => {
-      const line = `curl -s -o /dev/null -m 1 -w '%{http_code}' http://${host.address}:8008/primary`;
+      const line = `curl -s -o /dev/null -m 1 -w '%{http_code}' http://${host.address}:8008/primary 2>/dev/null`;
       return (await host.run('root', line)).output === '200' ? [host.name] : [];
     });
     return (await Promise.all(asked)).flat();
@@ -234,11 +234,14 @@ export class Hosts {
 
 const patience = (): AbortSignal => AbortSignal.timeout(1_000);
 
-const json = (url: string): Promise<unknown> =>
-  fetch(url, { signal: patience() }).then(
-    (reply) => reply.json(),
-    () => undefined,
-  );
+/** undefined where there is no answer, or none that is JSON: a host may be cut off within its body */
+const json = async (url: string): Promise<unknown> => {
+  try {
+    return await (await fetch(url, { signal: patience() })).json();
+  } catch {
+    return undefined;
+  }
+};
 
 export const statusOf = (url: string): Promise<number> =>
   fetch(url, { signal: patience() }).then(
