@@ -82,7 +82,7 @@ function parseMembers(json: string): Record<string, unknown> {
 }
 
 function parseOpenings(value: unknown): Openings {
-  if (typeof value !== 'object' || value === null) throw malformed(asIs('openings'));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(asIs('openings'));
   const { reply, ...others } = value as Record<string, unknown>;
   if (Object.keys(others).length > 0) throw malformed(asIs('openings'));
   if (reply === undefined) return {};

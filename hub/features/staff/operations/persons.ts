@@ -50,7 +50,7 @@ function comparing(sort = 'id'): (one: Ordered, other: Ordered) => number {
     direction * ((isByName ? bySound.compare(one.name, other.name) : 0) || compareText(one.id, other.id));
 }
 
-/** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a time. */
+/** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; ordered by id or name, a page at a time. */
 export const listPersons = operation('listPersons', {
   kind: 'inspect',
   permission: listPersonsPermission,
@@ -70,7 +70,10 @@ export const listPersons = operation('listPersons', {
       .sort(compare);
     // a cursor of a person who is not seen reveals nothing of their name
     const called = new Map<string, string>(visible.map(({ id, name }) => [id, name]));
-    const found = pageOfRows(all, oneMore(page), (one, id) =>
+    // and a list by name cannot go on after them: it ends
+    const isLost =
+      page.after !== undefined && !called.has(page.after) && page.sort?.endsWith('name') === true;
+    const found = pageOfRows(isLost ? [] : all, oneMore(page), (one, id) =>
       compare(one, { id, name: called.get(id) ?? '' }),
     );
     return listedInOrder(
