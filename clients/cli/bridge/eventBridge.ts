@@ -9,6 +9,7 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { DeliveredEvent, PublishedEvent } from '../../sdk/events.ts';
 import { isPassing } from '../../sdk/pushUntilAnswered.ts';
+import { acknowledgeLast, answerUnlessAborted } from '../event/lastPull.ts';
 import { VerbFailure } from '../verb.ts';
 import type { EventBridgeConfig } from './eventBridgeConfig.ts';
 import {
@@ -88,6 +89,7 @@ async function overOneConnection(options: EventBridgeOptions): Promise<void> {
     inbox: new Inbox(maxUncontrolled),
   }));
   let broker: EventBroker | undefined;
+  const unacknowledged = new Map<string, string>();
   try {
     broker = await openEventBroker(
       config.broker,
@@ -103,7 +105,7 @@ async function overOneConnection(options: EventBridgeOptions): Promise<void> {
     await Promise.race([
       failure,
       Promise.all([
-        ...config.toBroker.map((one) => deliver(options, open, one, ended.signal)),
+        ...config.toBroker.map((one) => deliver(options, open, one, unacknowledged, ended.signal)),
         ...inboxes.map(({ topic, inbox }) => publish(options, topic, inbox, ended.signal)),
       ]),
     ]);
@@ -115,38 +117,43 @@ async function overOneConnection(options: EventBridgeOptions): Promise<void> {
     signal.removeEventListener('abort', stop);
     ended.abort();
     for (const { inbox } of inboxes) inbox.wake();
-    await broker?.close();
+    // the pulls that would acknowledge these events are cut with the connection
+    const last = [...unacknowledged].map(([subscription, after]) =>
+      acknowledgeLast(options.client, subscription, after),
+    );
+    await Promise.all([...last, broker?.close()]);
   }
 }
 
+/** @param unacknowledged place after events that the broker has acknowledged and the hub has not learned of, by subscription */
 async function deliver(
   { client, figures, onRetry }: EventBridgeOptions,
   broker: EventBroker,
   { subscription, address }: EventBridgeConfig['toBroker'][number],
+  unacknowledged: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   let after: string | undefined;
   while (!signal.aborted) {
     // asking for the next events acknowledges those before
     const input = { wait: 30, ...defined({ after }) };
-    let json: Awaited<ReturnType<typeof client.events.pull>>['json'];
+    let answer: Awaited<ReturnType<typeof client.events.pull>> | undefined;
     try {
-      ({ json } = await client.events.pull(subscription, input));
+      answer = await answerUnlessAborted(client.events.pull(subscription, input), signal);
     } catch (error) {
       if (!isPassing(error)) throw error;
       onRetry(error);
       await sleep(5_000, undefined, { signal }).catch(() => undefined);
       continue;
     }
-    if (isOver(signal)) return; // it was stopped during the call
-    await Promise.all(
-      [...byKey(json.events).values()].map((events) => inOrder(broker, address, events, figures)),
-    );
-    after = json.next;
+    if (answer === undefined) return;
+    const { events, next } = answer.json;
+    unacknowledged.delete(subscription);
+    await Promise.all([...byKey(events).values()].map((some) => inOrder(broker, address, some, figures)));
+    if (events.length > 0) unacknowledged.set(subscription, next);
+    after = next;
   }
 }
-
-const isOver = ({ aborted }: AbortSignal): boolean => aborted;
 
 function byKey(events: readonly DeliveredEvent[]): ReadonlyMap<string, readonly DeliveredEvent[]> {
   const groups = new Map<string, DeliveredEvent[]>();

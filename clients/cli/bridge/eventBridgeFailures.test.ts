@@ -145,6 +145,37 @@ test('a hub that cannot be reached leaves the connection to the broker open', { 
   await bridge.end();
 });
 
+test('at the end the hub learns what the broker has acknowledged', { skip: noNats }, async (t) => {
+  const { connect } = await import('@nats-io/transport-node');
+  const { jetstreamManager } = await import('@nats-io/jetstream');
+  const client = await connect({ port: nats?.port ?? 0, user: 'gateway', pass: nats?.password ?? '' });
+  t.after(() => client.close());
+  const manager = await jetstreamManager(client);
+  await manager.streams.add({ name: 'ENDED', subjects: ['ended.>'] });
+  const toBroker = [{ subscription: 's', address: 'ended.{type}' }];
+  for (const isDown of [false, true]) {
+    const pulls: unknown[] = [];
+    const pull = (_: never, input: { readonly after?: string; readonly wait: number }): Promise<unknown> => {
+      pulls.push(input);
+      const events = [{ id: `${isDown}`, type: 't', subject: 'a' }];
+      if (input.after === undefined) return Promise.resolve({ json: { events, next: 'one' } });
+      // it waits, and a hub that is down does not answer at all
+      if (input.wait > 0 || isDown) return new Promise(() => undefined);
+      return Promise.resolve({ json: { events: [], next: 'one' } });
+    };
+    const bridge = bridged(t, (await proxy(t)).port, { toBroker }, { pull });
+    await until(() => pulls.length === 2);
+    const begun = performance.now();
+    await bridge.end();
+    assert.ok(performance.now() - begun < 7_000);
+    assert.deepEqual(pulls, [
+      { wait: 30 },
+      { wait: 30, after: 'one' },
+      { wait: 0, after: 'one', limit: 1 },
+    ]);
+  }
+});
+
 test(
   'the rejects file takes nothing: the refused event is not published again, and the connection stays',
   { skip: noNats },

@@ -240,7 +240,7 @@ test('a filter, the lists, and the end of a subscription', async () => {
   assert.match(ended.stderr, /subscription_ended/);
 });
 
-test('listen ends at once by SIGTERM, also after events came', async () => {
+test('listen ends at once by SIGTERM, also after events came, which do not come again', async () => {
   const id = await subscribe();
   const warning = JSON.parse(readFileSync(join(samples, 'air-warning/warning.json'), 'utf8')) as object;
   writeFileSync(join(home, 'ended.json'), JSON.stringify({ ...warning, id: 'ended' }));
@@ -258,4 +258,5 @@ test('listen ends at once by SIGTERM, also after events came', async () => {
   listener.kill('SIGTERM');
   await once(listener, 'exit');
   assert.ok(performance.now() - begun < 10_000, 'a call waits for thirty seconds');
+  assert.equal((await listen(id, '--to-dir', 'ended')).stdout, '', 'it was acknowledged at the end');
 });

@@ -1,7 +1,6 @@
 /** `datong event listen`: receives events, one after the other, over connections that this machine opens. */
 import { writeFileContent, writeTalk } from '../output.ts';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import type { DeliveredEvent } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import { data, exitCode, failureOf, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
+import { acknowledgeLast, answerUnlessAborted } from './lastPull.ts';
 import { defined } from '../../../terms/defined.ts';
 
 interface ListenOptions extends ClientVerbOptions {
@@ -170,10 +170,7 @@ async function takeAll(
       ...defined({ after }),
     });
     const answer = await answerUnlessAborted(pulled, signal);
-    if (answer === undefined) {
-      pulled.catch(() => undefined); // its connection is closed under it
-      return;
-    }
+    if (answer === undefined) break;
     const { json, exchange } = answer;
     for (const event of json.events) await sink(event);
     taken();
@@ -184,25 +181,8 @@ async function takeAll(
     unacknowledged = first === undefined ? undefined : json.next;
     if (options.once === true && !json.more && first === undefined) return;
   }
-  // it ends after the last event of an answer: acknowledged, these do not come again at the next start
-  if (unacknowledged !== undefined)
-    await client.events
-      .pull(subscription, { after: unacknowledged, wait: 0, limit: 1 })
-      .catch(() => undefined);
-}
-
-/** @returns undefined where the signal is aborted before the answer */
-async function answerUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const answered = new AbortController();
-  const aborted = once(signal, 'abort', { signal: answered.signal }).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    answered.abort();
-  }
+  // these events do not come again at the next start
+  if (unacknowledged !== undefined) await acknowledgeLast(client, subscription, unacknowledged);
 }
 
 /** True for failures that another try may pass: the network, a hub that is down or busy, a daily limit, a sink that failed. */
