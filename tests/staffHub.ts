@@ -131,7 +131,7 @@ export async function startStaffHub({
   const noServices = new ServiceCalls(
     () => Promise.reject(new Error('no service is called')),
     () => Promise.resolve([]),
-    { longest: 1, sockets: 1, lookedUpFor: 0 },
+    { maxAnswerLength: 1, sockets: 1, lookedUpFor: 0 },
   );
   after(() => noServices.close());
   const live = new LiveProviders(keys.hubSigning, () => database.now());

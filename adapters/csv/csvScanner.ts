@@ -16,7 +16,7 @@ const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 } as con
 /** The mark of each UTF-16 unit: each character costs one table access. */
 type Marks = Uint8Array;
 
-/** Tables of the separators that files have: a file is read in many ranges, and making a table takes longer than reading many a line. */
+/** Tables of common separators, made once: a file is read in many ranges, and making a table takes longer than reading many lines. */
 const usual: ReadonlyMap<string, () => Marks> = new Map(
   [',', ';', '\t', '|'].flatMap((separator) =>
     ['"', ''].map((quote) => [separator + quote, lazily(() => made(separator, quote))] as const),
@@ -89,7 +89,7 @@ export class CsvScanner {
   marked = false;
   private readonly marks: Marks;
   private readonly quote: string;
-  private readonly longest: number;
+  private readonly maxRecordLength: number;
   private readonly formulas: boolean;
   /** the units of `text` followed by a line end, with capacity for the next block: reading an array is faster than reading a string */
   private units = new Uint16Array(0);
@@ -98,11 +98,11 @@ export class CsvScanner {
   private last = false;
   private suspect = false;
 
-  /** @param longest maximum length of a record in characters @param formulas whether `="00123"` is read as a cell */
-  constructor(separator: string, quote: string, longest: number, formulas = quote === '"') {
+  /** @param maxRecordLength maximum length of a record in characters @param formulas whether `="00123"` is read as a cell */
+  constructor(separator: string, quote: string, maxRecordLength: number, formulas = quote === '"') {
     this.marks = marksOf(separator, quote);
     this.quote = quote;
-    this.longest = longest;
+    this.maxRecordLength = maxRecordLength;
     this.formulas = formulas;
   }
 
@@ -123,7 +123,7 @@ export class CsvScanner {
       const outcome = this.record(this.marked ? position + 1 : position);
       const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
       const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
-      // regardless of the text after its line, the mark that is open there was never closed
+      // the text after its line does not matter: the mark that was opened there is not closed
       const rule =
         typeof outcome === 'string' && this.line === line ? misplaced(outcome) : 'csv.quote-unclosed';
       if (next === 'more' || typeof outcome === 'string') {
@@ -162,7 +162,10 @@ export class CsvScanner {
     return this.rest !== '';
   }
 
-  /** The last line that ended, from 1, including those within quotation marks. */
+  /**
+   * From 1, including lines within quotation marks. While the sink is called: the last line of its record. Between blocks: the first line that
+   * is not read yet.
+   */
   get lineReached(): number {
     return this.line;
   }
@@ -261,12 +264,12 @@ export class CsvScanner {
       } else if (kind === mark.suspect) this.suspect = true;
       else if (kind === mark.lineEnd) {
         if (at >= length)
-          return at - start > this.longest ? 'csv.quote-unclosed' : this.last ? 'open' : 'more';
+          return at - start > this.maxRecordLength ? 'csv.quote-unclosed' : this.last ? 'open' : 'more';
         if (units[at] === LF || units[at + 1] !== LF) this.line += 1;
       }
       at += 1;
     }
-    return at - start > this.longest ? 'csv.quote-unclosed' : at + 1;
+    return at - start > this.maxRecordLength ? 'csv.quote-unclosed' : at + 1;
   }
 
   /** Start of the next line; `more` where the line continues, or a CR may be half of a CRLF, in the next block. */

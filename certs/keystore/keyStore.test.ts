@@ -68,7 +68,7 @@ async function chainFor(pair: KeyPair): Promise<readonly X509Certificate[]> {
   return chain.split(/(?<=END CERTIFICATE-----\n)(?=-)/).map((pem) => new X509Certificate(pem));
 }
 
-test('the stores of openssl are read, today’s and those of twenty years', () => {
+test('stores of openssl are read, in current and in old encryption', () => {
   const ways: readonly (readonly string[])[] = [
     [],
     ['-legacy'],
@@ -106,7 +106,7 @@ test('a P-256 key is read too; other kinds are named', () => {
   }
 });
 
-test('each thing that can be wrong with a store has its own name', () => {
+test('each fault of a store has its own problem code', () => {
   const good = exported();
   const damaged = Buffer.from(good);
   damaged[1000] = (damaged[1000] ?? 0) ^ 1;
@@ -214,7 +214,7 @@ test('openssl and we read what we write: RSA and P-256 keys, with the P-256 chai
   }
 });
 
-test('what protects the key is what it says', async () => {
+test('the store is encrypted with the algorithm that was requested', async () => {
   const pair = rsa();
   const contents = {
     salt: randomBytes(20),

@@ -20,7 +20,7 @@ import { checkMac } from './mac.ts';
 import { open } from './sealing.ts';
 
 /** bytes; a store with one key and its chain has about 5,000 */
-const largestStore = 1_048_576;
+const maxStoreBytes = 1_048_576;
 
 export interface KeyStore {
   /** RSA of 2048 to 4096 bits, or P-256 */
@@ -37,7 +37,7 @@ export interface KeyStore {
  * key_store_several_keys, key_store_key_kind
  */
 export function readKeyStore(bytes: Uint8Array, password: string, alias?: string): KeyStore {
-  if (bytes.length > largestStore) throw new Problem('key_store_too_large', { limit: largestStore });
+  if (bytes.length > maxStoreBytes) throw new Problem('key_store_too_large', { limit: maxStoreBytes });
   try {
     const bags = openStore(binary(bytes), password);
     const privateKey = chosenKey(bags, password, alias);

@@ -28,8 +28,7 @@ const maxInputLength = 1024;
 /**
  * Verifies a reply against the request that was sent: signed by a key of the hub, body unchanged, every component covered that the
  * profile requires, bound to this request.
- * @throws Problem reply_signature_missing, reply_signature_invalid, reply_not_bound; digest_missing is reported as
- * reply_signature_invalid
+ * @throws Problem reply_signature_missing, reply_not_bound, reply_signature_invalid (also for a reply without Content-Digest)
  */
 export function verifyReply(reply: ReplyMessage, options: ReplyOptions): VerifiedReply {
   const verified = verifyHead(reply, options, replyTag);

@@ -8,8 +8,8 @@ interface Refusal {
 }
 
 /**
- * The next step of a refusal by the hub. An address that the hub does not have leaves no entry: its own step, about path and listener, is for
- * those who write requests. Here it can also be a verb that came with a later release than that of the hub.
+ * The next step after a refusal by the hub. A call to an unknown address has no log entry; the hub's advice for it is about path and listener,
+ * for programmers. Here the cause can also be a hub that is older than this command.
  */
 export function nextStep({ code, exchange, next }: Refusal): Bilingual | undefined {
   const noAddress = code === 'not_found' || code === 'method_not_allowed';

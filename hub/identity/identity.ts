@@ -30,7 +30,7 @@ export interface Identity {
    * Checks that an authenticated caller is still valid: certificate and key, as the directory knows them now.
    * @throws Problem certificate_revoked, certificate_expired, key_revoked, …
    */
-  checkStanding(caller: DepartmentCaller): void;
+  checkAuthorised(caller: DepartmentCaller): void;
   /** The checks of `authenticate` one by one, to find a mistake in a request */
   diagnoseRequest(head: CallHead, body: Uint8Array, at: AtExchange): Diagnosis;
   /**

@@ -111,7 +111,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
           shapes,
         }),
       ),
-    checkStanding: (caller) => checkState(caller, now(), live.directory),
+    checkAuthorised: (caller) => checkState(caller, now(), live.directory),
     diagnoseRequest: (head, body, { now: nowMs, exchange }) =>
       diagnoseCall(head, body, nowMs, {
         hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),

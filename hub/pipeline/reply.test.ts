@@ -30,7 +30,7 @@ test('the main thread computes neither the signature of a request nor that of it
   const door = mtlsAuth(
     {
       authenticate: (call, at) => authenticate(call, at.now, { directory, hasNonce: () => false }),
-      checkStanding: (caller) => checkState(caller, now, directory),
+      checkAuthorised: (caller) => checkState(caller, now, directory),
     },
     { key, now: () => now },
   );

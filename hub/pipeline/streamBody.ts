@@ -30,7 +30,7 @@ export function streamBody<C extends Caller>(
   const part: StreamPassage['part'] = async (make) => {
     for (let attempt = 1; ; attempt += 1) {
       const epoch = await currentEpoch(services.current, services.audit);
-      streams.checkStanding(caller);
+      streams.checkAuthorised(caller);
       const at = entryToBe(services);
       let made: StreamEntry | undefined;
       try {

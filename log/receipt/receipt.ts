@@ -35,8 +35,7 @@ export const maxReceiptLength = 262_144;
 /** The header text. */
 export function receiptText({ exchange, leaf, openings: { reply }, proof }: Omit<Receipt, 'v'>): string {
   const openings = reply === undefined ? '' : `"reply":"${toBase64url(reply)}"`;
-  // the proof has a dash outside Latin-1: in one string with it the leaf would take two bytes a character, and would be searched for
-  // escapes
+  // encoded apart from the proof: its dash is outside Latin-1, and one joined string would take two bytes a character for the leaf too
   const head = `{"v":1,"exchange":${JSON.stringify(exchange)},"leaf":"${toBase64(leaf)}","openings":{${openings}},"proof":`;
   const rest = `${JSON.stringify(tlogProofText(proof))}}`;
   return Buffer.concat([Buffer.from(head), Buffer.from(rest)]).toString('base64url');

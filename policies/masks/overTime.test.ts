@@ -1,4 +1,4 @@
-/** Masks over time: daily calls for years reveal nothing by the day on which a value changes, and two widths are no finer in secret. */
+/** Masks over time: daily calls for years do not reveal a birthday. Two widths together are not finer than lint reports. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nonEmpty } from '../../tests/nonEmpty.ts';

@@ -31,7 +31,7 @@ const { client: entitled } = city.publicSecurity;
 /** Of the department that is granted phones: a cursor of its pages, and a file of its rows. */
 let foreign: { readonly cursor: string | undefined; readonly file: Export };
 
-/** What one way of asking brings. */
+/** What one attempt receives. */
 interface Received {
   /** bytes that the department receives, those of refusals too */
   readonly text: string;
@@ -49,7 +49,7 @@ async function receivedBy(work: () => Promise<readonly unknown[]>): Promise<Rece
   }
 }
 
-/** Whether the contractor is answered by it: always, never, or as the case is by now. */
+/** Whether the call must be answered, must be refused, or may be either because earlier rounds changed the case. */
 type Grant = 'granted' | 'refused' | 'either';
 type Attempt = readonly [way: string, grant: Grant, ask: () => Promise<readonly unknown[]>];
 
@@ -289,7 +289,7 @@ test('no body that a contractor receives has the phone of a reporter, or another
 });
 
 /** Ways by which a department that is granted phones receives that of its case. */
-const finding = [
+const waysThatReveal = [
   ...[
     'page',
     'page of a field',
@@ -312,7 +312,7 @@ test('the same search finds the phone where an agreement grants it, by each way'
   for (const [way, , ask] of attempts(entitled, 'pub-security', 0))
     if ((await receivedBy(ask)).text.includes(phones[0])) found.push(way);
   assert.deepEqual(
-    finding.filter((way) => !found.includes(way)),
+    waysThatReveal.filter((way) => !found.includes(way)),
     [],
   );
   const asked = { agreement: 'agr-cases-pub-security', purpose: 'environment-study' };

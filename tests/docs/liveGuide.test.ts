@@ -49,14 +49,14 @@ test('its documents are what apply and provide take', () => {
 test('its numbers are those of the hub', () => {
   const { limits } = new LiveProviders(signingKey(newKeyPair().privateKey), () => 0);
   const [english = '', chinese = ''] = pages;
-  const { patience, atOnce, maxWaiting, connectors, longest, breaker } = limits;
+  const { patience, atOnce, maxWaiting, connectors, maxAnswerLength, breaker } = limits;
   assert.match(english, new RegExp(`no answer in ${patience / 1000} s`));
   assert.match(english, new RegExp(`\\(${atOnce} at once, ${maxWaiting} waiting\\)`));
   assert.match(
     chinese,
     new RegExp(`${patience / 1000} 秒内无答复.*同时 ${atOnce} 个，等待 ${maxWaiting} 个`),
   );
-  assert.deepEqual([connectors, longest, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
+  assert.deepEqual([connectors, maxAnswerLength, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
   assert.match(english, new RegExp(`left alone for ${breaker.pause / 1000} s`));
   assert.equal(breaker.maxPause, 60_000);
 });

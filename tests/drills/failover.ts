@@ -21,7 +21,7 @@ const said = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const hosts = makeHosts();
 for (const one of hosts.databases) one.start();
-await hosts.databasesWhole();
+await hosts.databasesReady();
 assert.equal((await hosts.primaries()).length, 1, 'the check of primaries sees the one there is');
 said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
 await asSuperuser(hosts, async (client) => {
@@ -68,7 +68,7 @@ async function strike(fault: Fault, load: Load): Promise<Struck> {
   await watchPrimaries(fault);
   heal?.();
   hosts.start();
-  await hosts.databasesWhole();
+  await hosts.databasesReady();
   await hosts.hubsReady();
   await load.answers(30);
   const failed = load.failed.slice(failedBefore);

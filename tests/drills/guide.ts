@@ -56,7 +56,7 @@ for (const step of steps) {
   const [who = '', place] = step.at.includes('@') ? step.at.split('@') : ['root', step.at];
   for (const name of await namesOf(place ?? '')) await typed(step, who, name);
 }
-await hosts.databasesWhole();
+await hosts.databasesReady();
 await hosts.hubsReady();
 assert.ok(day && gap, 'the page accepted a loss');
 const entries = await entriesOfLog();

@@ -23,7 +23,7 @@ const variables = (text: string): Record<string, string> =>
     [...text.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
 
-/** What an operator edits on db2 and db3: name and address in the lines of this host. */
+/** What an operator edits on db2 and db3: name and address in all lines but ETCD_INITIAL_CLUSTER. */
 const ofHost = (text: string, { name, address }: Host): string =>
   text.replaceAll(/^(?!ETCD_INITIAL_CLUSTER=).*$/gm, (line) =>
     line.replaceAll('10.77.0.11', address).replace(/=db1$/, `=${name}`),
@@ -35,7 +35,7 @@ export const environmentOf = {
   hub: '/etc/datong/environment',
 } as const;
 
-/** A program that is started again as often as one likes. */
+/** A program that can be started again. */
 export class Part {
   private child: ChildProcess | undefined;
   private readonly starting: () => ChildProcess;
@@ -207,7 +207,7 @@ export class Hosts {
   }
 
   /** Waits until a primary and a synchronous standby serve and the third server follows them. */
-  async databasesWhole(): Promise<void> {
+  async databasesReady(): Promise<void> {
     for (let nth = 0; ; nth += 1) {
       const roles = (await this.members())
         .filter(({ state, lag = 0 }) => (state === 'running' || state === 'streaming') && lag === 0)

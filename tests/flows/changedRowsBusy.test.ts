@@ -18,7 +18,7 @@ const { registry, identity, keys } = hub.hub.services;
 const calls = new ServiceCalls(
   () => Promise.reject(new Error('no service is asked')),
   () => Promise.resolve([]),
-  { longest: 1, sockets: 1, lookedUpFor: 0 },
+  { maxAnswerLength: 1, sockets: 1, lookedUpFor: 0 },
 );
 after(() => calls.close());
 const release = releaseServices({

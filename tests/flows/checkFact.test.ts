@@ -42,7 +42,7 @@ const codeOf = (work: Promise<Answer<FactAnswer>>): Promise<string> =>
     },
   );
 
-/** Everything about an exchange that an eye on the wire, or a holder of the receipt, can compare. */
+/** Everything that an observer of the connection or a holder of the receipt can compare. */
 async function traces(question: Promise<Answer<FactAnswer>>): Promise<{ answer: string; traces: unknown }> {
   const { json, body, headers, check: checked } = await question;
   const leaf = await lastLeaf(database);
@@ -68,7 +68,7 @@ test('yes, no and unknown have one length, and their entries one shape', async (
   assert.deepEqual(
     all.map(({ answer }) => answer),
     ['yes', 'no', 'unknown', 'unknown'],
-    'a row outside of the agreement is as if it were not',
+    'a row outside the agreement gives the answer of a missing row',
   );
   for (const one of all) assert.deepEqual(one.traces, all[0]?.traces);
   const leaf = await lastLeaf(database);

@@ -1,4 +1,4 @@
-/** What deletes rows by key: a row that is marked as a deletion, and a list of keys; how many one batch may delete; what a legal hold retains. */
+/** Deletion of rows by key: rows that are marked as deletions; how many one batch may delete; what a legal hold retains, also from a list of keys. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';

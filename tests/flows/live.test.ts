@@ -27,7 +27,7 @@ import {
 import { cityHub } from '../cityHub.ts';
 
 const { database, hub, city } = await cityHub({
-  live: { atOnce: 2, maxWaiting: 1, longest: 200_000, breaker: { failures: 1_000 } },
+  live: { atOnce: 2, maxWaiting: 1, maxAnswerLength: 200_000, breaker: { failures: 1_000 } },
 });
 /** Another process of it, which waits for no one. */
 const hasty = await testHub({

@@ -39,7 +39,7 @@ const names = new Map<string, readonly string[]>([[host, ['127.0.0.1']]]);
 let lookups = 0;
 const inner = `https://inner.police.example:${service.port}`;
 const { database, hub, city } = await cityHub({
-  live: { patience: 20_000, longest: 200_000, lookedUpFor: 0, breaker: { failures: 1_000 } },
+  live: { patience: 20_000, maxAnswerLength: 200_000, lookedUpFor: 0, breaker: { failures: 1_000 } },
   resolve: (name) => {
     lookups += 1;
     return Promise.resolve(names.get(name) ?? []);

@@ -442,7 +442,7 @@ test('the writer of a stream retains its lease', async () => {
 const noService = new ServiceCalls(
   () => Promise.reject(new Error('no service is asked')),
   () => Promise.resolve([]),
-  { longest: 1, sockets: 1, lookedUpFor: 0 },
+  { maxAnswerLength: 1, sockets: 1, lookedUpFor: 0 },
 );
 
 test('who reads a byte at a time of its TLS socket holds two parts of the hub and nothing of the database, and is left in time', async () => {
@@ -518,7 +518,7 @@ test('a part that loses to others again and again ends as busy', async () => {
     epoch: () => 1,
     append: (draft: EntryDraft<unknown>) => Promise.resolve().then(() => draft.whenLost('epoch')),
   };
-  const callerAuth = { streams: { checkStanding: () => undefined, key: signing } };
+  const callerAuth = { streams: { checkAuthorised: () => undefined, key: signing } };
   const body = streamBody(
     { audit: lost, database, current: () => undefined } as never,
     { exchange: 'x', operation: { id: 'streamRecords', kind: 'release' }, door: callerAuth } as never,

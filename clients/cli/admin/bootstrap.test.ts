@@ -47,7 +47,7 @@ async function ceremony(): Promise<string> {
   return pinOf(made.rootCertificate);
 }
 
-test('two persons are invited, by hashes and entries, and neither has a token yet', async () => {
+test('two persons are invited: only hashes of their codes are stored, each has an entry, neither has a token', async () => {
   const made = await ceremony();
   const given = ['--authority', join(home, 'authority')];
   const first = await datong(

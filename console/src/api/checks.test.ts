@@ -8,7 +8,7 @@ import { wireProblems } from '../../../terms/problems/wire.ts';
 import { checkOf, checksOf } from './checks.ts';
 import { defined } from '../../../terms/defined.ts';
 
-test('a refusal belongs to the check that made it; of a code that is not listed nothing is said', () => {
+test('a refusal belongs to the check that made it; a code that is not listed has none', () => {
   assert.equal(checkOf('certificate_revoked'), 'certificate');
   assert.equal(checkOf('nonce_replayed'), 'nonce');
   assert.equal(checkOf('no_agreement'), 'decision');
@@ -16,9 +16,9 @@ test('a refusal belongs to the check that made it; of a code that is not listed 
   assert.equal(checkOf('internal_error'), undefined);
 });
 
-test('a call for rows is decided and delivered, another one is done; a person signs nothing, and a fault of the hub is no check', () => {
+test('a call for rows ends with the check delivery, another one with act; a call of a person and a fault of the hub have no checks', () => {
   const department = { department: 'education', keyid: 'k' };
-  const told = (
+  const lastCheck = (
     kind: 'release' | 'intake',
     code: string | undefined,
     actor = {},
@@ -28,20 +28,24 @@ test('a call for rows is decided and delivered, another one is done; a person si
     const { checks, failed } = checksOf(entry) ?? {};
     return checks && `${checks.at(-1)} ${failed ?? 'held'}`;
   };
-  assert.equal(told('release', undefined, department), 'delivery held');
-  assert.equal(told('release', 'export_void', department), 'delivery delivery');
-  assert.equal(told('release', 'internal_error', department), undefined);
-  assert.equal(told('intake', undefined, department), 'act held');
-  assert.equal(told('intake', 'signature_invalid'), 'act signature');
-  assert.equal(told('intake', 'batch_incomplete', department), 'act act');
-  assert.equal(told('intake', 'internal_error', department), undefined);
-  assert.equal(told('intake', 'batch_incomplete', { person: 'p', staff: 's' }), undefined);
-  assert.equal(told('intake', 'session_ended'), undefined);
+  assert.equal(lastCheck('release', undefined, department), 'delivery held');
+  assert.equal(lastCheck('release', 'export_void', department), 'delivery delivery');
+  assert.equal(lastCheck('release', 'internal_error', department), undefined);
+  assert.equal(lastCheck('intake', undefined, department), 'act held');
+  assert.equal(lastCheck('intake', 'signature_invalid'), 'act signature');
+  assert.equal(lastCheck('intake', 'batch_incomplete', department), 'act act');
+  assert.equal(lastCheck('intake', 'internal_error', department), undefined);
+  assert.equal(lastCheck('intake', 'batch_incomplete', { person: 'p', staff: 's' }), undefined);
+  assert.equal(lastCheck('intake', 'session_ended'), undefined);
   for (const code of ['invalid_request', 'malformed_json', 'idempotency_conflict']) {
-    assert.equal(told('intake', code, { person: 'p', staff: 's' }), undefined, 'she signed nothing');
-    assert.equal(told('intake', code), undefined);
+    assert.equal(
+      lastCheck('intake', code, { person: 'p', staff: 's' }),
+      undefined,
+      'a call of a person is not signed',
+    );
+    assert.equal(lastCheck('intake', code), undefined);
   }
-  assert.equal(told('release', undefined, department, { operation: 'requestExport' }), 'decision held');
+  assert.equal(lastCheck('release', undefined, department, { operation: 'requestExport' }), 'decision held');
   for (const [state, last] of [
     ['open', 'decision'],
     ['aborted', 'decision'],
@@ -49,11 +53,11 @@ test('a call for rows is decided and delivered, another one is done; a person si
     ['complete', 'delivery'],
   ] as const) {
     const stream = { id: '01a202d9-90c8-72dd-ad2d-0bb6e8b3c876', state } as never;
-    assert.equal(told('release', undefined, department, { stream }), `${last} held`);
+    assert.equal(lastCheck('release', undefined, department, { stream }), `${last} held`);
   }
 });
 
-/** Where a call for rows comes through, from the listener to the row; in addition to these the codes of the signed request and of policies. */
+/** Folders that a call for rows passes through. The codes of signed requests and of policies are added. */
 const folders = [
   ...['hub/pipeline', 'hub/identity/authentication', 'certs/signatures'],
   ...['policies', 'hub/flows/release', 'hub/flows/live'],
@@ -88,21 +92,25 @@ const others = {
 
 test('every code that a call for rows can be refused with has its check', () => {
   const root = resolve(import.meta.dirname, '../../..');
-  const said = folders.flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+  const codesInSource = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /(?<!\.test)\.ts$/.test(name) && !/^(jobs|sandbox)\//.test(name))
       .flatMap((name) => [
-        ...readFileSync(join(root, room, name), 'utf8').matchAll(/'([a-z]+(?:_[a-z]+)+)'/g),
+        ...readFileSync(join(root, folder, name), 'utf8').matchAll(/'([a-z]+(?:_[a-z]+)+)'/g),
       ])
       .map(([, code = '']) => code)
       .filter(isProblemCode),
   );
-  const codes = new Set<string>([...said, ...Object.keys(wireProblems), ...Object.keys(policyProblems)]);
+  const codes = new Set<string>([
+    ...codesInSource,
+    ...Object.keys(wireProblems),
+    ...Object.keys(policyProblems),
+  ]);
   assert.ok(codes.size > 100, `${codes.size}`);
   const elsewhere = new Set(Object.values(others).flat());
   assert.deepEqual(
     [...codes].filter((code) => (checkOf(code) === undefined) !== elsewhere.has(code)),
     [],
   );
-  for (const code of elsewhere) assert.ok(codes.has(code), `${code} stands nowhere any more`);
+  for (const code of elsewhere) assert.ok(codes.has(code), `${code} is in no source file`);
 });

@@ -26,7 +26,7 @@ import type { WebhookRoute } from './webhookSender.ts';
 
 export interface DispatchServices extends Omit<ReleaseServices, 'identity'> {
   readonly audit: Pick<AuditLog, 'append' | 'epoch'>;
-  readonly identity: Pick<Identity, 'current' | 'keyInForce' | 'checkStanding'>;
+  readonly identity: Pick<Identity, 'current' | 'keyInForce' | 'checkAuthorised'>;
   /** origin of the exchange listener */
   readonly publicOrigin: string;
   readonly route: WebhookRoute;
@@ -166,7 +166,7 @@ function checkVouched(
   if (identity.keyInForce(keyid, department) === undefined)
     throw new Problem('key_revoked', { keyid }, { check: 'key' });
   try {
-    identity.checkStanding({
+    identity.checkAuthorised({
       kind: 'department',
       department,
       keyid: keyId(keyid),

@@ -84,7 +84,7 @@ export function openDispatcher(
   // each message in work has a connection, so that none waits for another one of its host
   const sockets = all.maxBusy + all.maxFailing + 1;
   // names are resolved for each message, so that an address is checked at each connection
-  const calls = new ServiceCalls(client, resolve, { longest: maxAnswer, sockets, lookedUpFor: 0 });
+  const calls = new ServiceCalls(client, resolve, { maxAnswerLength: maxAnswer, sockets, lookedUpFor: 0 });
   const { liveServices, signing, sealer } = release;
   const route = { places: liveServices.places, calls, signing, sealer, patienceMs };
   const services = {

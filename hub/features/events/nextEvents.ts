@@ -54,7 +54,7 @@ export async function releasableEvents(
       byRow.set({ record, subject: event.subject ?? undefined, position: { values: [], row: 0 } }, event);
   }
   const check = consentCheck(permission, disclosedFields(permission, { filter }, dataset), now);
-  const { kept: rows, consented } = await agreedRows(services, check, [...byRow.keys()]);
+  const { agreed: rows, consented } = await agreedRows(services, check, [...byRow.keys()]);
   const { records } = maskPage(services, permission, dataset, { rows }, now);
   const events = rows.flatMap((row, at) => {
     const event = byRow.get(row);

@@ -20,7 +20,7 @@ test('failures in a row open it; one call tries for all; its success closes it',
   assert.deepEqual([breaker.isOpen, breaker.enter(104)], [false, undefined]);
 });
 
-test('each try that fails doubles the pause, to the longest; one that was not made frees its place', () => {
+test('each try that fails doubles the pause, up to the maximum; one that was not made frees its place', () => {
   const breaker = new Breaker(limits);
   breaker.failed(0);
   breaker.failed(0);

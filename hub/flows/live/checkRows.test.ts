@@ -25,7 +25,7 @@ const schema = parseDatasetSchema({
 });
 const dataset = { schema, compiled: compileSchema(schema, shippedSurroundings) } as LiveDataset;
 
-test('a row with a number that a double cannot represent is dropped with its field; fields that were not requested do not count', () => {
+test('a row with a number that no double represents is dropped, and its field reported; other fields are not checked', () => {
   const rows = [
     '{"id":"990101197610118739","rate":0.1,"other":9007199254740993}',
     '{"id":"b","rate":9007199254740993}',

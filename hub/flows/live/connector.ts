@@ -45,9 +45,9 @@ export interface ConnectorParts {
   /** a signing key of the department that is in force now */
   readonly keyOf: (keyid: string) => VerificationKey | undefined;
   /** checks that the caller that opened the connection is still authorised. @throws Problem */
-  readonly checkStanding: () => void;
+  readonly checkAuthorised: () => void;
   /** maximum characters of an answer */
-  readonly longest: number;
+  readonly maxAnswerLength: number;
   /** called for frames that belong to no question in progress */
   readonly stray: () => void;
 }
@@ -83,7 +83,7 @@ export class Connector {
   async ask({ exchange, dataset, body, nonce, patience, now, traceparent }: Asking): Promise<Given> {
     const { parts } = this;
     try {
-      parts.checkStanding();
+      parts.checkAuthorised();
     } catch {
       this.end();
     }
@@ -127,7 +127,7 @@ export class Connector {
       this.report({ exchange: pending.exchange, question: claimed }, { refused: reason });
       pending.settle(new Unanswered('invalid', reason));
     };
-    if (frame.length > this.parts.longest) {
+    if (frame.length > this.parts.maxAnswerLength) {
       invalid('too_large');
       return;
     }

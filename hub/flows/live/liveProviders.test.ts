@@ -10,7 +10,7 @@ const key = signingKey(newKeyPair().privateKey);
 const dataset = 'pub-security.household';
 
 interface Opening {
-  connect(opened: { readonly channel: FrameChannel; readonly end: () => Promise<void> }): void;
+  readonly connect: (opened: { readonly channel: FrameChannel; readonly end: () => Promise<void> }) => void;
 }
 
 /** A handshake that was admitted, and whose entry is in the log. */

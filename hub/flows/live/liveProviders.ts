@@ -21,7 +21,7 @@ export interface LiveLimits {
   /** connections that one department may have open to this process; 0: other processes share its port and would not find them */
   readonly connectors: number;
   /** characters of an answer */
-  readonly longest: number;
+  readonly maxAnswerLength: number;
   /** ms for which resolved addresses of a provider's service are reused */
   readonly lookedUpFor: number;
   readonly breaker: BreakerLimits;
@@ -32,7 +32,7 @@ const usual: LiveLimits = {
   atOnce: 8,
   maxWaiting: 64,
   connectors: 4,
-  longest: 4 << 20,
+  maxAnswerLength: 4 << 20,
   lookedUpFor: 30_000,
   breaker: { failures: 5, pause: 5_000, maxPause: 60_000 },
 };

@@ -61,8 +61,8 @@ export const openConnector = releaseOperation('openConnector', {
           channel,
           key: live.key,
           keyOf: (keyid) => identity.keyInForce(keyid, department),
-          checkStanding: () => identity.checkStanding(caller),
-          longest: live.limits.longest,
+          checkAuthorised: () => identity.checkAuthorised(caller),
+          maxAnswerLength: live.limits.maxAnswerLength,
           stray: () => live.events.stray?.(),
         });
         const failed = (error: unknown): void =>

@@ -5,26 +5,26 @@ import type { ReleaseServices } from './services.ts';
 
 /**
  * Returns the rows whose subjects consented, in their order; all rows where no consent is required.
- * @param unasked why the rows of some subjects were not read: the call named them and they did not consent
+ * @param notRead why the rows of some subjects were not read: the call named them and they did not consent
  */
 export async function agreedRows(
   services: ReleaseServices,
   check: ConsentCheck | undefined,
   rows: readonly FetchedRow[],
-  unasked: Iterable<ConsentCode> = [],
-): Promise<{ readonly kept: readonly FetchedRow[]; readonly consented: Consented }> {
+  notRead: Iterable<ConsentCode> = [],
+): Promise<{ readonly agreed: readonly FetchedRow[]; readonly consented: Consented }> {
   const withheld = new Map<ConsentCode, number>();
   const decidedOn: KnownConsentState[] = [];
-  if (check === undefined) return { kept: rows, consented: { withheld, decidedOn } };
-  for (const fault of unasked) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
-  const stored: FetchedRow[] = [];
+  if (check === undefined) return { agreed: rows, consented: { withheld, decidedOn } };
+  for (const fault of notRead) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
+  const agreed: FetchedRow[] = [];
   for (const verdict of await verdictsOf(services, check, { rows })) {
     if ('fault' in verdict) {
       withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
       continue;
     }
-    stored.push(verdict.row);
+    agreed.push(verdict.row);
     decidedOn.push(verdict.known);
   }
-  return { kept: stored, consented: { withheld, decidedOn } };
+  return { agreed, consented: { withheld, decidedOn } };
 }

@@ -56,8 +56,8 @@ async function release(
   const rows = await rowsOf(services.limits, source, permission, by, [
     ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
   ]);
-  const { kept: stored, consented } = await agreedRows(services, check, rows, unagreed?.values());
-  const taken = takenOf(stored, by, permission.limits.rowsPerCall);
+  const { agreed, consented } = await agreedRows(services, check, rows, unagreed?.values());
+  const taken = takenOf(agreed, by, permission.limits.rowsPerCall);
   const unfoundOnes = values.filter((value) => !taken.has(value) && unagreed?.has(value) !== true).length;
   services.lookupLimit.count(request, lookedUp, unfoundOnes, now);
   const released = [...taken.values()].flatMap((one) => one.rows);
@@ -65,7 +65,7 @@ async function release(
   const delivered = masked.records.length;
   const left = new Set<FetchedRow | undefined>(released);
   // a subject whose rows are all cut by the limit gets no answer: their consent is not used
-  const decidedOn = consented.decidedOn.filter((_, i) => left.has(stored[i]));
+  const decidedOn = consented.decidedOn.filter((_, i) => left.has(agreed[i]));
   const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call);
   const correction = underCorrection(
     services,

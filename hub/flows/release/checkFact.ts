@@ -61,13 +61,13 @@ async function answer(
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
   const rows = await rowsOfSubject(source, permission);
-  const { kept: stored, consented } = await agreedRows(services, check, rows);
+  const { agreed, consented } = await agreedRows(services, check, rows);
   // withdrawn or used up between the two reads: the answer is the one of the first read
-  if (check !== undefined && stored.length === 0) await consentOfNamed(services, check, permission, dataset);
+  if (check !== undefined && agreed.length === 0) await consentOfNamed(services, check, permission, dataset);
   const claim = entryClaim(check, consented, source.given, call);
   const found = factAnswer(
     fact,
-    stored.map(({ record }) => record),
+    agreed.map(({ record }) => record),
     now,
   );
   const reported = rows.length === maxRows && found === 'no' ? 'unknown' : found;

@@ -110,7 +110,7 @@ export interface ReleaseServices {
   readonly cached: CachedParts;
   /** services of providers: those configured by the operator, and the hub's connections to them */
   readonly liveServices: { readonly places: readonly ServicePlace[]; readonly calls: ServiceCalls };
-  readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
+  readonly identity: Pick<Identity, 'keyInForce' | 'checkAuthorised'>;
   /** limits concurrent answers with many rows: calls about one subject take precedence */
   readonly bulk: Semaphore;
   /** masking of pages of many rows */

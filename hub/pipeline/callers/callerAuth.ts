@@ -36,7 +36,7 @@ export interface CallerAuth<C extends Caller> {
     /** the hub's key, which signs the statements of a stream */
     readonly key: SigningKey;
     /** checks that a caller admitted earlier is still authorised. @throws Problem */
-    checkStanding(caller: DepartmentCaller): void;
+    checkAuthorised(caller: DepartmentCaller): void;
   };
   reply(head: CallHead, parts: ReplyParts): Promise<OutgoingReply> | OutgoingReply;
 }
@@ -67,11 +67,11 @@ const behind = (signer: ReplySigner): Behind => ({
 
 /** A department's system: a certificate in force, and a signature by the department's key in every request. */
 export const mtlsAuth = (
-  identity: Pick<Identity, 'authenticate' | 'checkStanding'>,
+  identity: Pick<Identity, 'authenticate' | 'checkAuthorised'>,
   signer: ReplySigner,
 ): CallerAuth<DepartmentCaller> => ({
   ...behind(signer),
-  streams: { key: signer.key, checkStanding: (caller) => identity.checkStanding(caller) },
+  streams: { key: signer.key, checkAuthorised: (caller) => identity.checkAuthorised(caller) },
   scheme: 'signedRequest',
   authenticate: (head, at) => identity.authenticate(head, at),
 });

@@ -20,7 +20,7 @@ export interface ServiceRequest {
 
 export interface ServiceCallLimits {
   /** bytes of an answer */
-  readonly longest: number;
+  readonly maxAnswerLength: number;
   /** connections to one address */
   readonly sockets: number;
   /** ms for which the addresses of a name are reused: a DNS look-up occupies a thread of the pool */
@@ -111,7 +111,7 @@ export class ServiceCalls {
     address: string,
     agent: Agent,
   ): Promise<ReplyMessage | NotSent> {
-    const { longest } = this.limits;
+    const { maxAnswerLength } = this.limits;
     return new Promise((resolve, reject) => {
       if (patience <= 0) {
         reject(new Unanswered('late', 'time'));
@@ -158,7 +158,7 @@ export class ServiceCalls {
         let bytes = 0;
         reply.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > longest) end(new Unanswered('invalid', 'too_large'));
+          if (bytes > maxAnswerLength) end(new Unanswered('invalid', 'too_large'));
           else chunks.push(chunk);
         });
         reply.on('error', () => end(new Unanswered('lost', 'connection')));
