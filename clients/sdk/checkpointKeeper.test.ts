@@ -124,15 +124,16 @@ describe('the newest checkpoint of a log', () => {
     clock += 25 * 3_600_000;
     const next = keeperOf(checkpointsInFile(path, rootCertificate), silent);
     await assert.rejects(show(next, tree, 30), refusedWith('reply_log_unproven'));
+    await assert.rejects(show(next, tree, 31), refusedWith('reply_log_unproven'), 'within the same second');
     const mended = keeperOf(checkpointsInFile(path, rootCertificate), hubOf(tree));
     await show(mended, tree, 30);
     await mended.settle();
-    assert.deepEqual([mended.size, mended.unprovenSince], [30, undefined]);
+    assert.deepEqual([mended.size, mended.unprovenSince], [31, undefined]);
     // answers that hold no proof count as none
     const empty = keeperOf(checkpointsInFile(path, rootCertificate), () => Promise.resolve({ proofs: [{}] }));
     await show(empty, tree, 40);
     await empty.settle();
-    assert.equal(empty.size, 30);
+    assert.equal(empty.size, 31);
     assert.ok(empty.unprovenSince !== undefined);
   });
 
@@ -151,6 +152,42 @@ describe('the newest checkpoint of a log', () => {
       await show(two, treeOf(100, 7), 60);
       await two.settle();
     }, refusedWith('reply_log_forked'));
+  });
+
+  test('a fork that one program was shown without a proof is compared by the others, whatever they stored since', async () => {
+    const tree = treeOf(100);
+    const store = checkpointsInFile(join(folder, 'unproven.json'), rootCertificate);
+    const silent = (): Promise<unknown> => Promise.reject(new Error('ECONNREFUSED'));
+    const [honest, misled] = [keeperOf(store, hubOf(tree)), keeperOf(store, silent)];
+    await show(honest, tree, 5);
+    await show(misled, treeOf(100, 7), 60);
+    await misled.settle();
+    await show(honest, tree, 50);
+    await assert.rejects(honest.settle(), refusedWith('reply_log_forked'));
+    await assert.rejects(show(keeperOf(store, hubOf(tree)), tree, 50), refusedWith('reply_log_forked'));
+  });
+
+  test('a hub that proves nothing is trusted for 2,000 checkpoints', async () => {
+    const tree = treeOf(2_100);
+    const keeper = keeperOf(checkpointsInMemory(), () => Promise.resolve({ proofs: [] }));
+    for (let size = 1; size <= 2_000; size += 1) await show(keeper, tree, size);
+    await assert.rejects(async () => {
+      for (let size = 2_001; size <= 2_010; size += 1) await show(keeper, tree, size);
+    }, refusedWith('reply_log_unproven'));
+  });
+
+  test('a file that could not be read is read again', async () => {
+    const tree = treeOf(10);
+    const memory = checkpointsInMemory();
+    let failures = 1;
+    const store: CheckpointStore = {
+      ...memory,
+      read: () => ((failures -= 1) < 0 ? memory.read() : Promise.reject(new Error('EMFILE'))),
+    };
+    const keeper = keeperOf(store, hubOf(tree));
+    await assert.rejects(show(keeper, tree, 5), /EMFILE/);
+    await show(keeper, tree, 5);
+    assert.equal(keeper.size, 5);
   });
 
   test('a file that named the hub by its certificate is named by its key once it is read', async () => {

@@ -3,12 +3,13 @@
  * rewritten, rolled back or shown differently to different clients, even where the log's key was stolen.
  *
  * The first reply of a process is returned only once this proof exists. Later replies share one proof a second. A hub that gives no proof
- * is trusted for a day. The checkpoints that it showed in that time still need proof.
+ * is trusted for a day and for 2,000 checkpoints. The checkpoints that it showed in that time still need proof, also by other processes.
  */
 import { claimedCheckpoint, type Checkpoint } from '../../log/checkpoint.ts';
 import { fromBase64 } from '../../log/base64.ts';
 import { sameHash } from '../../log/hash.ts';
 import { isConsistent } from '../../log/tree/verifyProof.ts';
+import { defined } from '../../terms/defined.ts';
 import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 
@@ -39,24 +40,25 @@ interface Seen extends Checkpoint {
 }
 
 /** milliseconds between two proofs of a process */
-const interval = 1_000;
+const proofIntervalMs = 1_000;
 /** milliseconds after which a hub that gives no proof is no longer trusted */
-const patience = 24 * 3_600_000;
+const trustMs = 24 * 3_600_000;
 /** sizes that one question may name */
 const maxSizes = 100;
-/** maximum number of checkpoints without proof that are stored between two runs */
-const maxWaiting = 100;
+/** maximum number of checkpoints without proof */
+const maxWaiting = 2_000;
 
 export class CheckpointKeeper {
   private readonly store: CheckpointStore;
   private readonly ask: AskConsistency;
   private readonly now: () => number;
   private readonly waiting = new Map<string, Seen>();
-  private kept: Seen | undefined;
-  private stored: string | undefined;
-  private since: string | undefined;
+  private newest: Seen | undefined;
+  /** the file as this process last read or wrote it */
+  private stored: StoredLog | undefined;
+  private noProofSince: string | undefined;
   private loaded: Promise<void> | undefined;
-  private flight: Promise<void> | undefined;
+  private running: Promise<void> | undefined;
   private failed: Problem | undefined;
   private readonly keyRotations = new Set<string>();
   private settledAt = Number.NEGATIVE_INFINITY;
@@ -70,17 +72,17 @@ export class CheckpointKeeper {
 
   /** Size of the stored checkpoint. */
   get size(): number | undefined {
-    return this.kept?.size;
+    return this.newest?.size;
   }
 
   /** Since when the hub has given no proof; undefined while it does. */
   get unprovenSince(): string | undefined {
-    return this.since;
+    return this.noProofSince;
   }
 
   /** Statements that any process of this department received before. */
   async rotations(): Promise<readonly string[]> {
-    await (this.loaded ??= this.load());
+    await this.ready();
     return [...this.keyRotations];
   }
 
@@ -95,69 +97,86 @@ export class CheckpointKeeper {
    */
   async see(note: string, checkpoint: Checkpoint): Promise<void> {
     if (this.failed !== undefined) throw this.failed;
-    await (this.loaded ??= this.load());
+    await this.ready();
     this.enqueue({ ...checkpoint, note });
-    if (this.now() - this.settledAt >= interval) await this.settle();
+    const isDue = this.now() - this.settledAt >= proofIntervalMs || this.waiting.size > maxWaiting;
+    if (isDue || this.isOverdue()) await this.settle();
   }
 
   /** Has everything seen so far proven now. @throws Problem reply_log_forked, reply_log_unproven */
   async settle(): Promise<void> {
-    await (this.loaded ??= this.load());
-    this.flight ??= this.proveAll().finally(() => {
-      this.flight = undefined;
+    await this.ready();
+    this.running ??= this.proveAll().finally(() => {
+      this.running = undefined;
       this.settledAt = this.now();
     });
-    await this.flight;
+    await this.running;
   }
 
-  private async load(): Promise<void> {
-    const retained = await this.store.read();
-    if (retained === undefined) return;
-    this.stored = retained.checkpoint;
-    this.kept = seen(retained.checkpoint);
-    this.since = retained.unprovenSince;
-    this.knowRotations(retained.rotations ?? []);
-    for (const note of retained.waiting) this.enqueue(seen(note));
+  /** Reads the stored state once; a file that could not be read is read again at the next reply. */
+  private async ready(): Promise<void> {
+    this.loaded ??= this.readStored().then(
+      () => undefined,
+      (error: unknown) => {
+        this.loaded = undefined;
+        throw error;
+      },
+    );
+    await this.loaded;
+  }
+
+  /** Whether the hub is no longer trusted without a proof. */
+  private isOverdue(): boolean {
+    if (this.noProofSince === undefined) return false;
+    return this.now() - Date.parse(this.noProofSince) > trustMs || this.waiting.size > maxWaiting;
   }
 
   /** All later checkpoints are compared with the first one ever seen. */
   private enqueue(one: Seen): void {
-    this.kept ??= one;
-    if (isSame(this.kept, one)) return;
+    this.newest ??= one;
+    if (isSame(this.newest, one)) return;
     this.waiting.set(`${one.size} ${Buffer.from(one.root).toString('base64')}`, one);
   }
 
   private async proveAll(): Promise<void> {
+    // before anything is written over it
+    await this.readStored();
     for (let proven = true; proven;) {
       if (this.waiting.size > 0) proven = await this.proveSome();
-      else if (!(await this.tookOver())) break;
+      else if (!(await this.readStored())) break;
     }
-    if (this.kept === undefined || (this.waiting.size === 0 && this.kept.note === this.stored)) return;
-    await this.store.write({
-      checkpoint: this.kept.note,
+    if (this.newest === undefined) return;
+    const state: StoredLog = {
+      checkpoint: this.newest.note,
       waiting: [...this.waiting.values()].slice(0, maxWaiting).map(({ note }) => note),
-      ...(this.since === undefined ? {} : { unprovenSince: this.since }),
+      ...defined({ unprovenSince: this.noProofSince }),
       ...(this.keyRotations.size === 0 ? {} : { rotations: [...this.keyRotations] }),
-    });
-    this.stored = this.kept.note;
-    if (this.since !== undefined && this.now() - Date.parse(this.since) > patience)
-      throw new Problem('reply_log_unproven', { since: this.since, kept: this.kept.size });
+    };
+    if (this.stored === undefined || !isSameState(state, this.stored)) {
+      await this.store.write(state);
+      this.stored = state;
+    }
+    if (this.noProofSince !== undefined && this.isOverdue())
+      throw new Problem('reply_log_unproven', { since: this.noProofSince, kept: this.newest.size });
   }
 
-  /** Another process of this department may have stored a checkpoint since. */
-  private async tookOver(): Promise<boolean> {
+  /**
+   * Takes what another process of this department has stored since: its checkpoint, and those that still need proof.
+   * @returns whether there is something to prove
+   */
+  private async readStored(): Promise<boolean> {
     const other = await this.store.read();
     this.knowRotations(other?.rotations ?? []);
-    const stored = other?.checkpoint;
-    if (stored === undefined || stored === this.stored) return false;
-    this.stored = stored;
-    this.enqueue(seen(stored));
+    if (other === undefined || (this.stored !== undefined && isSameState(other, this.stored))) return false;
+    this.stored = other;
+    for (const note of [other.checkpoint, ...other.waiting]) this.enqueue(seen(note));
+    if (this.waiting.size > 0) this.noProofSince ??= other.unprovenSince;
     return this.waiting.size > 0;
   }
 
   /** @returns whether the hub gave its proofs */
   private async proveSome(): Promise<boolean> {
-    const all = [...(this.kept === undefined ? [] : [this.kept]), ...this.waiting.values()];
+    const all = [...(this.newest === undefined ? [] : [this.newest]), ...this.waiting.values()];
     const target = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
     const older = all.filter((one) => one !== target).slice(0, maxSizes);
     for (const one of older)
@@ -165,7 +184,7 @@ export class CheckpointKeeper {
     const from = [...new Set(older.map(({ size }) => size))].filter((size) => size > 0 && size < target.size);
     const proofs = await this.proofs(target, older, from);
     if (proofs === undefined) {
-      this.since ??= new Date(this.now()).toISOString();
+      this.noProofSince ??= new Date(this.now()).toISOString();
       return false;
     }
     for (const one of older) {
@@ -174,8 +193,8 @@ export class CheckpointKeeper {
       this.waiting.delete(`${one.size} ${Buffer.from(one.root).toString('base64')}`);
     }
     this.waiting.delete(`${target.size} ${Buffer.from(target.root).toString('base64')}`);
-    this.kept = target;
-    this.since = undefined;
+    this.newest = target;
+    this.noProofSince = undefined;
     return true;
   }
 
@@ -200,7 +219,7 @@ export class CheckpointKeeper {
 
   /** The checkpoint shown first stays stored, so that the next run sees it as well. */
   private async fork(one: Seen, other: Seen): Promise<Problem> {
-    const [retained, shown] = this.kept === other ? [other, one] : [one, other];
+    const [retained, shown] = this.newest === other ? [other, one] : [one, other];
     const place = await this.store.keepConflict({ kept: retained.note, shown: shown.note });
     this.failed = new Problem(
       'reply_log_forked',
@@ -212,6 +231,12 @@ export class CheckpointKeeper {
 }
 
 const seen = (note: string): Seen => ({ ...claimedCheckpoint(note), note });
+
+/** What is to be proven; statements about keys are added only. */
+const isSameState = (one: StoredLog, other: StoredLog): boolean =>
+  one.checkpoint === other.checkpoint &&
+  one.unprovenSince === other.unprovenSince &&
+  one.waiting.join('\n') === other.waiting.join('\n');
 
 const isSame = (a: Checkpoint, b: Checkpoint): boolean => a.size === b.size && sameHash(a.root, b.root);
 
