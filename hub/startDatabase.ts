@@ -48,8 +48,11 @@ export async function startDatabase(
   try {
     const database = await openDatabase(await ownAddress(server), { ...settings, dataDir: server.dataDir });
     const stop = async (): Promise<void> => {
-      await database.close();
-      await server.stop();
+      try {
+        await database.close();
+      } finally {
+        await server.stop();
+      }
     };
     return { database, server, stop };
   } catch (error) {

@@ -96,9 +96,9 @@ const row = (one: ReminderAddressList['addresses'][number]): string[] => [
   one.way,
   one.host,
   one.lastTaken ?? one.underWaySince ?? '–',
-  ...(one.deadLetters === 0
-    ? []
-    : [say({ zh: `死信 ${one.deadLetters}`, en: counted(one.deadLetters, 'dead letter') })]),
+  one.deadLetters === 0
+    ? ''
+    : say({ zh: `死信 ${one.deadLetters}`, en: counted(one.deadLetters, 'dead letter') }),
   troubleText(one.trouble),
 ];
 
@@ -120,7 +120,11 @@ async function listDead(options: DeadOptions): Promise<void> {
           ]),
         ),
       );
-    talk({ zh: `${letters.length} 件`, en: `${letters.length} in all` });
+    const isAll = nextCursor === undefined && options.cursor === undefined;
+    talk({
+      zh: isAll ? `${letters.length} 件` : `本页 ${letters.length} 件`,
+      en: `${letters.length} ${isAll ? 'in all' : 'on this page'}`,
+    });
     if (nextCursor !== undefined)
       talk({ zh: `下一页：--cursor ${nextCursor}`, en: `next page: --cursor ${nextCursor}` });
   });

@@ -12,10 +12,6 @@ export interface DutyList {
   readonly duties: readonly Duty[];
 }
 
-export interface DutyList {
-  readonly duties: readonly Duty[];
-}
-
 /** Duties of one page. */
 export type DutyPage = components['schemas']['DutyPage'];
 

@@ -26,7 +26,7 @@ const apart: readonly Role[] = ['operator', 'security', 'auditor'];
 
 export const isGuarded = (role: Role): boolean => apart.includes(role);
 
-/** Two of the three that one person would hold; undefined: no such two. */
+/** The separated roles that one person would hold; undefined where it is one at most. */
 export function rolesMeeting(roles: readonly Role[]): readonly Role[] | undefined {
   const guarded = [...new Set(roles.filter(isGuarded))];
   return guarded.length > 1 ? guarded : undefined;

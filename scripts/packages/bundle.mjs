@@ -50,8 +50,9 @@ const isOfDevelopment = (path, packages) => {
   return path.includes('/node_modules/') && packages[parent]?.dev === true;
 };
 
-/** Builds for a browser, of packages that run here in Node. */
-const forBrowsers = /^node_modules\/(?:node-forge\/(?:dist|flash)|yaml\/browser|recheck\/lib\/browser\.js)$/;
+/** Builds for browsers and bundlers, of packages that run here in Node. */
+const forBrowsers =
+  /^node_modules\/(?:@opentelemetry\/[\w-]+\/build\/(?:esm|esnext)|@(?:aws|aws-sdk|smithy)\/[\w-]+\/dist-es|node-forge\/(?:dist|flash)|prettier\/plugins\/flow\.m?js|yaml\/browser|recheck\/lib\/browser\.js)$/;
 
 /** Source maps, sources in TypeScript, texts about a package (but its licence) and its own tests serve nobody who runs it; swagger-ui ships four builds of which two files are served. */
 function isShipped(path) {

@@ -120,6 +120,11 @@ describe('a form', () => {
     assert.equal(await refused({ takenOn: '2098-01-01' }), 'consent_invalid');
     assert.equal(await refused({ expires: '2020-01-01T00:00:00+08:00' }), 'consent_invalid');
     assert.equal(await refused({ notBefore: '2099-01-01T00:00:00+08:00' }), 'consent_invalid');
+    assert.equal(
+      await refused({ notBefore: '2020-01-01T00:00:00+08:00' }),
+      'consent_invalid',
+      'from before its signature',
+    );
     assert.equal(await refused({ form: families[2]?.id ?? '' }), 'text_identity_number');
     assert.equal(
       await refused({ person: families[2]?.guardian ?? '' }),

@@ -94,7 +94,7 @@ export function register(schema: Command): void {
     )
     .action(async (files: string[], options: Options) => {
       const { json, out, force } = options;
-      checkAsked(options);
+      checkOptions(options);
       const drafts: Reported[] = [];
       for (const file of files)
         for (const table of await tablesOf(file)) {
@@ -121,7 +121,9 @@ interface Options {
 }
 
 /** @throws VerbFailure usage for options that need others, or an invalid department name */
-function checkAsked({ out, for: department, sample, catalogue }: Options): void {
+function checkOptions({ out, for: department, sample, catalogue, force }: Options): void {
+  if (force === true && out === undefined)
+    throw new VerbFailure(exitCode.usage, { zh: '--force 与 --out 同用', en: '--force goes with --out' });
   if (department === undefined ? sample !== undefined || catalogue === true : out === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '--for 与 --out 同用，--sample、--catalogue 与 --for 同用',

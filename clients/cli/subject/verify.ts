@@ -22,7 +22,7 @@ export function registerVerify(subject: Command): void {
     .description('离线核验查询结果的签名 / check the signature of a view, offline')
     .argument('<file>', 'the view as --json printed it')
     .requiredOption('--anchors <file>', "the hub's anchors.json")
-    .option('--person <file>', 'also that it is about the person whose identifier this file holds')
+    .option('--person <file>', 'also that it is about the person whose identifier is in this file')
     .option('--json', 'answer {ok, findings} as JSON')
     .addHelpText(
       'after',
@@ -34,6 +34,11 @@ export function registerVerify(subject: Command): void {
 async function verify(file: string, { anchors, person, json }: VerifyOptions): Promise<void> {
   const keys = new Map(readVerificationKeys(anchors).map((key) => [key.keyid as string, key]));
   const signed = viewIn(file);
+  if (person !== undefined && signed.salt === undefined)
+    throw new VerbFailure(exitCode.local, {
+      zh: `${file} 没有 salt，不能核对是否所述此人；请用查询时 --json 的输出`,
+      en: `${file} has no salt, so it cannot be compared with a person: use what --json printed`,
+    });
   const opening =
     person === undefined ? undefined : { value: identifierFrom(person), salt: signed.salt ?? '' };
   const fault = await verifySubjectView(signed, (keyid) => keys.get(keyid), opening).then(
@@ -64,5 +69,5 @@ function viewIn(file: string): SignedSubjectView {
   const value: unknown = JSON.parse(readBoundedText(file, maxBytes));
   const isView = typeof value === 'object' && value !== null && 'view' in value && 'signature' in value;
   if (isView && typeof value.signature === 'string') return value as SignedSubjectView;
-  throw new VerbFailure(exitCode.local, { zh: `${file} 不是查询结果`, en: `${file} holds no view` });
+  throw new VerbFailure(exitCode.local, { zh: `${file} 不是查询结果`, en: `${file} is not a view` });
 }

@@ -16,8 +16,13 @@ export function ReadAgain(props: {
   const { batch, mappings } = props;
   const { say } = useWords();
   const labels = mappings.map(({ name, version }) => `${name}@${version}`);
-  const draft = useDraft(`read again ${batch.batch}`, { mapping: labels.at(-1) ?? '', reason: '' });
-  const { mapping, reason } = draft.value;
+  const nameOf = (label: string | undefined): string | undefined => label?.split('@')[0];
+  // by name, then by version: the last of its own name is the newest
+  const own = labels.filter((label) => nameOf(label) === nameOf(batch.mapping));
+  const newest = (own.length > 0 ? own : labels).at(-1) ?? '';
+  const draft = useDraft(`read again ${batch.batch}`, { mapping: newest, reason: '' });
+  const { reason } = draft.value;
+  const mapping = labels.includes(draft.value.mapping) ? draft.value.mapping : newest;
   const [made, setMade] = useState<string>();
   const { act, sending, error } = useAct();
   if (made !== undefined)

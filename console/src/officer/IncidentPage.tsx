@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { post, type Schemas } from '../api/call.ts';
+import { defined } from '../../../terms/defined.ts';
 import { ofBatch, releasedFields, toAuthority, toPersons } from '../../../log/incidentNotices.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
@@ -16,7 +17,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, go } from '../route.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { questionOf } from './question.ts';
+import { filterOf, questionOf, untilOfLine, word } from './question.ts';
 
 type Recipient = Schemas['Incident']['recipients'][number];
 const empty = {
@@ -67,7 +68,14 @@ export function IncidentPage(): ReactNode {
       ({ id }) => go(addressOf('evidence', [id])),
     );
   };
-  const line = `npx datong audit incident --from ${form.from || '…'} --until ${form.until || '…'} --reason … --case … -o incident --as security`;
+  const filters = (['keyid', 'agreement', 'dataset', 'consumer', 'official', 'batch'] as const).flatMap(
+    (member) => (form[member] === '' ? [] : [`--${member} ${word(form[member])}`]),
+  );
+  const line = [
+    `npx datong audit incident --from ${form.from || '…'} --until ${untilOfLine(form.until) || '…'}`,
+    ...filters,
+    '--reason … --case … -o incident --as security',
+  ].join(' ');
   const suspend = [...new Set(found?.recipients.flatMap(({ agreements }) => agreements) ?? [])].sort();
   return (
     <Page
@@ -192,9 +200,13 @@ export function IncidentPage(): ReactNode {
                       consumer: one.department,
                       kind: 'release',
                       decision: 'allow',
-                      from: form.from,
-                      until: form.until,
-                      ...(form.dataset === '' ? {} : { dataset: form.dataset }),
+                      // of the answer, whatever was typed since
+                      ...filterOf({ from: found.from, until: found.until }),
+                      ...defined({
+                        dataset: found.dataset,
+                        agreement: found.agreement,
+                        official: found.official,
+                      }),
                     })}
                   >
                     {say('open')}

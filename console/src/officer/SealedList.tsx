@@ -12,6 +12,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useSession } from '../session.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
+import { word } from './question.ts';
 
 type Requested = Schemas['EvidenceRequested'];
 type Subject = Schemas['SealedList']['subjects'][number];
@@ -75,7 +76,10 @@ function Opening({ id }: { readonly id: string }): ReactNode {
       },
     );
   };
-  const line = `npx datong audit subjects ${id} --reason …`;
+  const comparing = values.some((one) => one !== '')
+    ? ` --dataset ${word(typed.dataset) || '…'} --compare FILE`
+    : '';
+  const line = `npx datong audit subjects ${id}${comparing} --reason …`;
   return (
     <form
       className="form"

@@ -81,7 +81,12 @@ export const filterOf = (question: Schemas['SavedSearch']['question']): Route['f
     ]),
   );
 
-const word = (value: string): string => (/^[\w.:@-]+$/.test(value) ? value : '…');
+/** A word of a command line; other text is left out. */
+export const word = (value: string): string => (/^[\w.:@-]+$/.test(value) ? value : '…');
+
+/** The day after: a page includes its last day, and the command line does not. */
+export const untilOfLine = (text: string): string =>
+  day.test(text) ? dayInChina(Date.parse(moment(text, true))) : text;
 
 /**
  * The same question as a command line, which reads the subject from a file.
@@ -100,7 +105,9 @@ export function lineOf(
     verb === 'search' ? search : 'npx datong audit evidence --reason … --case … -o evidence',
     ...(about === undefined ? [] : ['--subject FILE']),
     ...(named === undefined ? [] : [`--dataset ${word(named)}`]),
-    ...Object.entries(others).map(([name, value]) => `--${name} ${word(value)}`),
+    ...Object.entries(others).map(
+      ([name, value]) => `--${name} ${word(name === 'until' ? untilOfLine(value) : value)}`,
+    ),
     ...(whole ? ['--whole'] : []),
     '--as auditor',
   ].join(' ');

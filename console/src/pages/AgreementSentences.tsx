@@ -32,6 +32,9 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
   const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
   const kind = `bt_${basis.type}`;
   const nameOf = useNames(datasetsSaid(wanted), purposes.name);
+  /** The sentence names no departments below the consumer, and no kind of a basis that has a text. */
+  const isSaidWhole = (member: string): boolean =>
+    member === 'consumer' ? typeof wanted['consumer'] === 'string' : member !== 'basis' || law === '';
   return (
     <section className="card" aria-label={say('agSays')}>
       <h2>{say('agSays')}</h2>
@@ -65,7 +68,7 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
         );
       })}
       <ul>
-        <SaidRows rows={saidAgreement(without(wanted, inSentence), nameOf)} />
+        <SaidRows rows={saidAgreement(without(wanted, inSentence.filter(isSaidWhole)), nameOf)} />
       </ul>
     </section>
   );

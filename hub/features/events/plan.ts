@@ -96,11 +96,15 @@ function closingUnfit(
     const dataset = context.datasets.get(one);
     return dataset !== undefined && isKeyField(dataset.schema, closedBy.field);
   });
-  return fits
+  // a closing event is found by the text of its value: 5 and "5" differ
+  const types = [type, closedBy.type].map(
+    (one) => context.datasets.get(one)?.schema.fields.find(({ name }) => name === closedBy.field)?.type,
+  );
+  return fits && types[0] === types[1]
     ? undefined
     : said(
-        `${closedBy.field} 须是两个类型都必填且不为 null 的文本或整数数据项`,
-        `${closedBy.field} is not a required field of type string or integer, without null, of both types`,
+        `${closedBy.field} 须是两个类型都必填且不为 null 的数据项，同为文本或同为整数`,
+        `${closedBy.field} is not a required field without null that is a string in both types, or an integer in both`,
       );
 }
 
@@ -117,7 +121,7 @@ export interface EscalationNotice {
 }
 
 function noticeUnfit(
-  { noticeType, type, closedBy }: PlanDocument,
+  { id, noticeType, type, closedBy, steps }: PlanDocument,
   department: string,
   context: PlanContext,
 ): Bilingual | undefined {
@@ -130,7 +134,7 @@ function noticeUnfit(
     );
   const example: EscalationNotice = {
     event: '01a20328-0104-7757-9e84-c346bc55b77b',
-    plan: 'a.b',
+    plan: id,
     step: 'step',
     department: 'a',
     stage: 1,
@@ -138,8 +142,17 @@ function noticeUnfit(
     role: 'steward',
     due: '2026-01-01T00:00:00.000Z',
   };
+  const sent = steps.flatMap(({ id: step, departments, escalations = [] }) =>
+    departments.flatMap((late) =>
+      escalations.map(({ role, department: recipient = late }, at) => ({
+        ...example,
+        ...{ step, department: late, stage: at + 1, recipient, role },
+      })),
+    ),
+  );
   const notices = context.datasets.get(noticeType);
-  return notices?.schema.subject === undefined && notices?.compiled.check(example) === true
+  return notices?.schema.subject === undefined &&
+    (sent.length === 0 ? [example] : sent).every((one) => notices?.compiled.check(one) === true)
     ? undefined
     : said(
         `${noticeType} 的标准容不下上报通知（event、plan、step、department、stage、recipient、role、due）`,

@@ -27,7 +27,7 @@ type Taken = components['schemas']['PaperConsent'];
  * POST /v1/paper-consents: a steward records a signed form, and a second person of the same department confirms it against the scan. It
  * then has the same effect as any consent and is withdrawn in the same way. The first call replaces the identifiers by the keyed hashes of
  * the rows. The hub signs the artefact, which names the form, the scan and both persons.
- * @throws Problem consent_invalid, notice_unknown, dataset_unknown, already_registered, not_your_department, reason_identifies
+ * @throws Problem consent_invalid, notice_unknown, dataset_unknown, already_registered, not_your_department, text_identity_number
  */
 export const takePaperConsent = proposable('takePaperConsent', {
   permission: { steward: own },
@@ -58,6 +58,11 @@ export const takePaperConsent = proposable('takePaperConsent', {
       throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
     if (Date.parse(artefact.notBefore) >= Date.parse(artefact.expires))
       throw invalid({ zh: '有效期不正确', en: 'its term is no real span of time' });
+    if (Date.parse(artefact.notBefore) < Date.parse(`${takenOn}T00:00:00+08:00`))
+      throw invalid({
+        zh: '生效时间早于签署日期',
+        en: 'it would hold from before the day of its signature',
+      });
     const unkept = retentionFault(artefact);
     if (unkept !== undefined) throw invalid(unkept);
     checkParties(artefact, identity);

@@ -17,7 +17,7 @@ export interface TableDefinition {
 
 const ownTables = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' `;
 const migrationTables = `('migration', 'migration_lock')`;
-/** Not backed up, because it can be generated again: files of rows that were requested. */
+/** Tables without backup: the migrations' own (restoring runs them), and files of requested rows (they can be generated again). */
 const leftOut = `('migration', 'migration_lock', 'release_export', 'release_export_chunk')`;
 
 /**
