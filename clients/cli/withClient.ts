@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
-import { storeCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
+import { keepCertificateRenewed, type Keeper } from '../sdk/certificateKeeper.ts';
 import { keepRootFresh } from '../sdk/rootKeeper.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
@@ -67,7 +67,7 @@ export async function withClient(
 function certificateOf(client: DatongClient, file: string): Keeper | undefined {
   const { tls } = JSON.parse(readFileSync(file, 'utf8')) as ProfileDocument;
   if (!tls.cert.startsWith('datong-keys/')) return undefined;
-  return storeCertificate(client, {
+  return keepCertificateRenewed(client, {
     keep: storeIn(file),
     renewed: ({ serial, notAfter }) =>
       talk({

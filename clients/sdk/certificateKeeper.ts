@@ -6,22 +6,22 @@ import { DatongProblem } from './datongProblem.ts';
 import type { IssuedCertificate } from './issuedCertificate.ts';
 import type { Renewing } from './ownCertificate.ts';
 
-/** As `OwnCertificate` of a client. */
+/** The part of `OwnCertificate` that is used here. */
 interface Renewable {
   renewWhenDue(how: Renewing): Promise<IssuedCertificate | undefined>;
 }
 
 /** milliseconds between a check that reached no listener and the next one */
-const afterNone = 60_000;
+const retryMs = 60_000;
 
 /** A cut connection is not listed: that is how a hub ends the handshake when it refuses the certificate. */
-const noneThere = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
+const unreachableCodes = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
 
 /** True where the hub or the network is down. A refusal would be the same a minute later. */
-function reachedNone(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   if (error instanceof DatongProblem) return error.status === 503;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && noneThere.test(code);
+  return typeof code === 'string' && unreachableCodes.test(code);
 }
 
 export interface Keeping extends Renewing {
@@ -43,32 +43,32 @@ export interface Keeper {
 }
 
 /** Checks the client's certificate at intervals and renews it in time. */
-export function storeCertificate(
+export function keepCertificateRenewed(
   { certificate }: { readonly certificate: Renewable },
   keeping: Keeping,
 ): Keeper {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  const { every = 3_600_000 } = keeping;
-  const lookIn = (milliseconds: number): void => {
+  const { every: everyMs = 3_600_000 } = keeping;
+  const checkIn = (milliseconds: number): void => {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(() => void look(), milliseconds).unref();
+    if (!stopped) timer = setTimeout(() => void check(), milliseconds).unref();
   };
   const once = async (): Promise<void> => {
     try {
       const issued = await certificate.renewWhenDue(keeping);
-      lookIn(every);
+      checkIn(everyMs);
       if (issued !== undefined) keeping.renewed?.(issued);
     } catch (error) {
-      lookIn(reachedNone(error) ? Math.min(every, afterNone) : every);
+      checkIn(isUnreachable(error) ? Math.min(everyMs, retryMs) : everyMs);
       keeping.failed?.(error);
     }
   };
-  const look = (): Promise<void> => (running ??= once().finally(() => (running = undefined)));
-  lookIn(every);
+  const check = (): Promise<void> => (running ??= once().finally(() => (running = undefined)));
+  checkIn(everyMs);
   return {
-    look,
+    look: check,
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -29,7 +29,9 @@ export interface DatongClientOptions {
    * hub continues the trace where its operator has turned traces on
    */
   readonly traceparent?: () => string | undefined;
+  /** keep-alive connections to one listener; 16 where absent */
   readonly sockets?: number;
+  /** milliseconds without an answer after which a call fails; 60,000 where absent */
   readonly timeout?: number;
 }
 

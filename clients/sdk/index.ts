@@ -11,7 +11,7 @@ export {
   type Subscription,
   type SubscriptionRequest as SubscriptionAsked,
 } from './events.ts';
-export { storeCertificate as keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
+export { keepCertificateRenewed as keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
 export { renewalWay, type RenewalWay } from './renewalWay.ts';
 export type { IssuedCertificate } from './issuedCertificate.ts';
 export {

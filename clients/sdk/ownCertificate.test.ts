@@ -7,7 +7,7 @@ import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { signingKey } from '../../certs/signatures/index.ts';
 import { newKeyPair, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import { Problem } from '../../terms/problem.ts';
-import { storeCertificate } from './certificateKeeper.ts';
+import { keepCertificateRenewed } from './certificateKeeper.ts';
 import { DatongProblem } from './datongProblem.ts';
 import type { Connection } from './connection.ts';
 import { OwnCertificate } from './ownCertificate.ts';
@@ -74,7 +74,7 @@ test('a check that reached no hub is repeated a minute later, one that was refus
       return error === undefined ? Promise.resolve(undefined) : Promise.reject(error);
     };
     const failed: unknown[] = [];
-    const keeper = storeCertificate(
+    const keeper = keepCertificateRenewed(
       { certificate: { renewWhenDue } },
       { keep: () => undefined, failed: (error) => failed.push(error) },
     );

@@ -17,19 +17,19 @@ export type Role = (typeof roles)[number];
 /** Roles that decide nothing: they cannot stop an agreement or found a hub. */
 const readers: readonly Role[] = ['auditor', 'clerk', 'leader'];
 
-export const decides = (role: Role): boolean => !readers.includes(role);
+export const canDecide = (role: Role): boolean => !readers.includes(role);
 
 export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
 
 /** 三员分立: three different persons, in every place. */
-const apart: readonly Role[] = ['operator', 'security', 'auditor'];
+const separatedRoles: readonly Role[] = ['operator', 'security', 'auditor'];
 
-export const isGuarded = (role: Role): boolean => apart.includes(role);
+export const isSeparated = (role: Role): boolean => separatedRoles.includes(role);
 
 /** The separated roles that one person would hold; undefined where it is one at most. */
-export function rolesMeeting(roles: readonly Role[]): readonly Role[] | undefined {
-  const guarded = [...new Set(roles.filter(isGuarded))];
-  return guarded.length > 1 ? guarded : undefined;
+export function incompatibleRoles(roles: readonly Role[]): readonly Role[] | undefined {
+  const separated = [...new Set(roles.filter(isSeparated))];
+  return separated.length > 1 ? separated : undefined;
 }
 
 /** A role with its place. */

@@ -1,7 +1,7 @@
 /** Who stopped an agreement, who may lift that, and how long a provider may stop it alone. Stops of different sides are separate. */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
-import { type Owner, decides, type RoleGrant } from './permissions.ts';
+import { type Owner, canDecide, type RoleGrant } from './permissions.ts';
 
 export const stopSides = ['consumer', 'provider', 'security', 'office'] as const;
 /** a party's, the data office's security officer's, or the data office's own */
@@ -16,7 +16,7 @@ interface Parties {
 export function sidesOf(grants: readonly RoleGrant[], { consumer, provider }: Parties): readonly StopSide[] {
   const sides = new Set<StopSide>();
   for (const { role, department } of grants) {
-    if (!decides(role)) continue;
+    if (!canDecide(role)) continue;
     if (department === undefined) sides.add(role === 'security' ? 'security' : 'office');
     else {
       if (department === consumer) sides.add('consumer');

@@ -23,18 +23,20 @@ export async function answerOnce<C extends Caller>(
 ): Promise<Outcome> {
   const keyed = keyedCall(call, operation);
   if (keyed === undefined) return operation.run(call);
-  const before = async (): Promise<Outcome | undefined> => {
+  const storedAnswer = async (): Promise<Outcome | undefined> => {
     const first = await storedOutcome(database.app, keyed);
     return first === undefined ? undefined : repeated(first, keyed);
   };
-  const answered = await before();
+  const answered = await storedAnswer();
   if (answered !== undefined) return answered;
   try {
     const outcome = await operation.run(call);
     // the refusal may result from the effects of the first call, so its stored answer is checked
-    return outcome.entry === 'deny' ? ((await before()) ?? outcome) : keeping(outcome, keyed, operation);
+    return outcome.entry === 'deny'
+      ? ((await storedAnswer()) ?? outcome)
+      : withStoredAnswer(outcome, keyed, operation);
   } catch (error) {
-    const meanwhile = await before();
+    const meanwhile = await storedAnswer();
     if (meanwhile === undefined) throw error;
     return meanwhile;
   }
@@ -91,7 +93,7 @@ function repeated(first: StoredOutcome, { requestDigest }: Keyed): Outcome {
  * Stores the outcome together with its entry. An outcome decided again after a lost claim is stored likewise. Of an answer with a secret
  * only the fact is stored, without content type and body: a repetition is refused, and does nothing twice.
  */
-function keeping(
+function withStoredAnswer(
   outcome: Outcome,
   keyed: Keyed,
   operation: Pick<BoundOperation<Caller>, 'kind' | 'secret'>,
@@ -105,7 +107,7 @@ function keeping(
     secret && outcome.withoutSecret !== true ? { contentType: '', body: Buffer.alloc(0) } : outcome;
   return {
     ...outcome,
-    // it would be done without the work
+    // it would run without work, which stores the answer
     atOnce: undefined,
     work: async (transaction) => {
       // runs first: it waits for another call with the same key to end, before anything here can conflict with its changes
@@ -113,6 +115,6 @@ function keeping(
       if (!mine) throw new DecideAfresh();
       await work?.(transaction);
     },
-    whenLost: whenLost && (async (claim) => keeping(await whenLost(claim), keyed, operation)),
+    whenLost: whenLost && (async (claim) => withStoredAnswer(await whenLost(claim), keyed, operation)),
   };
 }

@@ -16,7 +16,7 @@ import { writeProfile, writeWhole } from '../../clients/cli/enrol/clientFolder.t
 import { storeIn, rootKeptIn } from '../../clients/cli/enrol/renewCertificate.ts';
 import { serveWitness } from '../../clients/cli/witness/serveWitness.ts';
 import { createWitness, openWitness } from '../../clients/cli/witness/witnessFolder.ts';
-import { storeCertificate } from '../../clients/sdk/certificateKeeper.ts';
+import { keepCertificateRenewed } from '../../clients/sdk/certificateKeeper.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { readProfile, type ProfileDocument } from '../../clients/sdk/profile.ts';
 import { renewalWay } from '../../clients/sdk/renewalWay.ts';
@@ -175,7 +175,7 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(file));
   ends.push(() => client.close());
   const failures: unknown[] = [];
-  const keeper = storeCertificate(client, {
+  const keeper = keepCertificateRenewed(client, {
     keep: storeIn(file),
     failed: (error) => failures.push(error),
   });

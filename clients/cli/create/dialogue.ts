@@ -18,32 +18,32 @@ export interface Question {
 }
 
 export interface Dialogue {
-  /** a person is asked; else the proposed answers count */
+  /** true: a person answers on a terminal; false: the proposed answers apply */
   readonly isAsked: boolean;
   ask(question: Question): Promise<string>;
 }
 
-/** @param line asks for one line on the terminal; undefined where there is none @param tell shows an objection, or a line before a question */
+/** @param readLine asks for one line on the terminal; undefined where there is none @param show shows an objection, or a line before a question */
 export function dialogue(
-  line: ((prompt: string) => Promise<string>) | undefined,
-  tell: (text: Bilingual) => void,
+  readLine: ((prompt: string) => Promise<string>) | undefined,
+  show: (text: Bilingual) => void,
 ): Dialogue {
   return {
-    isAsked: line !== undefined,
+    isAsked: readLine !== undefined,
     async ask(question) {
-      if (line === undefined) return proposedOf(question);
+      if (readLine === undefined) return proposedOf(question);
       const { text, lead = [], proposed, objection } = question;
-      for (const one of lead) tell(asIs(one));
+      for (const one of lead) show(asIs(one));
       for (;;) {
         const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;
-        const typed = (await line(`${say(text)}${hint} `).catch(refuseCancelled)).trim();
+        const typed = (await readLine(`${say(text)}${hint} `).catch(refuseCancelled)).trim();
         const answer = typed === '' ? (proposed ?? '') : typed;
         const objects =
           answer === '' && proposed === undefined
             ? { zh: '请回答', en: 'an answer is needed' }
             : objection?.(answer);
         if (objects === undefined) return answer;
-        tell({ zh: `  ${objects.zh}`, en: `  ${objects.en}` });
+        show({ zh: `  ${objects.zh}`, en: `  ${objects.en}` });
       }
     },
   };

@@ -22,7 +22,7 @@ import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { readProfile } from '../../sdk/profile.ts';
 import { keepRootFresh } from '../../sdk/rootKeeper.ts';
-import { storeCertificate } from '../../sdk/certificateKeeper.ts';
+import { keepCertificateRenewed } from '../../sdk/certificateKeeper.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import type { StaffProfile } from '../profiles/profileHome.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -267,7 +267,7 @@ test('a verb renews its certificate by itself, and goes on with the new one; a c
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
   const client = DatongClient.fromProfile(profile);
   const retained: string[] = [];
-  const keeper = storeCertificate(client, {
+  const keeper = keepCertificateRenewed(client, {
     now: () => Date.now() + 40 * 86_400_000,
     keep: (_, issued) => void retained.push(issued.serial),
     failed: (error) => retained.push((error as Problem).code),

@@ -44,7 +44,7 @@ export function planUnfit(
   const topic = context.topics.get(plan.type);
   const type = context.datasets.get(plan.type);
   if (topic === undefined || type === undefined || type.row.department !== department)
-    return said(
+    return bilingual(
       `${plan.type} 不是本部门主题的事件类型`,
       `${plan.type} is no type of a topic of the department`,
     );
@@ -57,7 +57,7 @@ export function planUnfit(
   );
 }
 
-const said = (zh: string, en: string): Bilingual => ({ zh, en });
+const bilingual = (zh: string, en: string): Bilingual => ({ zh, en });
 
 function conditionUnfit({ when = [] }: PlanDocument, type: LiveDataset): Bilingual | undefined {
   try {
@@ -66,20 +66,27 @@ function conditionUnfit({ when = [] }: PlanDocument, type: LiveDataset): Bilingu
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const at = error.extras.at ?? '';
-    return said(`when 的数据项或取值有误：${at}`, `a field or value of when does not fit the schema: ${at}`);
+    return bilingual(
+      `when 的数据项或取值有误：${at}`,
+      `a field or value of when does not fit the schema: ${at}`,
+    );
   }
 }
 
 function stepsUnfit({ steps }: PlanDocument, { identity }: PlanContext): Bilingual | undefined {
-  const twice = steps.find(({ id }, at) => steps.findIndex((other) => other.id === id) !== at);
-  if (twice !== undefined) return said(`步骤 ${twice.id} 重复`, `two steps are called ${twice.id}`);
+  const duplicate = steps.find(({ id }, at) => steps.findIndex((other) => other.id === id) !== at);
+  if (duplicate !== undefined)
+    return bilingual(`步骤 ${duplicate.id} 重复`, `two steps are called ${duplicate.id}`);
   for (const { id, departments, escalations = [] } of steps) {
     const named = [...departments, ...escalations.flatMap(({ department }) => department ?? [])];
     const unknown = named.find((code) => identity.department(code) === undefined);
-    if (unknown !== undefined) return said(`没有部门 ${unknown}`, `there is no department ${unknown}`);
+    if (unknown !== undefined) return bilingual(`没有部门 ${unknown}`, `there is no department ${unknown}`);
     const times = escalations.map(({ afterSeconds }) => afterSeconds);
     if (times.some((time, at) => at > 0 && time <= (times[at - 1] ?? 0)))
-      return said(`步骤 ${id} 的上报时间须逐级增加`, `the stages of step ${id} are not in order of time`);
+      return bilingual(
+        `步骤 ${id} 的上报时间须逐级增加`,
+        `the stages of step ${id} are not in order of time`,
+      );
   }
   return undefined;
 }
@@ -91,7 +98,7 @@ function closingUnfit(
 ): Bilingual | undefined {
   if (closedBy === undefined) return undefined;
   if (closedBy.type === type || context.topics.get(closedBy.type) !== topic)
-    return said(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
+    return bilingual(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
   const fits = [type, closedBy.type].every((one) => {
     const dataset = context.datasets.get(one);
     return dataset !== undefined && isKeyField(dataset.schema, closedBy.field);
@@ -102,7 +109,7 @@ function closingUnfit(
   );
   return fits && types[0] === types[1]
     ? undefined
-    : said(
+    : bilingual(
         `${closedBy.field} 须是两个类型都必填且不为 null 的数据项，同为文本或同为整数`,
         `${closedBy.field} is not a required field without null that is a string in both types, or an integer in both`,
       );
@@ -128,7 +135,7 @@ function noticeUnfit(
   if (noticeType === undefined) return undefined;
   const isOwn = context.datasets.get(noticeType)?.row.department === department;
   if ([type, closedBy?.type].includes(noticeType) || !isOwn || !context.topics.has(noticeType))
-    return said(
+    return bilingual(
       'noticeType 须是本部门主题的另一事件类型',
       'noticeType names another type of a topic of the department',
     );
@@ -154,7 +161,7 @@ function noticeUnfit(
   return notices?.schema.subject === undefined &&
     (sent.length === 0 ? [example] : sent).every((one) => notices?.compiled.check(one) === true)
     ? undefined
-    : said(
+    : bilingual(
         `${noticeType} 的标准容不下上报通知（event、plan、step、department、stage、recipient、role、due）`,
         `the schema of ${noticeType} does not take a notice (event, plan, step, department, stage, recipient, role, due)`,
       );
@@ -167,14 +174,15 @@ function purposeUnfit(
   context: PlanContext,
 ): Bilingual | undefined {
   if (purpose === undefined) return undefined;
-  if (!context.purposeExists) return said(`没有登记使用场景 ${purpose}`, `there is no purpose ${purpose}`);
+  if (!context.purposeExists)
+    return bilingual(`没有登记使用场景 ${purpose}`, `there is no purpose ${purpose}`);
   if (context.purposeOf !== undefined && context.purposeOf !== department)
-    return said(
+    return bilingual(
       `使用场景 ${purpose} 由部门 ${context.purposeOf} 的预案开启`,
       `the purpose ${purpose} is opened by plans of ${context.purposeOf}`,
     );
   if (context.purposeOf === undefined && context.purposeUsed)
-    return said(
+    return bilingual(
       `已有生效的共享协议使用 ${purpose}，请登记专用的使用场景`,
       `agreements in force allow ${purpose}: register a separate purpose`,
     );

@@ -1,4 +1,4 @@
-/** Readiness checks of the hub's own jobs. They report `degraded` but do not take the hub out of service. */
+/** Readiness checks of the hub's own jobs. They report `degraded`, which does not take the hub out of service; only an invalid log does. */
 import { randomComparisons } from '../../flows/intake/jobs/randomComparisons.ts';
 import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
 import { passMemory, type Pass } from '../../platform/database/authenticated/passRecord.ts';
@@ -14,13 +14,13 @@ import { jobMemory } from '../../platform/jobs/jobMemory.ts';
 import { listJobs, stateOfJob } from '../../platform/jobs/store/jobs.ts';
 
 /** Maximum milliseconds that a job waits or is leased ahead. A later time means that it was altered in the database. */
-const farthest = 2 * 86_400_000;
+const maxAheadMs = 2 * 86_400_000;
 
 /** Milliseconds after a comparison of the database, in addition to its interval or pause, after which its absence is reported. */
-const comparisonPatience = 5 * 60_000;
+const comparisonPatienceMs = 5 * 60_000;
 /** the same for the catalogue, which is not compared during an upgrade */
-const cataloguePatience = 15 * 60_000;
-const ofDatabase = ['verifyRows', 'verifyDatasets'] as const;
+const cataloguePatienceMs = 15 * 60_000;
+const databaseJobs = ['verifyRows', 'verifyDatasets'] as const;
 
 /** Checks by name: each returns `ok`, `degraded: …`, or the reason if the log itself is invalid. */
 export function jobChecks(
@@ -62,7 +62,7 @@ export function jobChecks(
         const outcomes = [row.outcome, memory.lastEnd(name, row)?.outcome];
         const failed = outcomes.find((outcome) => (outcome ?? 'ok') !== 'ok');
         if (typeof failed === 'string') return [`${name} ${failed}`];
-        const isFar = Math.max(due, leaseUntil ?? 0) - now > farthest;
+        const isFar = Math.max(due, leaseUntil ?? 0) - now > maxAheadMs;
         return isFar && !held.some((one) => one.name === name) ? [`${name} late`] : [];
       });
       late.push(...held.map(({ name, since }) => `${name} late since ${moment(since)}`));
@@ -81,7 +81,7 @@ async function comparisonState(
   const now = database.now();
   const never: Pass = { at: 0, pausedUntil: 0, findings: 0 };
   const [rows = never, datasets = never] = await Promise.all(
-    ofDatabase.map(async (name) => {
+    databaseJobs.map(async (name) => {
       const stored = await stateOfJob(database.app, name);
       return passMemory(database.app, name).last(stored?.state, key, now);
     }),
@@ -92,12 +92,12 @@ async function comparisonState(
     { name: 'verifyDatasets', from: Math.max(since, datasets.at, datasets.pausedUntil) },
     { name: 'reverifyLog', from: Math.max(since, log.at) },
   ];
-  const late = expected.filter(({ from }) => now - from > comparisonPatience);
+  const late = expected.filter(({ from }) => now - from > comparisonPatienceMs);
   if (late.length > 0)
     return `degraded: late, or with an altered record: ${late.map(({ name, from }) => `${name} since ${moment(from)}`).join(', ')}`;
   // the pause itself is no bound: each run begins another one, also a run that does not compare the catalogue
   const pause = Math.max(0, rows.pausedUntil - rows.at);
-  if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatience + pause)
+  if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatienceMs + pause)
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';
   const [first, ...more] = randomComparisons(database).hindered(now);
   if (first !== undefined)

@@ -3,7 +3,7 @@
  * them was shown.
  */
 import type { FaultWord } from '../../../terms/factWords.ts';
-import { isRole, rolesMeeting, type RoleGrant } from '../../domain/permissions.ts';
+import { isRole, incompatibleRoles, type RoleGrant } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertInvitation } from '../store/enrolmentCodes.ts';
 import { insertPerson, insertRoleGrant } from '../store/persons.ts';
@@ -139,6 +139,6 @@ function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[]
 
 /** @throws Problem roles_apart, if one person would hold two of the three roles that must be separate */
 export function refuseMeeting(grants: readonly Pick<RoleGrant, 'role'>[]): void {
-  const meeting = rolesMeeting(grants.map(({ role }) => role));
+  const meeting = incompatibleRoles(grants.map(({ role }) => role));
   if (meeting !== undefined) throw new Problem('roles_apart', { roles: meeting.join(', ') });
 }

@@ -1,5 +1,5 @@
 import { asIs } from '../../../terms/bilingual.ts';
-import { sameGrant, type RoleGrant, isGuarded } from '../../domain/permissions.ts';
+import { sameGrant, type RoleGrant, isSeparated } from '../../domain/permissions.ts';
 import { isSamePerson, type ActingPersons } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { setSecondHalf, invitationByFirst, useInvitation } from '../store/enrolmentCodes.ts';
@@ -123,7 +123,7 @@ export function grantRole(
   if (department !== undefined && !directory.departments.has(department)) {
     throw new Problem('department_unknown', { department });
   }
-  if (isGuarded(role)) refuseMeeting([...grants, ...waiting, request.grant]);
+  if (isSeparated(role)) refuseMeeting([...grants, ...waiting, request.grant]);
   return {
     reply: { person: id },
     change: { person: id, roles: grantText(request.grant) },

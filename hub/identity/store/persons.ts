@@ -1,6 +1,6 @@
 /** Stores persons and their roles. A role takes effect once a person other than the granter has confirmed it. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
-import { isGuarded, type Role } from '../../domain/permissions.ts';
+import { isSeparated, type Role } from '../../domain/permissions.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type PersonState = 'invited' | 'active' | 'ended';
@@ -67,7 +67,7 @@ export async function insertRoleGrant(
   exchange: string,
 ): Promise<'granted' | 'held' | 'apart'> {
   const { person, role } = row;
-  const guard = isGuarded(role) ? role : null;
+  const guard = isSeparated(role) ? role : null;
   if (guard !== null) {
     const taken = await reader.query(
       'UPDATE person SET guard = $2 WHERE id = $1 AND coalesce(guard, $2) = $2',

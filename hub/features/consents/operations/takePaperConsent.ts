@@ -33,7 +33,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
   permission: { steward: own },
   owner: (call) => anyOf(call.body.collectedBy),
   secondPerson: true,
-  bodyToStore: (call, services) => storedPaper(call.body, services),
+  bodyToStore: (call, services) => hashedRecord(call.body, services),
   run: async (call, services, { author, approver }) => {
     const taken = call.body;
     const { database, keys, identity, registry } = services;
@@ -41,13 +41,13 @@ export const takePaperConsent = proposable('takePaperConsent', {
     const live = registry.current.datasets.get(datasetId(taken.dataset));
     if (live === undefined) throw new Problem('dataset_unknown', { dataset: taken.dataset });
     if (approver !== null) checkColleague(approver, taken.collectedBy, services);
-    const retained = storedOf(taken, live, services);
-    const { form, scan, takenOn } = retained;
+    const record = checkedRecord(taken, live, services);
+    const { form, scan, takenOn } = record;
     if (holdsIdentityNumber(form)) throw new Problem('text_identity_number', {}, { at: '/body/form' });
     const today = dayInChina(now);
     if (takenOn > today)
       throw invalid({ zh: '签署日期在将来', en: 'the day of its signature is in the future' });
-    const artefact = artefactOf(retained, {
+    const artefact = artefactOf(record, {
       form,
       scan,
       takenOn,
@@ -63,8 +63,8 @@ export const takePaperConsent = proposable('takePaperConsent', {
         zh: '生效时间早于签署日期',
         en: 'it would hold from before the day of its signature',
       });
-    const unkept = retentionFault(artefact);
-    if (unkept !== undefined) throw invalid(unkept);
+    const retentionProblem = retentionFault(artefact);
+    if (retentionProblem !== undefined) throw invalid(retentionProblem);
     checkParties(artefact, identity);
     checkCollector(artefact, registry.current.plans);
     checkAgainst(artefact, live, now);
@@ -76,16 +76,16 @@ export const takePaperConsent = proposable('takePaperConsent', {
       (await isPaperKnown(database.app, paper))
     )
       throw new Problem('already_registered', { what });
-    const subject = Buffer.from(retained.subjectHash, 'hex');
+    const subject = Buffer.from(record.subjectHash, 'hex');
     const outcome = registered({
       kind: 'PaperConsent',
       id: artefact.id,
-      digest: digestOf(retained),
+      digest: digestOf(record),
       registered: undefined,
       versioned: false,
       work: async (transaction) => {
         const guardian =
-          retained.guardianHash === undefined ? undefined : Buffer.from(retained.guardianHash, 'hex');
+          record.guardianHash === undefined ? undefined : Buffer.from(record.guardianHash, 'hex');
         const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
           typ: paperConsentType,
         });
@@ -120,20 +120,20 @@ function checkColleague(approver: string, department: string, { identity }: Serv
 }
 
 /** @throws Problem consent_invalid if the identifier has another form than in the rows */
-function storedOf(taken: Taken | StoredPaper, live: LiveDataset, services: Services): StoredPaper {
+function checkedRecord(taken: Taken | StoredPaper, live: LiveDataset, services: Services): StoredPaper {
   if (!('subjectHash' in taken)) {
     checkForm(taken.person, live);
     if (taken.guardian !== undefined) checkForm(taken.guardian, live);
     if (taken.guardian === taken.person)
       throw invalid({ zh: '监护人不能是本人', en: 'a person cannot be their own guardian' });
   }
-  return storedPaper(taken, services);
+  return hashedRecord(taken, services);
 }
 
 /** The hub knows the person only by the keyed hash, so the artefact commits to that hash. */
-function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
+function artefactOf(record: StoredPaper, paper: PaperTrail): Consent {
   const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } =
-    retained;
+    record;
   const committed = (hash: string) => ({
     kind: 'person' as const,
     commitment: personCommitment(hash, newSalt()),
@@ -149,14 +149,14 @@ function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
     notice,
     collectedBy,
     provider: providerOf(datasetId(dataset)),
-    subject: committed(retained.subjectHash),
-    notBefore: retained.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
+    subject: committed(record.subjectHash),
+    notBefore: record.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
     ...defined({ maxUses, retention }),
     method: methodsOfHub.paper,
     grantedBy:
-      retained.guardianHash === undefined
+      record.guardianHash === undefined
         ? { kind: 'self' }
-        : { kind: 'guardian', subject: committed(retained.guardianHash) },
+        : { kind: 'guardian', subject: committed(record.guardianHash) },
     separate: true,
     paper,
   };
@@ -169,7 +169,7 @@ type StoredPaper = Omit<Taken, 'person' | 'guardian'> & {
 };
 
 /** The record in the form that may be stored. */
-function storedPaper(taken: Taken | StoredPaper, { keys }: Pick<Services, 'keys'>): StoredPaper {
+function hashedRecord(taken: Taken | StoredPaper, { keys }: Pick<Services, 'keys'>): StoredPaper {
   if ('subjectHash' in taken) return taken;
   const { person, guardian, ...others } = taken;
   const hash = (value: string): string => subjectHash(keys.subject, 'person', value);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../../terms/ids.ts';
 import { itemIdentity, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
-import { decides, type Role, type RoleGrant } from '../../../domain/permissions.ts';
+import { canDecide, type Role, type RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { inboxOf, overdueIn, sectionsOf, type InboxSection } from './inboxOf.ts';
@@ -10,7 +10,7 @@ import { hubItself, personOf } from './viewer.ts';
 import { ownerOf } from '../../../identity/owners.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
+const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(canDecide);
 
 /**
  * The inbox of a person, lent roles included, or of all deciders of a department.
