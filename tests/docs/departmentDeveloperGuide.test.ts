@@ -27,7 +27,7 @@ for (const { LANG, steps, skip } of guides)
           command,
         });
         line ||= /^datong enrol .*$/m.exec(printed)?.[0] ?? '';
-        const [keyid] = /\b[\w-]{43}\b/.exec(printed) ?? [];
+        const [keyid] = /(?<![\w-])[\w-]{43}(?![\w-])/.exec(printed) ?? [];
         if (step.command === 'datong client diagnose') machine.names.set(' KEYID ', ` ${keyid ?? ''} `);
       }
       assert.equal(steps.length, 6);
