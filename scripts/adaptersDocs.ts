@@ -3,7 +3,7 @@ import type { Language } from '../terms/bilingual.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import { formats } from '../adapters/formats.ts';
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
-import { optionTable } from '../adapters/reading/optionTable.ts';
+import { optionRows, optionTable } from '../adapters/reading/optionTable.ts';
 
 /** The document with every table between `<!-- options:NAME -->` and `<!-- /options -->` generated again. */
 export function withOptionTables(document: string, language: Language): string {
@@ -13,10 +13,12 @@ export function withOptionTables(document: string, language: Language): string {
     ['mapping', mappingSchema],
     ['field', field],
   ]);
+  const shown = new Map<string, string>();
   return document.replaceAll(/<!-- options:(\w+) -->[\s\S]*?<!-- \/options -->/g, (block, name: string) => {
     const schema = tables.get(name);
-    return schema === undefined
-      ? block
-      : `<!-- options:${name} -->\n\n${optionTable(schema, language)}\n\n<!-- /options -->`;
+    if (schema === undefined) return block;
+    const table = optionTable(schema, language, shown);
+    for (const row of optionRows(schema, language)) if (!shown.has(row)) shown.set(row, name);
+    return `<!-- options:${name} -->\n\n${table}\n\n<!-- /options -->`;
   });
 }

@@ -1,6 +1,6 @@
 /**
  * The generated parts of docs/api.md and docs/api.zh-CN.md (the worked example) and the whole of docs/api-problems.md with its Chinese
- * page (every problem code) and docs/api-examples.md (the operations as commands). `npm run generate` writes them; a test compares them and verifies the example.
+ * page (every problem code) and docs/api-examples.md (operations as commands). `npm run generate` writes them; a test compares them and verifies the example.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -196,7 +196,7 @@ const examples = [
   ['Shell', 'datong.sh'],
 ] as const;
 
-/** The pages that link the example programs and list the operations of the exchange listener. */
+/** The pages that link the example programs and show calls of the exchange listener with curl. */
 function examplePages(): readonly [string, string][] {
   const files = examples.map(
     ([title, name]) => `| ${title} | [\`clients/examples/${name}\`](../clients/examples/${name}) |`,
@@ -235,35 +235,44 @@ function examplePages(): readonly [string, string][] {
   ];
 }
 
-/** Every operation of the exchange listener: as a command in English, as a list in Chinese. /docs shows the other listeners. */
+/** One operation of each kind, whose command the page shows. /docs shows the commands of all of them. */
+const shownOperations: ReadonlySet<string> = new Set([
+  'queryDataset',
+  'batchQuery',
+  'checkFact',
+  'listChanges',
+  'openBatch',
+  'putBatchPart',
+  'commitBatch',
+  'pushRows',
+  'changeRow',
+  'publishEvents',
+  'subscribe',
+  'pullEvents',
+  'getReceipt',
+]);
+
+/** Operations of the exchange listener as commands, which are the same in both languages. */
 function curlSection(language: Language): readonly string[] {
   const recorded = recordedExamples();
   // the YAML itself, not the compiled contract, which may be older
   const { document, operations } = contractOf(parse(readFileSync(contractFile, 'utf8')) as JsonObject);
   const shown = operations.flatMap((operation) => {
     const example = recorded[operation.operationId];
-    if (!operation.listeners.includes('exchange') || example === undefined) return [];
+    if (!shownOperations.has(operation.operationId) || example === undefined) return [];
     const item = (document['paths'] as Record<string, JsonObject>)[operation.path];
     const described = item?.[operation.method.toLowerCase()] as JsonObject;
     const summary = String(described[language === 'zh' ? 'x-summary-zh' : 'summary']);
     return [{ operation, example, summary }];
   });
-  const title = language === 'zh' ? '每个操作一条 curl 命令' : 'Every operation with curl';
-  const [through = '', beside = ''] = curlWords[language].before;
-  const start = [`## ${title}`, through, fenced(beforeCurl.join('\n'), 'sh'), beside];
-  if (language === 'zh') {
-    const rows = shown.map(
-      ({ operation: { operationId }, summary, example }) =>
-        `| [\`${operationId}\`](api-examples.md#${operationId.toLowerCase()}) | ${summary} | ${example.status} |`,
-    );
-    return [
-      ...start,
-      '命令与语言无关，见英文页；枢纽的 `/docs` 页有中文说明。',
-      ['| 操作 | 说明 | 状态 |', '|---|---|---|', ...rows].join('\n'),
-    ];
-  }
+  if (shown.length !== shownOperations.size) throw new Error('an operation of the page has no recorded call');
+  const { title, all } = curlPage[language];
+  const [through = ''] = curlWords[language].before;
   return [
-    ...start,
+    `## ${title}`,
+    all,
+    through,
+    fenced(beforeCurl.join('\n'), 'sh'),
     ...shown.flatMap(({ operation, example, summary }) => {
       const [command] = curlExamples(operation, example);
       const text =
@@ -272,6 +281,17 @@ function curlSection(language: Language): readonly string[] {
     }),
   ];
 }
+
+const curlPage = {
+  en: {
+    title: 'Operations with curl',
+    all: 'One call of each kind follows. The page `/docs` of the open listener of every hub, and of the demo, shows the command of each operation next to its recorded call. `part.bin` is the file to send; replace ids and batches with your own.',
+  },
+  zh: {
+    title: '用 curl 调用',
+    all: '以下每种调用各举一例。每个枢纽（包括演示）开放端口的 `/docs` 页，在每个操作的调用记录旁都有其命令。`part.bin` 是要送的文件；编号和批次换成自己的。',
+  },
+} as const;
 
 /** @param root folder of the repository */
 export async function apiDocuments(root: string): Promise<ReadonlyMap<string, string>> {

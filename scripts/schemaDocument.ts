@@ -1,14 +1,12 @@
 /**
- * The generated parts of docs/schemas.md and docs/schemas.zh-CN.md (rules, refusals without a counter-example, vocabulary, formats,
- * findings, shipped schemas) and the whole of schemas/metaschema.json. `npm run generate` writes them; the check compares them.
+ * The generated parts of docs/schemas.md and docs/schemas.zh-CN.md (rules, vocabulary, formats, shipped
+ * schemas) and the whole of schemas/metaschema.json. `npm run generate` writes them; the check compares them.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { borrowedFormats, ownFormatNames } from '../schemas/formats/index.ts';
-import { lintRules } from '../schemas/lint/rules.ts';
 import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { ruleTable } from '../schemas/subset/ruleTable.ts';
-import { withoutWitness } from '../schemas/subset/withoutWitness.ts';
 import { vocabulary } from '../schemas/vocabulary/keywords.ts';
 import { metaschema } from '../schemas/vocabulary/configureAjv.ts';
 import type { Language } from '../terms/bilingual.ts';
@@ -65,16 +63,6 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
       ]),
     );
   },
-  withoutWitness: (language) => {
-    const head = {
-      zh: ['代码', '为什么可能没有反例'],
-      en: ['Code', 'Why there may be no counter-example'],
-    }[language];
-    return table(
-      head,
-      withoutWitness.map(({ codes, why }) => [codes.map((code) => `\`${code}\``).join(' '), why[language]]),
-    );
-  },
   vocabulary: (language) => {
     const places = {
       zh: { root: '根', field: '字段', any: '根、字段' },
@@ -87,13 +75,6 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
     );
   },
   formats: () => [...ownFormatNames, ...borrowedFormats].map((name) => `\`${name}\``).join(' · '),
-  findings: (language) => {
-    const head = { zh: ['代码', '问题'], en: ['Code', 'What is wrong'] }[language];
-    return table(
-      head,
-      Object.entries(lintRules).map(([code, { message }]) => [`\`${code}\``, message[language]]),
-    );
-  },
   shipped: (language) => {
     const head = { zh: ['标准', '名称', '字段数', '主键'], en: ['Schema', 'Title', 'Fields', 'Primary key'] }[
       language

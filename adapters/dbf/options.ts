@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 import { dosPages } from '../reading/text/dosPages.ts';
 
@@ -39,12 +40,6 @@ export const dbfOptionsSchema: JsonSchema = {
       description: 'Memo fields without their memo file: refuse the file, or leave memos out',
       'x-zh': '缺少备注文件时：拒绝，或不读备注',
     },
-    spreadsheetMarks: {
-      enum: ['remove', 'keep'],
-      default: 'remove',
-      description:
-        'Marks that spreadsheets put around a text (="00123", an apostrophe before digits, TAB, 0x1F): taken off with a warning, or part of the text',
-      'x-zh': '电子表格加在文字外的记号（="00123"、数字前的撇号、TAB、0x1F）：去除并计入警告，或作为文字保留',
-    },
+    spreadsheetMarks,
   },
 };

@@ -20,20 +20,51 @@ const special = ({ enum: labels }: JsonSchema): string =>
     .map((label) => `${code(JSON.stringify(label))} `)
     .join('');
 
-/** @param schema of an object; members of list items and of inner objects follow under `name.member` */
-export function optionTable(schema: JsonSchema, language: Language): string {
-  return [heads[language], ...rowsOf(schema, '', language)].join('\n');
+/**
+ * @param schema of an object; members of list items and of inner objects follow under `name.member`
+ * @param shown row of an option in a table before this one → format of that table: such options are only named
+ */
+export function optionTable(
+  schema: JsonSchema,
+  language: Language,
+  shown: ReadonlyMap<string, string> = new Map(),
+): string {
+  const rows: string[] = [];
+  const others = new Map<string, string[]>();
+  for (const option of Object.entries(objectAt(schema, 'properties'))) {
+    const own = rowsOf([option], '', language);
+    const format = own.every((row) => shown.has(row)) ? shown.get(own[0] ?? '') : undefined;
+    if (format === undefined) rows.push(...own);
+    else others.set(format, [...(others.get(format) ?? []), code(option[0])]);
+  }
+  const table = [heads[language], ...rows].join('\n');
+  if (others.size === 0) return table;
+  const named = [...others].map(([format, names]) => asFor[language](names, code(format)));
+  return `${table}\n\n${named.join(language === 'zh' ? '；' : '; ')}${language === 'zh' ? '。' : '.'}`;
 }
 
-function rowsOf(schema: JsonSchema, prefix: string, language: Language): string[] {
-  return Object.entries(objectAt(schema, 'properties')).flatMap(([name, property]) => {
+const asFor: Readonly<Record<Language, (names: readonly string[], format: string) => string>> = {
+  zh: (names, format) => `${names.join('、')} 同 ${format}`,
+  en: (names, format) => `${names.join(', ')}: as for ${format}`,
+};
+
+/** The rows of all options of a schema. */
+export const optionRows = (schema: JsonSchema, language: Language): string[] =>
+  rowsOf(Object.entries(objectAt(schema, 'properties')), '', language);
+
+function rowsOf(
+  properties: readonly (readonly [string, unknown])[],
+  prefix: string,
+  language: Language,
+): string[] {
+  return properties.flatMap(([name, property]) => {
     const option = property as JsonSchema;
     const meaning = textOf(option[language === 'zh' ? 'x-zh' : 'description']);
     const fallback = option['default'] === undefined ? '' : code(JSON.stringify(option['default']));
     const values = name === 'encoding' ? encodings[language](option) : valuesOf(option);
     const row = `| ${code(prefix + name)} | ${cell(values)} | ${fallback} | ${cell(meaning)} |`;
     const inner = option['type'] === 'array' ? objectAt(option, 'items') : option;
-    return [row, ...rowsOf(inner, `${prefix}${name}.`, language)];
+    return [row, ...rowsOf(Object.entries(objectAt(inner, 'properties')), `${prefix}${name}.`, language)];
   });
 }
 
