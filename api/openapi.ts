@@ -8923,6 +8923,8 @@ export interface components {
         LettersReplayed: {
             subscription: components["schemas"]["Uuid7"];
             replayed: number;
+            /** @description ids of the call that are those of no dead letter of the subscription; absent where there is none */
+            unknown?: components["schemas"]["Uuid7"][];
         };
         Subscription: {
             id: components["schemas"]["Uuid7"];
@@ -9461,6 +9463,8 @@ export interface components {
         RemindersReplayed: {
             /** @description number of dead letters that are sent again */
             replayed: number;
+            /** @description ids of the call that are those of no dead letter of this owner; absent where there is none */
+            unknown?: components["schemas"]["Uuid7"][];
         };
         RemindersToReplay: {
             /** @description ids of dead letters; all of them where it is absent */

@@ -168,11 +168,7 @@ test('at the end the hub learns what the broker has acknowledged', { skip: noNat
     const begun = performance.now();
     await bridge.end();
     assert.ok(performance.now() - begun < 7_000);
-    assert.deepEqual(pulls, [
-      { wait: 30 },
-      { wait: 30, after: 'one' },
-      { wait: 0, after: 'one', limit: 1 },
-    ]);
+    assert.deepEqual(pulls, [{ wait: 30 }, { wait: 30, after: 'one' }, { wait: 0, after: 'one', limit: 1 }]);
   }
 });
 

@@ -176,10 +176,12 @@ describe('dead letters', () => {
     );
     endpoint.got.length = 0;
     endpoint.answer = (_, reply) => void reply.writeHead(200).end();
-    assert.equal((await school.replay(id, [sent[1] ?? ''])).json.replayed, 1);
+    const none = '01a20328-0104-7757-9e84-c346bc55b77b';
+    const mistyped = (await school.replay(id, [none, sent[1] ?? ''])).json;
+    assert.deepEqual(mistyped, { subscription: id, replayed: 1, unknown: [none] });
     await endpoint.until(1);
     assert.deepEqual(endpoint.ids, [sent[1]]);
-    assert.equal((await school.replay(id)).json.replayed, 2);
+    assert.deepEqual((await school.replay(id)).json, { subscription: id, replayed: 2 });
     await endpoint.until(2);
     assert.deepEqual(endpoint.ids, [sent[1], sent[0], sent[2]]);
     await eventually(

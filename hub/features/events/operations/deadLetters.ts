@@ -8,7 +8,7 @@ import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 import { consumersOnly, isConsumer } from '../consumers.ts';
 import { eventOperation } from '../services.ts';
-import { countDead, pageDeadLetters, replayLetters } from '../store/deadLetters.ts';
+import { countDead, pageDeadLetters, replayLetters, unknownLetters } from '../store/deadLetters.ts';
 import { subscriptionById } from '../store/subscriptions.ts';
 import { retryWebhook } from '../store/webhooks.ts';
 import { troubleOf } from '../webhookView.ts';
@@ -48,7 +48,7 @@ export const listDeadLetters = operation('listDeadLetters', {
 
 /**
  * POST /v1/subscriptions/{subscription}/dead-letters/replay: some, or all. They are sent at once, also where the webhook waits for its next
- * attempt.
+ * attempt. Ids of no dead letter are returned.
  * @throws Problem subscription_unknown, subscription_ended, subscription_without_sink
  */
 export const replayDeadLetters = eventOperation('replayDeadLetters', {
@@ -59,10 +59,12 @@ export const replayDeadLetters = eventOperation('replayDeadLetters', {
     if (row === undefined || !isConsumer(call.caller, row)) throw new Problem('subscription_unknown');
     if (row.endedAt !== undefined) throw new Problem('subscription_ended');
     if (!row.hasWebhook) throw new Problem('subscription_without_sink');
-    const replayed = await countDead(database.app, row.id, call.body.events);
+    const { events } = call.body;
+    const replayed = await countDead(database.app, row.id, events);
+    const unknown = events === undefined ? [] : await unknownLetters(database.app, row.id, events);
     return allowed<'replayDeadLetters'>(
       200,
-      { subscription: row.id, replayed },
+      { subscription: row.id, replayed, ...(unknown.length > 0 ? { unknown: [...unknown] } : {}) },
       {
         facts: {
           consumer: row.department,
@@ -71,7 +73,7 @@ export const replayDeadLetters = eventOperation('replayDeadLetters', {
           change: { subscription: row.id, topic: row.topic, act: 'replay', letters: replayed },
         },
         work: async (transaction) => {
-          await replayLetters(transaction, row.id, call.body.events);
+          await replayLetters(transaction, row.id, events);
           await retryWebhook(transaction, row.id);
         },
         whenDurable: () => webhooks.wake(),

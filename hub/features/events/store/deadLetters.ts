@@ -93,6 +93,21 @@ export async function countDead(
   return Number(rows[0]?.count ?? 0);
 }
 
+/** Ids that are those of no dead letter of the subscription; one that is being sent again is a dead letter. */
+export async function unknownLetters(
+  reader: Reader,
+  subscription: string,
+  events: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT requested::text AS id FROM unnest($2::uuid[]) AS requested
+      WHERE NOT EXISTS (SELECT FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
+                         WHERE l.subscription = $1 AND e.id = requested)`,
+    [subscription, events],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** They are to be sent again. @param events ids under which the consumer gets them; absent: all */
 export async function replayLetters(
   transaction: Transaction,

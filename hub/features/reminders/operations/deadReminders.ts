@@ -9,7 +9,12 @@ import { operation } from '../../common/operation.ts';
 import type { Services } from '../../common/services.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { defined } from '../../../../terms/defined.ts';
-import { countDeadReminders, pageDeadReminders, replayReminders } from '../store/deadReminders.ts';
+import {
+  countDeadReminders,
+  pageDeadReminders,
+  replayReminders,
+  unknownReminders,
+} from '../store/deadReminders.ts';
 import { departmentsOf } from './reminderAddresses.ts';
 
 /** GET /v1/reminders/dead-letters: of the caller and of the caller's departments. @throws Problem cursor_invalid */
@@ -49,9 +54,10 @@ async function replayed(
   owner: Pick<ReminderPlace, 'kind' | 'owner'>,
 ): Promise<AllowedOutcome> {
   const count = await countDeadReminders(database.app, owner, reminders);
+  const unknown = reminders === undefined ? [] : await unknownReminders(database.app, owner, reminders);
   return allowed<'replayOwnReminders'>(
     200,
-    { replayed: count },
+    { replayed: count, ...(unknown.length > 0 ? { unknown: [...unknown] } : {}) },
     {
       facts: { change: { kind: 'Reminder', of: owner.owner, act: 'replay', letters: count } },
       work: (transaction) => replayReminders(transaction, owner, reminders),

@@ -53,6 +53,20 @@ export async function countDeadReminders(
   return Number(rows[0]?.count ?? 0);
 }
 
+/** Ids that are those of no dead letter of the owner; one that is being sent again is a dead letter. */
+export async function unknownReminders(
+  reader: Reader,
+  { kind, owner }: Pick<ReminderPlace, 'kind' | 'owner'>,
+  reminders: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT requested::text AS id FROM unnest($3::uuid[]) AS requested
+      WHERE NOT EXISTS (SELECT FROM reminder AS r WHERE kind = $1 AND owner = $2 AND state <> 'queued' AND r.id = requested)`,
+    [kind, owner, reminders],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** They are sent again, at once. @param reminders their ids; absent: all of the owner */
 export async function replayReminders(
   transaction: Reader,
