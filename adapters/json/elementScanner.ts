@@ -1,10 +1,17 @@
 /** Finds where the records of a JSON document begin and end, without parsing them: it examines only strings, brackets and commas. */
 import { closingQuote } from '../../terms/jsonText.ts';
 import { Problem } from '../../terms/problem.ts';
+import { textBytes } from '../reading/text/textBytes.ts';
 
 export interface Element {
   readonly text: string;
   readonly line: number;
+}
+
+/** Where a text begins in its file, and how many bytes its characters have there. */
+export interface TextPlace {
+  readonly firstByte: number;
+  readonly bytesOf: (text: string) => number;
 }
 
 const QUOTE = 34;
@@ -25,7 +32,9 @@ export class ElementScanner {
   private buffer = '';
   private position = 0;
   private line = 1;
-  private bytes = 0;
+  /** place of the first character of the buffer in the file */
+  private bytes: number;
+  private readonly bytesOf: TextPlace['bytesOf'];
   private readonly levels: Level[] = [];
   /** depth of the list (or 0: the top) whose elements are records; −1 outside of it */
   private recordsAt: number;
@@ -55,7 +64,11 @@ export class ElementScanner {
    */
   constructor(
     rows: readonly string[],
-    limits: { readonly maxChars: number; readonly maxDepth: number; readonly isOneList?: boolean },
+    limits: {
+      readonly maxChars: number;
+      readonly maxDepth: number;
+      readonly isOneList?: boolean;
+    } & Partial<TextPlace>,
     count: readonly string[] = [],
   ) {
     this.path = rows;
@@ -63,6 +76,8 @@ export class ElementScanner {
     this.maxChars = limits.maxChars;
     this.maxDepth = limits.maxDepth;
     this.isOneList = limits.isOneList ?? false;
+    this.bytes = limits.firstByte ?? 0;
+    this.bytesOf = limits.bytesOf ?? textBytes('utf-8');
     this.recordsAt = rows.length === 0 ? 0 : -1;
   }
 
@@ -204,18 +219,22 @@ export class ElementScanner {
     const from = this.start >= 0 ? this.start : at;
     if (this.buffer.length - from > this.maxChars)
       throw this.tooLong(from, this.start >= 0 ? this.startLine : this.line);
+    this.bytes = this.byteAt(from);
     this.buffer = this.buffer.slice(from);
-    this.bytes += from;
     this.position = at - from;
     if (this.start >= 0) this.start = 0;
   }
 
   private tooLong(from: number, line: number): Problem {
-    return new Problem('file_record_too_long', { line, byte: this.bytes + from, limit: this.maxChars });
+    return new Problem('file_record_too_long', { line, byte: this.byteAt(from), limit: this.maxChars });
   }
 
   private malformed(at: number): Problem {
-    return new Problem('json_malformed', { line: this.line, byte: this.bytes + at });
+    return new Problem('json_malformed', { line: this.line, byte: this.byteAt(at) });
+  }
+
+  private byteAt(at: number): number {
+    return this.bytes + this.bytesOf(this.buffer.slice(0, at));
   }
 }
 

@@ -149,7 +149,28 @@ describe('JSON', () => {
     );
     await assert.rejects(
       read(`[{"a":"${'x'.repeat(100_000)}`, { maxRecordChars: 2048 }),
-      refusedAs('file_record_too_long'),
+      refusedAs('file_record_too_long', /line 1 \(byte 1\)/),
+    );
+    // the place is that of the record in the bytes of the file, whose lines reach over many chunks
+    const long = `{"a":"${'x'.repeat(100_000)}"}`;
+    const before = `${'{"a":"张三"}\n'.repeat(20_000)}`;
+    const limited = { maxRecordChars: 2048 };
+    for (const end of [`\n{"a":1}`, '']) {
+      const utf8 = Buffer.from(`\ufeff${before}${long}${end}`);
+      const byte = (at: number): RegExp => new RegExp(`line 20001 \\(byte ${at}\\)`);
+      await assert.rejects(read(utf8, limited), refusedAs('file_record_too_long', byte(3 + 20_000 * 15)));
+      await assert.rejects(
+        read(Buffer.from(`\ufeff${before}${long}${end}`, 'utf16le'), limited),
+        refusedAs('file_record_too_long', byte(2 + 20_000 * 22)),
+      );
+    }
+    await assert.rejects(
+      read(`[${'{"a":"张三"},\n'.repeat(20_000)}${long}]`, limited),
+      refusedAs('file_record_too_long', new RegExp(`byte ${1 + 20_000 * 16}\\)`)),
+    );
+    await assert.rejects(
+      read(`[${'{"a":"张三"},\n'.repeat(20_000)}]]`),
+      refusedAs('json_malformed', new RegExp(`byte ${1 + 20_000 * 16 + 1}\\)`)),
     );
     await assert.rejects(
       read(Buffer.from([0x7b, 0x22, 0xd5, 0xc5, 0x22, 0x7d])),

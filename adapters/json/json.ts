@@ -15,11 +15,12 @@ import {
 import { encodingOf } from '../reading/text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
 import { streamText } from '../reading/text/streamText.ts';
+import { textBytes } from '../reading/text/textBytes.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { withoutEchoes } from '../reading/text/textSigns.ts';
 import { treeSigns, type TreeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
-import { ElementScanner, type Element } from './elementScanner.ts';
+import { ElementScanner, type Element, type TextPlace } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
 
 export const json: Format = {
@@ -37,13 +38,14 @@ async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<Tre
   let records = 0;
   const begin = (last: boolean): void => {
     if (elements !== undefined || (!last && !held.includes('\n') && held.length < 65_536)) return;
-    if (isLines(held, options)) elements = lineSplitter(options.maxRecordChars);
+    if (isLines(held, options)) elements = lineSplitter(options.maxRecordChars, place);
     else {
       const opened = new ElementScanner(
         options.rows.split('/').slice(1),
         {
           maxChars: options.maxRecordChars,
           maxDepth: options.maxDepth,
+          ...place,
         },
         options.count?.split('/').slice(1),
       );
@@ -52,9 +54,11 @@ async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<Tre
     }
   };
   let utf8: Utf8InText | undefined;
+  let place: TextPlace = { firstByte: 0, bytesOf: textBytes('utf-8') };
   const encodingOfStart = (start: Uint8Array): string => {
     const encoding = jsonEncoding(start, options.encoding);
     utf8 = Utf8InText.in(encoding);
+    place = { firstByte: byteOrderMark(start)?.length ?? 0, bytesOf: textBytes(encoding) };
     return encoding;
   };
   for await (const text of streamText(bytes, encodingOfStart)) {
@@ -93,20 +97,30 @@ function isLines(start: string, options: JsonOptions): boolean {
 }
 
 /** Lines that are not empty. */
-function lineSplitter(limit: number): (text: string, last: boolean) => Element[] {
+function lineSplitter(
+  limit: number,
+  { firstByte, bytesOf }: TextPlace,
+): (text: string, last: boolean) => Element[] {
   let rest = '';
   let line = 0;
+  /** of the first character of `rest` */
+  let byte = firstByte;
   return (text, last) => {
-    const lines = (last ? withoutEndMarks(rest + text) : rest + text).split('\n');
+    const whole = last ? withoutEndMarks(rest + text) : rest + text;
+    const lines = whole.split('\n');
     rest = last ? '' : (lines.pop() ?? '');
-    const check = (one: string, number: number): void => {
+    const check = (one: string, index: number): void => {
       const length = one.endsWith('\r') ? one.length - 1 : one.length;
-      if (length > limit) throw new Problem('file_record_too_long', { line: number, byte: 0, limit });
+      if (length <= limit) return;
+      const before = lines.slice(0, index).map((each) => `${each}\n`);
+      const place = { line: line + index + 1, byte: byte + bytesOf(before.join('')) };
+      throw new Problem('file_record_too_long', { ...place, limit });
     };
-    check(rest, line + lines.length + 1);
+    for (const [index, one] of lines.entries()) check(one, index);
+    check(rest, lines.length);
+    byte += bytesOf(whole.slice(0, whole.length - rest.length));
     return lines.flatMap((one) => {
       line += 1;
-      check(one, line);
       // also trims a byte order mark, as in joined files
       const held = one.trim();
       return held === '' ? [] : [{ text: held, line }];
