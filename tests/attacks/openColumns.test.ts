@@ -5,12 +5,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { batchTable } from '../../hub/domain/rowTable/layout.ts';
+import { foundOfDataset } from '../../hub/flows/foundTables.ts';
+import { formerBatch } from '../../hub/flows/intake/store/formerBatches.ts';
 import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
 import { rawRemains } from '../../hub/flows/rows/store/remains.ts';
 import { sweepTables } from '../../hub/flows/rows/store/sweep.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { administratorSession } from '../administratorSession.ts';
-import { guardedDatasets } from '../flows/guardedDatasets.ts';
+import { guardedDatasets, type Sent } from '../flows/guardedDatasets.ts';
 import { idsOf, people, place } from '../flows/householdRecords.ts';
 import { requestedHold } from '../flows/requestedHold.ts';
 import { cityHub } from '../cityHub.ts';
@@ -74,6 +76,54 @@ test('batch.published_at of a former batch, and ticket.wish: erased rows do not 
     batchTable(former.batch),
   ]);
   assert.notEqual(rows[0]?.there, null);
+});
+
+test('batch.published_at of a batch over which the one before was restored: erased rows do not return', async () => {
+  const id = await dataset('restored');
+  const without = await sent(id, people(150, 44));
+  const latest = await sent(id, people(150, 45));
+  const second = await hub.token('蒋一', ['steward'], 'pub-security');
+  const restored = async (token: string, { batch }: Sent): Promise<unknown> => {
+    const reply = await hub.staff(token, 'POST', `/v1/batches/${batch}/restoration`, { reason: '核对' });
+    return reply.json['code'] ?? reply.status;
+  };
+  assert.deepEqual([await restored(steward, without), await restored(second, without)], [202, 200]);
+  // the person is not in the batch that was restored, which is older than the other one
+  await database.owner.query(
+    `INSERT INTO ticket (id, opener, origin, provider, dataset, subject, sealed_key, claim, wish, state, opened_at, opened_by, answered_at, batch)
+     VALUES ('tkt-999999996', 'pub-security', 'counter', 'pub-security', $1, decode(repeat('00', 32), 'hex'), '', '-', 'deletion', 'mended',
+             now(), gen_random_uuid(), now(), $2)`,
+    [id, without.batch],
+  );
+  assert.equal(await restored(steward, latest), 'deletion_would_return');
+  await administrator.query(`UPDATE batch SET published_at = now() WHERE id = '${latest.batch}'`);
+  assert.equal(await restored(steward, latest), 'deletion_would_return');
+});
+
+test('batch.published_at of a batch that was corrected before its release: it was never current', async () => {
+  const id = await dataset('corrected');
+  const former = await sent(id, people(150, 46));
+  const waits = await sent(id, people(30, 47));
+  assert.equal(waits.state, 'held', JSON.stringify(waits));
+  const current = await sent(id, people(150, 48), { corrects: waits.batch });
+  assert.equal(current.state, 'published', JSON.stringify(current));
+  const set = (batch: Sent, published: string): Promise<unknown> =>
+    administrator.query(`UPDATE batch SET published_at = ${published} WHERE id = '${batch.batch}'`);
+  const acts = async ({ batch }: Sent): Promise<unknown> => {
+    await administrator.query(`UPDATE dataset SET current_batch = '${batch}' WHERE id = '${id}'`);
+    const found = await foundOfDataset(hub.hub.services.database, `current ${id}`, 10_000);
+    await administrator.query(`UPDATE dataset SET current_batch = '${current.batch}' WHERE id = '${id}'`);
+    return found?.acts;
+  };
+  for (const [ofWaits, ofFormer] of [
+    ['NULL', `now() - interval '1 hour'`],
+    ['now()', 'NULL'],
+  ] as const) {
+    await set(waits, ofWaits);
+    await set(former, ofFormer);
+    assert.equal(await formerBatch(database.app, id), former.batch);
+    assert.deepEqual([await acts(waits), await acts(former)], [[], ['seal']]);
+  }
 });
 
 test('batch.published_at of a batch that was not published: its dataset is silent all the same', async () => {

@@ -256,6 +256,14 @@ export async function pageBatches(
 
 const order: ListOrder = { table: 'batch', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
+/**
+ * A batch that is current or was, by sealed columns. The others that were superseded repeat the bytes of one, or were corrected while they
+ * were held: they have a problem for which they were held, and no person who released them. @param batch the row's alias
+ */
+export const wasCurrent = (batch: string): string =>
+  `(${batch}.state = 'published' OR ${batch}.state = 'superseded' AND ${batch}.superseded_at IS NOT NULL
+     AND (${batch}.problem IS NULL OR ${batch}.approved_by IS NOT NULL))`;
+
 /* Published batches that do not count as usual: conditions on a row of `batch`. */
 
 /** The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's alias */

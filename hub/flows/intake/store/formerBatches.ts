@@ -3,7 +3,7 @@ import { providerOf, type DatasetId } from '../../../../terms/ids.ts';
 import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { isReplaced, isTakenBack, type BatchRow } from './batches.ts';
+import { isReplaced, isTakenBack, wasCurrent, type BatchRow } from './batches.ts';
 
 /**
  * The largest row count among the batches of a dataset since a person last approved one, that one included. So neither many small losses
@@ -65,8 +65,8 @@ export async function publishedDay(reader: Reader, batch: string): Promise<strin
 /** The batch that was current before; its table is retained. @returns undefined where there is none */
 export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
   const { rows } = await reader.query<{ id: string }>(
-    `SELECT id FROM batch WHERE dataset = $1 AND state = 'superseded' AND published_at IS NOT NULL
-      ORDER BY superseded_at DESC NULLS LAST LIMIT 1`,
+    `SELECT id FROM batch AS b WHERE dataset = $1 AND state = 'superseded' AND ${wasCurrent('b')}
+      ORDER BY superseded_at DESC LIMIT 1`,
     [dataset],
   );
   return rows[0]?.id;

@@ -7,6 +7,7 @@ import { sealingOf } from '../../../platform/database/authenticated/rowSealing.t
 import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import { numberOf, type TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { wasCurrent } from '../../intake/store/batches.ts';
 import { defined } from '../../../../terms/defined.ts';
 import { sumOf, type SumRow } from './openDigest.ts';
 
@@ -55,8 +56,7 @@ export async function movedPointer(
 export async function isBatch(transaction: Reader, dataset: string, batch: string): Promise<boolean> {
   const { rows } = await transaction.query(
     `SELECT FROM dataset WHERE id = $1 AND current_batch = $2::uuid
-        AND EXISTS (SELECT FROM batch AS b WHERE b.id = $2::uuid AND b.dataset = $1
-                      AND b.state IN ('published', 'superseded') AND b.published_at IS NOT NULL) FOR SHARE`,
+        AND EXISTS (SELECT FROM batch AS b WHERE b.id = $2::uuid AND b.dataset = $1 AND ${wasCurrent('b')}) FOR SHARE`,
     [dataset, batch],
   );
   return rows.length > 0;

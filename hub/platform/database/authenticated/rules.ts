@@ -159,7 +159,8 @@ const sealedTables = {
       profile: counted,
       ranges: figures,
       file_columns: figures,
-      published_at: counted,
+      published_at:
+        'changes with each call of a submission by calls; shown, and the order of the files that a later one is compared with. Whether a batch was current follows from sealed columns',
       finished_at: 'changes with each call; of raw bytes it counts within bounds of sealed times',
       oldest_period: 'search for expired rows; they are compared with their periods',
       raw_gone_at: 'shortens the search for raw bytes; a batch that has some is found without it',
