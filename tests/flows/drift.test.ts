@@ -393,6 +393,19 @@ test('a dangling reference is reported by count and line, and becomes what its d
     ...leaves.slice(1),
   ]);
   assert.deepEqual([lost.code, lost.findings[0]?.facts['lines']], ['batch_references_missing', '3']);
+  // what the same file deletes: the stored row, and a row that only deletes
+  const deleted = (cells: Cells): Cells => cells.with(relation, '其他');
+  const orphans = others
+    .slice(9, 12)
+    .map((cells, at) => cells.with(guardian, idsOf(others)[at === 2 ? 1 : at === 1 ? 12 : 0] ?? ''));
+  const orphaned = await sent(
+    own,
+    [...others.slice(0, 1), ...others.slice(12, 13)].map(deleted).concat(orphans),
+  );
+  assert.deepEqual(
+    [orphaned.code, orphaned.findings[0]?.facts['lines']],
+    ['batch_references_missing', '4, 5'],
+  );
 
   const refused = async (references: readonly object[], mode = 'snapshot'): Promise<string> => {
     const { json } = await register('pub-security.refused-reference', { intake: { references }, mode });

@@ -435,6 +435,32 @@ describe('bad rows', () => {
     assert.equal((await pushed(one.id, chain)).accepted, 0);
   });
 
+  test('rows that refer to rows which the same call deletes are refused', async () => {
+    const itself = `ecology.readings-${made + 1}`;
+    const one = await dataset({
+      byCall: {},
+      deleteWhere: { field: 'state', is: ['gone'] },
+      references: [{ fields: ['note'], dataset: itself, keys: ['station'], onMissing: 'reject' }],
+    });
+    await pushed(one.id, [row('ended', 0), row('stays', 1)]);
+    const missing = { field: 'note', rule: 'reference.missing' };
+    const answer = await pushed(one.id, [
+      row('ended', 0, { state: 'gone' }),
+      row('never', 2, { state: 'gone' }),
+      row('first', 3, { note: 'ended' }),
+      row('second', 4, { note: 'never' }),
+      row('third', 5, { note: 'stays' }),
+      row('fourth', 6, { note: 'third' }),
+      row('fifth', 7, { note: 'second' }),
+    ]);
+    assert.deepEqual(answer.quarantined, [
+      { index: 2, ...missing },
+      { index: 3, ...missing },
+      { index: 6, ...missing },
+    ]);
+    assert.deepEqual([answer.accepted, answer.deletions, await stored(one.id)], [4, 2, 3]);
+  });
+
   test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
     const now = database.now();
     const after = (seconds: number): Row => ({

@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/guards.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { intakeRulesOf, datasetById } from '../../registry/store/datasets.ts';
-import { leftOut } from '../rows/store/fetch.ts';
+import { leftOut, notDeletedBy } from '../rows/store/fetch.ts';
 import { brokenRows } from '../rows/store/sweep.ts';
 import { worthGuarding } from '../../domain/drift.ts';
 import { rangedFields, roundedRange, together, type Ranges } from '../../domain/ranges.ts';
@@ -13,8 +13,7 @@ import { rangesBefore } from './store/formerBatches.ts';
 import { extremesOf, rowsOutside } from '../rows/store/measures.ts';
 import type { Reference } from '../../domain/intakeRules.ts';
 import { columnsOf, type Missed } from '../../domain/reference.ts';
-import type { SqlName } from '../../domain/rowTable/names.ts';
-import { rowsWithoutTarget, type Unreferred } from '../rows/store/references.ts';
+import { rowsWithoutTarget, type Referred, type Unreferred } from '../rows/store/references.ts';
 import { unreadyInBatch, type LoadedBatch } from '../attachments/store/named.ts';
 import type { IntakeServices } from './services.ts';
 
@@ -140,12 +139,19 @@ async function tablesOf(
   batch: string,
   dataset: LiveDataset,
   { row, schema }: LiveDataset,
-): Promise<readonly SqlName[]> {
-  const own = row.id === dataset.row.id ? [batchTable(batch)] : [];
+): Promise<readonly Referred[]> {
+  const isOwn = row.id === dataset.row.id;
+  const rules = intakeRulesOf(row);
+  const arrived = batchTable(batch);
+  // neither a row that only deletes, nor the stored row of its key, is there afterwards
+  const own = isOwn ? [{ table: arrived, condition: leftOut(rules, schema, 'o').condition }] : [];
   const current = (await datasetById(database.app, row.id))?.currentBatch ?? null;
-  if (row.mode === 'upsert') return current === null ? own : [...own, datasetTable(row.id, schema)];
-  if (own.length > 0) return own;
-  return current === null ? [] : [batchTable(current)];
+  if (row.mode === 'upsert' && current !== null) {
+    const condition = isOwn ? notDeletedBy(rules, schema, arrived) : '';
+    return [...own, { table: datasetTable(row.id, schema), condition }];
+  }
+  if (isOwn || current === null) return own;
+  return [{ table: batchTable(current) }];
 }
 
 /* Attachments that rows of a loaded batch name. */

@@ -89,7 +89,7 @@ export async function checkRows(
   );
   const refused = [
     ...(await brokenRules(services, dataset, all, isStored)),
-    ...(await missingReferences(services, dataset, all, isStored)),
+    ...(await missingReferences(services, dataset, all, read, isStored)),
     ...(await missingAttachments(services, dataset.row.id, named, by)),
     ...rowsOfPeriods(dataset, read, over),
   ];
@@ -156,7 +156,7 @@ async function acceptedRows(
     const accepted = { ...left, arrays: arrays.arrays, nulls: arrays.nulls };
     if (every.length === 0 || isSelfReferring !== true || left.rows.length === 0) return accepted;
     const rest = { ...all, tuples: left.tuples, arrays: arrays.arrays };
-    const more = await missingReferences(services, dataset, rest, isStored, round < maxRounds);
+    const more = await missingReferences(services, dataset, rest, read, isStored, round < maxRounds);
     if (more.length === 0) return accepted;
     every.push(...more);
   }
@@ -216,6 +216,7 @@ async function missingReferences(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
   called: CalledRows,
+  { deletes }: Pick<ReadRows, 'deletes'>,
   isStored: (field: string) => boolean = () => false,
   /** whether rows of the call can be referred to */
   withOwn = true,
@@ -234,7 +235,7 @@ async function missingReferences(
         ? undefined
         : rowsReferringToNothing(
             ...([services.database.app, called, columns, await tablesOf(services, target)] as const),
-            target === dataset && withOwn,
+            target === dataset ? { counts: withOwn, deletes: deletes.size > 0 } : undefined,
           );
     // read again if a snapshot was replaced between the two statements; a reference that cannot be verified is invalid
     const missing =

@@ -11,7 +11,7 @@ import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { relationOf } from './sweep.ts';
-import { leftOut } from './fetch.ts';
+import { leftOut, notDeletedBy } from './fetch.ts';
 import { differenceOf, mergeStatements } from './merge.ts';
 import { openDigest, rowBytes, sentValues, type OpenDigest } from './openDigest.ts';
 import { namesOf } from './tables.ts';
@@ -29,10 +29,10 @@ export interface CalledRows {
 }
 
 /** The source of a query on the rows `b`. @param from number of its first parameter */
-function sourceOf(layout: Layout, from: number, as = 'b'): string {
+function sourceOf(layout: Layout, from: number): string {
   const arrays = arrayTypes(layout).map((type, i) => `$${from + i}::${type}`);
   const names = [...layout.columns.map(({ name }) => name), '_row', '_subject'];
-  return `unnest(${arrays.join(', ')}) AS ${as}(${names.join(', ')})`;
+  return `unnest(${arrays.join(', ')}) AS b(${names.join(', ')})`;
 }
 
 /** The rows of a call as `b`, for statements of other tables. @param from number of the first parameter */
@@ -82,7 +82,8 @@ export async function rowsBreaking(
 /**
  * Rows with missing reference targets.
  * @param among tables in one of which each row's values must exist, in the columns `there`
- * @param ownRows whether the rows of the call itself count too
+ * @param own absent: the tables are of another dataset. `counts`: whether rows of the call can be referred to too. `deletes`: whether it
+ *   has rows that only delete; they, and the stored rows of their keys, cannot
  * @returns undefined where one of the tables no longer exists
  */
 export async function rowsReferringToNothing(
@@ -90,14 +91,17 @@ export async function rowsReferringToNothing(
   called: CalledRows,
   { here, there }: { readonly here: readonly Column[]; readonly there: readonly Column[] },
   among: readonly SqlName[],
-  ownRows = false,
+  own?: { readonly counts: boolean; readonly deletes: boolean },
 ): Promise<readonly number[] | undefined> {
   const filled = here.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
   const same = here.map(({ name }, i) => `o.${there[i]?.name ?? name} = b.${name}`).join(' AND ');
-  const from = leftOut(called, called.schema).values.length + 1;
-  const own = ownRows ? [sourceOf(layoutOf(called.schema), from, 'o')] : [];
-  const places = [...among.map((table) => `${table} AS o`), ...own];
-  const nowhere = places.map((place) => ` AND NOT EXISTS (SELECT FROM ${place} WHERE ${same})`).join('');
+  const { schema } = called;
+  const arrived = `(SELECT * FROM ${sourceOf(layoutOf(schema), leftOut(called, schema).values.length + 1)})`;
+  const stays = own?.deletes === true ? notDeletedBy(called, schema, arrived) : '';
+  const places = among.map((table) => `${table} AS o WHERE ${same}${stays}`);
+  if (own?.counts === true)
+    places.push(`${arrived} AS o WHERE ${same}${own.deletes ? leftOut(called, schema, 'o').condition : ''}`);
+  const nowhere = places.map((place) => ` AND NOT EXISTS (SELECT FROM ${place})`).join('');
   try {
     return (await rowsThat(pool, called, { where: `${filled}${nowhere}` })).map(([row]) => row);
   } catch (error) {

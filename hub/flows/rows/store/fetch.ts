@@ -247,11 +247,25 @@ export interface LeftOut {
   readonly values: readonly (readonly string[])[];
 }
 
-export function leftOut(
-  { deleteWhere }: { readonly deleteWhere?: DeleteWhere | undefined },
-  schema: DatasetSchema,
-): LeftOut {
+interface Deleting {
+  readonly deleteWhere?: DeleteWhere | undefined;
+}
+
+/** @param row alias of the row */
+export function leftOut({ deleteWhere }: Deleting, schema: DatasetSchema, row = 'b'): LeftOut {
   const column: Column | undefined = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
   if (deleteWhere === undefined || column === undefined) return { condition: '', values: [] };
-  return { condition: ` AND (b.${column.name}::text = ANY($1)) IS NOT TRUE`, values: [[...deleteWhere.is]] };
+  return {
+    condition: ` AND (${row}.${column.name}::text = ANY($1)) IS NOT TRUE`,
+    values: [[...deleteWhere.is]],
+  };
+}
+
+/** A condition on a stored row `o`: no row of `gone` deletes it. The values are those of `leftOut`. @param gone place of a query */
+export function notDeletedBy({ deleteWhere }: Deleting, schema: DatasetSchema, gone: string): string {
+  const { byField, key } = layoutOf(schema);
+  const column = byField.get(deleteWhere?.field ?? '');
+  if (column === undefined) return '';
+  const same = key.map(({ name }) => `gone.${name} = o.${name}`).join(' AND ');
+  return ` AND NOT EXISTS (SELECT FROM ${gone} AS gone WHERE gone.${column.name}::text = ANY($1) AND ${same})`;
 }

@@ -18,6 +18,13 @@ export interface Unreferred {
   readonly rows: readonly number[];
 }
 
+/** Rows that can be referred to. */
+export interface Referred {
+  readonly table: SqlName;
+  /** on a row `o`, after AND; the values are those of the excluded rows */
+  readonly condition?: string;
+}
+
 /**
  * @param among tables in one of which each row's values must exist, in the columns `there`
  * @param but rows that are excluded
@@ -27,12 +34,16 @@ export async function rowsWithoutTarget(
   pool: Pool,
   batch: string,
   { here, there }: { readonly here: readonly Column[]; readonly there: readonly Column[] },
-  among: readonly SqlName[],
+  among: readonly Referred[],
   but: LeftOut,
 ): Promise<Unreferred | undefined> {
   const filled = here.map(({ name }) => `b.${name} IS NOT NULL`).join(' AND ');
   const same = here.map(({ name }, i) => `o.${there[i]?.name ?? name} = b.${name}`).join(' AND ');
-  const nowhere = among.map((table) => ` AND NOT EXISTS (SELECT FROM ${table} AS o WHERE ${same})`).join('');
+  const nowhere = among
+    .map(
+      ({ table, condition = '' }) => ` AND NOT EXISTS (SELECT FROM ${table} AS o WHERE ${same}${condition})`,
+    )
+    .join('');
   const text = `
     WITH missing AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition}${nowhere})
     SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition})::text AS compared,
