@@ -11,6 +11,7 @@ import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { alarmsHub, at, row, type } from './alarmsHub.ts';
 import { newestLeaves } from './leaves.ts';
+import { post, reported, sha256, uploaded } from './intakeCalls.ts';
 import { ruleRounds } from './ruleRounds.ts';
 
 const database = await testDatabase({ connections: 20 });
@@ -119,6 +120,58 @@ describe('a type that is suspended', () => {
     assert.deepEqual(
       (await received()).map(({ station, value }) => [station, value]),
       [['丁', 242]],
+    );
+  });
+
+  test('rows that a row of a call or of a file deletes leave no event either', async () => {
+    const steward = await hub.token('wen-of-marks', ['steward'], 'ecology');
+    const act = async (what: string): Promise<void> => {
+      const path = `/v1/datasets/${type}/decision`;
+      assert.equal((await hub.staff(steward, 'POST', path, { act: what, reason: 'test' })).status, 200);
+    };
+    const id = await dataset([{ id: 'high', when: 'level > 150' }], {
+      deleteWhere: { field: 'state', is: ['gone'] },
+    });
+    const fields = Object.fromEntries(['station', 'time', 'level', 'state'].map((from) => [from, { from }]));
+    const document = {
+      mapping: 'ecology/marked@1',
+      target: 'water-level@1',
+      source: { format: 'json' },
+      fields,
+    };
+    const made = await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document });
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+    const gone = (station: string): object => ({ ...row(station, 1, 0), state: 'gone' });
+    await act('suspend');
+    await push(id, [
+      row('甲', 1, 211),
+      row('乙', 1, 221),
+      row('丙', 1, 231),
+      row('丁', 1, 241),
+      row('丁', 2, 242),
+    ]);
+    await evaluate();
+    // what the rules have seen, and what waits for them
+    await push(id, [row('戊', 1, 251)]);
+    await push(id, [gone('甲') as never, gone('丁') as never, gone('戊') as never]);
+    await evaluate();
+    const bytes = Buffer.from(JSON.stringify([gone('乙')]));
+    const batch = await uploaded(city.ecology.client, id, bytes);
+    const commit = { sha256: sha256(bytes), bytes: bytes.length, mapping: 'marked' };
+    assert.equal(await reported(post(city.ecology.client, `/v1/batches/${batch}/commit`, commit)), '200');
+    await act('resume');
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ station, value }) => [station, value]),
+      [['丙', 231]],
+    );
+    const { rows } = await database.owner.query<{ series: string }>(
+      'SELECT series FROM event_rule_state WHERE dataset = $1 ORDER BY series',
+      [id],
+    );
+    assert.deepEqual(
+      rows.map(({ series }) => series),
+      ['["丁"]', '["丙"]'],
     );
   });
 

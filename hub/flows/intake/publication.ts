@@ -22,6 +22,7 @@ import { finishPublished, extendLease, isTooLate, settle, type Loading } from '.
 import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../hostedDataset.ts';
 import { useAttachmentsOfBatch } from '../attachments/store/named.ts';
+import { forgetForRules } from './rowsByCall/noteForRules.ts';
 import { preparation } from './rebind/preparation.ts';
 import type { IntakeServices } from './services.ts';
 import type { Publication } from './publicationShape.ts';
@@ -183,6 +184,12 @@ export async function makeCurrent(
         );
         // by what was deleted: the count of a held batch has no seal
         if (gone > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
+        if (gone > 0)
+          await forgetForRules(
+            transaction,
+            { row, schema },
+            { from: `${batchTable(batch)} AS b`, values: [] },
+          );
         await restartRollups(transaction, row.id);
       }
       await noteCurrentBatch(transaction, row.id, batch);

@@ -6,6 +6,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { noteCalled } from '../../rows/store/calledRows.ts';
+import { forgetDeleted } from '../../rows/store/forgetReadings.ts';
 import { noteBuckets } from '../../rows/store/rollups.ts';
 import { rollupsOf } from '../rollups/rollupsOf.ts';
 import type { IntakeServices } from '../services.ts';
@@ -28,6 +29,18 @@ export async function noteForRules(
     series: seriesOf(timeField, schema),
     values: [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []),
   });
+}
+
+/** Rows that a call or a batch deleted leave nothing with the rules of their dataset. In the transaction that merged them. */
+export async function forgetForRules(
+  transaction: Transaction,
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+  arrived: Parameters<typeof forgetDeleted>[3],
+): Promise<void> {
+  const { eventRules = [], timeField, deleteWhere } = intakeRulesOf(row);
+  if (eventRules.length === 0 || timeField === undefined || deleteWhere === undefined) return;
+  const readings = { dataset: row.id, schema, series: seriesOf(timeField, schema) };
+  await forgetDeleted(transaction, readings, deleteWhere, arrived);
 }
 
 /** Queues the buckets of time that the rows change, for the datasets that are computed from them. */

@@ -16,7 +16,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { readyTable } from '../../lastingTable.ts';
-import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
+import { calledSource, countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
 import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
 import { maxQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
 import type { IntakeServices } from '../services.ts';
@@ -33,7 +33,7 @@ import {
 import { supersedeBatches } from '../store/endBatch.ts';
 import type { CheckedRows } from './checkRows.ts';
 import { useAttachments } from '../../attachments/store/named.ts';
-import { noteForRollups, noteForRules, startJobs } from './noteForRules.ts';
+import { forgetForRules, noteForRollups, noteForRules, startJobs } from './noteForRules.ts';
 import type { ReadRows } from './readRows.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -224,6 +224,8 @@ async function written(
     await noteForRules(transaction, services, checked.called, { row, schema });
     await noteForRollups(transaction, services, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
+    if (checked.deletions > 0)
+      await forgetForRules(transaction, { row, schema }, calledSource(checked.called, 3));
     // another call delivered one of the keys in the meantime: checks again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
       throw new DecideAfresh();

@@ -5,7 +5,8 @@
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { unixMoment } from '../../../../terms/civilDate.ts';
 import { withoutReadings, type SeriesState } from '../../../domain/eventRule.ts';
-import { datasetTable } from '../../../domain/rowTable/layout.ts';
+import type { DeleteWhere } from '../../../domain/intakeRules.ts';
+import { datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
 import { timeText, type Series } from '../../../domain/timeField.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -20,14 +21,50 @@ interface State {
 /** States that are read at once. */
 const maxStates = 5_000;
 
+interface Readings {
+  readonly dataset: string;
+  readonly schema: DatasetSchema;
+  readonly series: Series;
+}
+
+/** Rows of a call or a batch. */
+interface Arrived {
+  /** place of a query with the rows `b` */
+  readonly from: string;
+  /** parameters of that place, from $3 on */
+  readonly values: readonly unknown[];
+}
+
+/** Forgets the readings whose keys arrived rows delete. Call it after their merge. */
+export async function forgetDeleted(
+  transaction: Transaction,
+  readings: Readings,
+  { field, is }: DeleteWhere,
+  { from, values }: Arrived,
+): Promise<void> {
+  const { byField, key } = layoutOf(readings.schema);
+  const mark = byField.get(field);
+  if (mark === undefined) return;
+  let after = '-1';
+  for (;;) {
+    const { rows } = await transaction.query<{ row: string; key: readonly Key[string][] }>(
+      `SELECT b._row::text AS row, json_build_array(${key.map(({ name }) => `b.${name}`).join(', ')}) AS key FROM ${from}
+        WHERE b.${mark.name}::text = ANY($1) AND b._row > $2 ORDER BY b._row LIMIT ${maxStates}`,
+      [[...is], after, ...values],
+    );
+    const keys = rows.map((one) =>
+      Object.fromEntries(key.map((column, i): [string, Key[string]] => [column.field, one.key[i] ?? ''])),
+    );
+    if (keys.length > 0) await forgetReadings(transaction, readings, keys);
+    after = rows.at(-1)?.row ?? after;
+    if (rows.length < maxStates) return;
+  }
+}
+
 /** Forgets deleted readings. Call it after their deletion: a series without any other row is forgotten as a whole. */
 export async function forgetReadings(
   transaction: Transaction,
-  {
-    dataset,
-    schema,
-    series,
-  }: { readonly dataset: string; readonly schema: DatasetSchema; readonly series: Series },
+  { dataset, schema, series }: Readings,
   keys: readonly Key[],
 ): Promise<void> {
   const nameOf = (key: Key): string => JSON.stringify(series.keys.map(({ field }) => key[field]));
@@ -133,11 +170,7 @@ async function change(
 /** Names of series that have no row. */
 async function withoutRows(
   transaction: Transaction,
-  {
-    dataset,
-    schema,
-    series: { keys },
-  }: { readonly dataset: string; readonly schema: DatasetSchema; readonly series: Series },
+  { dataset, schema, series: { keys } }: Readings,
   all: readonly (readonly [name: string, key: Key])[],
 ): Promise<ReadonlySet<string>> {
   const names = all.map(([name]) => name);
