@@ -21,13 +21,13 @@ const field = (type: unknown, more: object = {}): object => ({
   ...more,
 });
 const personal = { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' };
-const title = { zh: '案件', en: 'Cases' };
+const title = { zh: '办件', en: 'Cases' };
 const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: 'urn:datong:street-case:1.0' },
     type: 'object',
-    'x-title': { zh: '城管案件', en: 'Street cases' },
+    'x-title': { zh: '城管办件', en: 'Street cases' },
     'x-class': 'general',
     'x-primary-key': ['/case'],
     additionalProperties: false,

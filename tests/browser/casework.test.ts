@@ -45,7 +45,7 @@ const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    'x-title': { zh: '街面案件', en: 'Street work' },
+    'x-title': { zh: '街面办件', en: 'Street work' },
     'x-class': 'general',
     'x-primary-key': ['/case'],
     additionalProperties: false,
@@ -102,7 +102,7 @@ const agreementOf = (consumer: string, fields: readonly string[], rows: object):
   kind: 'Agreement',
   id: `agr-work-${consumer}`,
   version: 1,
-  title: { zh: '案件', en: 'Cases' },
+  title: { zh: '办件', en: 'Cases' },
   provider: 'ecology',
   consumer,
   purposes: ['environment-study'],
@@ -124,7 +124,7 @@ const agreementOf = (consumer: string, fields: readonly string[], rows: object):
 const dataset = {
   kind: 'Dataset',
   id,
-  title: { zh: '街面案件', en: 'Street work' },
+  title: { zh: '街面办件', en: 'Street work' },
   schema: urn,
   mode: 'upsert',
   intake: {
@@ -187,7 +187,7 @@ await provider.call({
       rowOf('en-1', 'education', [120.17, 30.27], 'Broken manhole cover'),
       rowOf('x-1', 'education', [120.19, 30.21], attack),
       rowOf('d-1', 'education', [120.13, 30.22], '路面破损'),
-      rowOf('other', 'pub-security', [120.11, 30.29], '不属于教育的案件'),
+      rowOf('other', 'pub-security', [120.11, 30.29], '不属于教育的办件'),
     ]),
     'utf8',
   ),
@@ -245,7 +245,7 @@ for (const language of ['zh', 'en'] as const)
     await page.getByRole('combobox', { name: said.area, exact: true }).selectOption({ label: said.district });
     await page.waitForURL(/area=/);
     await page.locator('.area-map circle').nth(2).waitFor({ state: 'detached' });
-    assert.equal(await page.getByText('不属于教育的案件').count(), 0);
+    assert.equal(await page.getByText('不属于教育的办件').count(), 0);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the list fits');
     await page.getByRole('group', { name: said.map }).scrollIntoViewIfNeeded();
     await picture(page, `casework-list-${language}-390`);

@@ -33,7 +33,7 @@ const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    'x-title': { zh: '案件', en: 'Cases' },
+    'x-title': { zh: '办件', en: 'Cases' },
     'x-class': 'general',
     'x-primary-key': ['/case'],
     additionalProperties: false,
@@ -60,7 +60,7 @@ const casesOf = (departments: readonly string[]): object => ({
 const datasetOf = (departments: readonly string[]): object => ({
   kind: 'Dataset',
   id,
-  title: { zh: '案件', en: 'Cases' },
+  title: { zh: '办件', en: 'Cases' },
   schema: urn,
   mode: 'upsert',
   intake: { byCall: {}, cases: casesOf(departments) },
@@ -70,7 +70,7 @@ const agreementOf = (consumer: string): object => ({
   kind: 'Agreement',
   id: `agr-photos-${consumer}`,
   version: 1,
-  title: { zh: '案件', en: 'Cases' },
+  title: { zh: '办件', en: 'Cases' },
   provider: 'ecology',
   consumer,
   purposes: ['environment-study'],

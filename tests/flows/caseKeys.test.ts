@@ -49,7 +49,7 @@ describe('keys of other types', () => {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       $id: schema,
       type: 'object',
-      'x-title': { zh: '城管案件', en: 'Street cases' },
+      'x-title': { zh: '城管办件', en: 'Street cases' },
       'x-class': 'general',
       'x-primary-key': ['/case'],
       additionalProperties: false,
@@ -66,7 +66,7 @@ describe('keys of other types', () => {
     const registered = {
       kind: 'Dataset',
       id,
-      title: { zh: '案件', en: 'Cases' },
+      title: { zh: '办件', en: 'Cases' },
       schema,
       mode: 'upsert',
       intake: { byCall: {}, cases: rules },

@@ -501,7 +501,7 @@ describe('rows begin to be cases, or cease to be', () => {
       {
         kind: 'Dataset',
         id,
-        title: { zh: '案件', en: 'Cases' },
+        title: { zh: '办件', en: 'Cases' },
         schema: urn,
         mode: 'upsert',
         intake: { byCall: {} },
@@ -589,7 +589,7 @@ test('rules that do not fit are refused with the reason', async () => {
   ] as const) {
     const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
       id: nextId(),
-      title: { zh: '案件', en: 'Cases' },
+      title: { zh: '办件', en: 'Cases' },
       schema: urn,
       mode: 'upsert',
       sharing: { type: 'none' },

@@ -22,7 +22,7 @@ const schema = {
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    'x-title': { zh: '城管案件', en: 'Street cases' },
+    'x-title': { zh: '城管办件', en: 'Street cases' },
     'x-class': 'general',
     'x-primary-key': ['/case'],
     additionalProperties: false,
@@ -90,7 +90,7 @@ export const agreementOf = (dataset: string, consumer: string, more: object): ob
   kind: 'Agreement',
   id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`,
   version: 1,
-  title: { zh: '案件', en: 'Cases' },
+  title: { zh: '办件', en: 'Cases' },
   provider: 'ecology',
   consumer,
   purposes: ['environment-study'],
@@ -140,7 +140,7 @@ export async function streetCases(
       {
         kind: 'Dataset',
         id,
-        title: { zh: '案件', en: 'Cases' },
+        title: { zh: '办件', en: 'Cases' },
         schema: urn,
         mode: 'upsert',
         intake: { byCall: {}, cases, ...intake },
