@@ -332,7 +332,7 @@ provider: pub-security
 consumer: education
 purposes: [${purpose}]
 basis: ${basis}
-valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-12-31T00:00:00+08:00' }
+valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' }
 grants:
   - dataset: pub-security.household
     schema: household@1

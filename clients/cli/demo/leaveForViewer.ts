@@ -11,6 +11,7 @@ import { consentFor, mealsContext } from './acts/consentAct.ts';
 import { aboutChild, household } from './acts/childAct.ts';
 import { airFile } from './acts/intakeActs.ts';
 import type { Resident } from './files/invented.ts';
+import { requestTerm } from './requestTerm.ts';
 import { acceptProposal, type Stage } from './stage.ts';
 
 /** Calls without an agreement, within minutes: more than the rule over the log permits. */
@@ -98,7 +99,7 @@ async function leaveRequest({ operator }: Stage): Promise<void> {
     consumer: 'education',
     purposes: ['school-enrolment'],
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
-    valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-12-31T00:00:00+08:00' },
+    valid: requestTerm(Date.now()),
     grants: [
       {
         dataset: household,

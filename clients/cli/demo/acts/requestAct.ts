@@ -11,6 +11,7 @@ import { openProfile, openStaffAccess } from '../../profile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Narrator } from '../narrator.ts';
+import { requestTerm } from '../requestTerm.ts';
 import type { Stage } from '../stage.ts';
 import { keptOverMakeUpDays, stageDeadlineKept } from './requestDeadlines.ts';
 
@@ -46,10 +47,11 @@ export async function requestAct(stage: Stage, narrator: Narrator): Promise<stri
   await stage.apply('city/procedure.yaml');
   await stage.admit('requests/district.yaml');
   const tokens = await people(stage);
+  const valid = requestTerm(Date.now());
   const [wanted, offered] = ['wanted.yaml', 'offered.yaml'].map((file) => {
     const [document] = readDocuments(join(samples, file));
     if (document === undefined) throw unexpected();
-    return { kind: document.kind, ...document.members };
+    return { kind: document.kind, ...document.members, valid };
   });
   const papers = { reason: '按户籍安排接送', commitment: undertaking };
   const requested = await narrator.step(
