@@ -19,6 +19,8 @@ export interface AgreementAnswers {
   readonly clause: string;
   /** what is given of each field; a field that is missing is withheld */
   readonly fields: Readonly<Record<string, GivenRule>>;
+  /** why the consumer needs each field; empty texts, and those of other fields, are left out */
+  readonly reasons?: Readonly<Record<string, string>>;
   readonly filterBy: readonly string[];
   /** fields of which the caller gives the full value to find one row; not empty: each call is such a lookup */
   readonly lookupBy: readonly string[];
@@ -49,7 +51,11 @@ export const agreementNumber = (consumer: string, dataset: string): string =>
 /** @param datasetTitle for the title, where none is given */
 export function firstAgreement(answers: AgreementAnswers, datasetTitle: Bilingual): FirstAgreement {
   const { dataset, schema, consumer, purpose, reference, clause, fields, from, until } = answers;
-  const { filterBy, lookupBy } = answers;
+  const { filterBy, lookupBy, reasons = {} } = answers;
+  const stated = Object.keys(fields).flatMap((field) => {
+    const reason = reasons[field]?.trim() ?? '';
+    return reason === '' ? [] : [[field, reason] as const];
+  });
   const [provider = '', name = ''] = dataset.split('.');
   const zh = answers.title === '' ? `${datasetTitle.zh}共享协议` : answers.title;
   return {
@@ -69,6 +75,7 @@ export function firstAgreement(answers: AgreementAnswers, datasetTitle: Bilingua
         ...(filterBy.length === 0 ? {} : { filterBy }),
         ...(lookupBy.length === 0 ? {} : { lookupBy, requires: ['on-behalf-of', 'lookup'] }),
         fields,
+        ...(stated.length === 0 ? {} : { reasons: Object.fromEntries(stated) }),
       },
     ],
   };

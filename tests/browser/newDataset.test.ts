@@ -245,12 +245,15 @@ for (const language of ['zh', 'en'] as const)
     await page.getByLabel(said.until, { exact: true }).fill(validTerm.until.slice(0, 10));
     await page.getByLabel(said.basis).first().fill('统计法');
     assert.ok((await chooseFields(page)) > 0);
+    for (const reason of await page.locator('textarea.field-reason').all())
+      await reason.fill('按站点统计乘车人数');
     await page.getByRole('button', { name: said.check, exact: true }).click();
     await page.getByRole('status').filter({ hasText: said.holds }).waitFor();
     await page.getByRole('button', { name: said.submit, exact: true }).click();
     await page.getByRole('button', { name: said.submitSure }).click();
     await page.getByText(said.waits).first().waitFor();
     await page.getByText(said.gives).first().waitFor();
+    await page.getByText('按站点统计乘车人数').first().waitFor();
     await pictured(`agreement-submitted-${language}`);
     await healthy(watched, `office: agreement, ${language}`);
     const id = `agr-education-${dataset.split('.')[1] ?? ''}`;

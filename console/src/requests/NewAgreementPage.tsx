@@ -24,7 +24,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldGrid } from './FieldGrid.tsx';
 import { usePurposes } from './usePurposes.ts';
-import type { Rules } from './wanted.ts';
+import type { Reasons, Rules } from './wanted.ts';
 
 interface Typed {
   readonly consumer: string;
@@ -34,6 +34,7 @@ interface Typed {
   readonly until: string;
   readonly id: string;
   readonly fields: Rules;
+  readonly reasons?: Reasons;
   /** absent: the usual ones */
   readonly filterBy?: readonly string[];
   /** absent: none */
@@ -211,7 +212,15 @@ function AgreementForm(props: {
         <section className="card">
           <h2>{say('rqGrid')}</h2>
           <p className="muted">{say('naGridLead')}</p>
-          <FieldGrid dataset={dataset.id} rules={value.fields} set={(fields) => set({ fields })} />
+          <FieldGrid
+            dataset={dataset.id}
+            rules={value.fields}
+            set={(fields) => set({ fields })}
+            reasons={value.reasons ?? {}}
+            setReasons={(reasons) => set({ reasons })}
+            // the consumer states them where it makes a request; here they may be left out as a whole
+            mayOmitReasons
+          />
           <Boxes
             className="below-table"
             legend={say('naFilter')}

@@ -590,7 +590,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
     'Choose who receives it, for what, which fields, how masked, and until when; the whole is checked before anyone signs.',
   naNoDataset: 'Begin an agreement on the page of a dataset.',
   naConsumer: 'Given to',
-  naGridLead: 'A field is withheld until you choose it; the masked sample appears next to it.',
+  naGridLead:
+    'A field is withheld until you choose it; the masked sample appears next to it. State why the consumer needs each field, or leave all reasons out.',
   naNumber: 'Number of the agreement',
   naFilter: 'Fields to filter by',
   naLookup: 'Fields whose full value a caller must give to find a row (they may be masked)',
