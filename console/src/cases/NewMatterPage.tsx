@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { Unsent } from '../parts/Unsent.tsx';
@@ -88,15 +89,7 @@ function MatterForm({ name, begin }: { readonly name: string; readonly begin: Ty
       <Departments value={value.departments} set={(departments) => set({ departments })} />
       <Papers value={value.materials} set={(materials) => set({ materials })} />
       <Proposed of={proposed} error={error} cli="npx datong catalogue apply matter.yaml" />
-      <div className="row-form">
-        <Button
-          type="primary"
-          htmlType="submit"
-          disabled={sending || proposed !== undefined || value.departments.length === 0}
-        >
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending || proposed !== undefined || value.departments.length === 0} />
     </form>
   );
 }

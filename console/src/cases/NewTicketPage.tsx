@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
@@ -7,6 +6,7 @@ import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PresentedFields, type Presented } from '../parts/PresentedFields.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { Unsent } from '../parts/Unsent.tsx';
@@ -123,11 +123,7 @@ export function NewTicketPage(): ReactNode {
           set={(typed) => draft.set({ claim: typed })}
         />
         <p className="muted">{say('tkKept')}</p>
-        <div className="row-form">
-          <Button type="primary" htmlType="submit" disabled={sending || (exchange === '' && dataset === '')}>
-            {say('rqSend')}
-          </Button>
-        </div>
+        <SendRow disabled={sending || (exchange === '' && dataset === '')} />
       </form>
     </Page>
   );

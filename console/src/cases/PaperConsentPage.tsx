@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
@@ -6,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { SendRow } from '../parts/SendRow.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -175,19 +175,13 @@ export function PaperConsentPage(): ReactNode {
         {proposed?.proposal === undefined || entered === undefined ? null : (
           <PaperConsentSlip of={entered} proposal={proposed.proposal} />
         )}
-        <div className="row-form">
-          <Button
-            type="primary"
-            htmlType="submit"
-            disabled={
-              sending ||
-              value.fields.length === 0 ||
-              [value.recipient, value.dataset, value.purpose, value.scan].includes('')
-            }
-          >
-            {say('rqSend')}
-          </Button>
-        </div>
+        <SendRow
+          disabled={
+            sending ||
+            value.fields.length === 0 ||
+            [value.recipient, value.dataset, value.purpose, value.scan].includes('')
+          }
+        />
       </form>
     </Page>
   );

@@ -1,5 +1,5 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useDraft } from '../parts/useDraft.ts';
@@ -46,11 +46,7 @@ export function SaidForm(props: {
         value={value.document}
         set={(document) => set({ document })}
       />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending || value.document === ''}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending || value.document === ''} />
     </form>
   );
 }

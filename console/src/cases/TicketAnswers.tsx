@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Pick } from '../parts/Field.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
@@ -106,15 +107,7 @@ function MendForm({ view, sending, send }: Answering): ReactNode {
         />
       )}
       <p className="muted">{say('tkMendNote')}</p>
-      <div className="row-form">
-        <Button
-          type="primary"
-          htmlType="submit"
-          disabled={sending || live.value === undefined || (!live.value && batch === '')}
-        >
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending || live.value === undefined || (!live.value && batch === '')} />
     </form>
   );
 }
@@ -138,11 +131,7 @@ function ExplainForm({ view, sending, send }: Answering): ReactNode {
         value={draft.value.reason}
         set={(reason) => draft.set({ reason })}
       />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending} />
     </form>
   );
 }

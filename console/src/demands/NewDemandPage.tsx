@@ -1,8 +1,8 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { post } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
@@ -106,11 +106,7 @@ export function NewDemandPage(): ReactNode {
             value={value.reason}
             set={(reason) => set({ reason })}
           />
-          <div className="row-form">
-            <Button type="primary" htmlType="submit" disabled={sending || fields.length === 0}>
-              {say('rqSend')}
-            </Button>
-          </div>
+          <SendRow disabled={sending || fields.length === 0} />
         </form>
       )}
     </Page>

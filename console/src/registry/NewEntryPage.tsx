@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -6,6 +5,7 @@ import { Proposed } from '../cases/Proposed.tsx';
 import { sharingWords } from '../words/sharingWords.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
@@ -153,11 +153,7 @@ function EntryForm(props: {
         <TextField label={say('catSameData')} required={false} maxLength={1000} {...text('sameData')} />
       </section>
       <Proposed of={proposed} error={error} cli={line} />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending || proposed !== undefined}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending || proposed !== undefined} />
     </form>
   );
 }

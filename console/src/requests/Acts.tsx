@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { lastDayBefore } from '../../../terms/civilDate.ts';
 import { countedGrants } from '../../../terms/requestForm/countedGrants.ts';
 import { post, type Schemas } from '../api/call.ts';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -164,11 +165,7 @@ function ReasonForm({
         value={draft.value.reason}
         set={(reason) => draft.set({ reason })}
       />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending} />
     </form>
   );
 }
@@ -193,11 +190,7 @@ function RefusalForm({ view, sending, send }: ActForm): ReactNode {
         value={value.wouldGrant}
         set={(wouldGrant) => set({ wouldGrant })}
       />
-      <div className="row-form">
-        <Button type="primary" danger htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow danger disabled={sending} />
     </form>
   );
 }

@@ -1,8 +1,8 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { get } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { SendRow } from '../parts/SendRow.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useDraft } from '../parts/useDraft.ts';
@@ -54,11 +54,7 @@ export function HandOnForm({ view, sending, send }: ActForm): ReactNode {
         value={draft.value.reason}
         set={(reason) => draft.set({ ...draft.value, reason })}
       />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending} />
     </form>
   );
 }

@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -6,6 +5,7 @@ import { Proposed } from '../cases/Proposed.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -99,11 +99,7 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
       </label>
       <p className="digest">{grants.map(({ dataset }) => dataset).join(' ')}</p>
       <Proposed of={proposed} error={error} cli="npx datong catalogue apply template.yaml" />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending || proposed !== undefined}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending || proposed !== undefined} />
     </form>
   );
 }

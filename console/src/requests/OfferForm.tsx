@@ -1,5 +1,5 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
@@ -39,11 +39,7 @@ export function OfferForm({ view, sending, send }: ActForm): ReactNode {
         />
       ))}
       <TextField label={say('whyReason')} rows={2} value={value.reason} set={(reason) => set({ reason })} />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending} />
     </form>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
@@ -51,12 +52,9 @@ export function ReturnForm({ view, sending, send }: ActForm): ReactNode {
           ) : null}
         </fieldset>
       ))}
-      <div className="row-form">
+      <SendRow disabled={sending}>
         <Button onClick={() => set({ missing: [...missing, blank] })}>{say('rqAddItem')}</Button>
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      </SendRow>
     </form>
   );
 }

@@ -1,6 +1,6 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useDraft } from '../parts/useDraft.ts';
+import { SendRow } from '../parts/SendRow.tsx';
 import { useWords } from '../words/words.ts';
 import type { ActForm } from './actForm.ts';
 import { FieldGrid } from './FieldGrid.tsx';
@@ -54,11 +54,7 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
         />
       ))}
       <PapersFields value={value} set={set} />
-      <div className="row-form">
-        <Button type="primary" htmlType="submit" disabled={sending}>
-          {say('rqSend')}
-        </Button>
-      </div>
+      <SendRow disabled={sending} />
     </form>
   );
 }
