@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Leaf } from '../../log/leaf.ts';
+import { logDraft, type LogDraft } from '../../tests/logDraft.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -13,10 +14,9 @@ import { testDatabase } from '../../tests/database.ts';
 import type { ExplainedJump } from '../platform/database/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { acceptClock } from './acceptOlder.ts';
-import type { Claims, EntryDraft } from './draft.ts';
+import type { Claims } from './draft.ts';
 import { openAuditLog } from './openAuditLog.ts';
 import { leavesWhere } from '../../tests/leafTexts.ts';
-import { defined } from '../../terms/defined.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-clock-'));
 after(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -29,26 +29,15 @@ const open = (from: Database = database): ReturnType<typeof openAuditLog> =>
   openAuditLog({ database: from, keys, stateDir });
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
-interface Draft extends EntryDraft<Draft> {
-  readonly leaf: Leaf;
-}
-
 /** @param ahead ms that its time is ahead of the clock */
-function draft(claims: Claims = {}, ahead = 0, code?: string): Draft {
-  return {
-    leaf: {
-      v: 1,
-      id: uuid7(database.now()),
-      at: new Date(database.now() + ahead).toISOString(),
-      kind: 'release',
-      operation: 'queryDataset',
-      decision: code === undefined ? 'allow' : 'deny',
-      actor: { department: 'education' },
-      ...defined({ code }),
-    },
+function draft(claims: Claims = {}, ahead = 0, facts: Partial<Leaf> = {}): LogDraft {
+  const now = database.now();
+  const moments = { id: uuid7(now), at: new Date(now + ahead).toISOString() };
+  return logDraft(
     claims,
-    whenLost: (claim) => draft({}, 0, claim),
-  };
+    { ...moments, ...facts },
+    { whenLost: (code) => draft({}, 0, { decision: 'deny', code }) },
+  );
 }
 
 test('while a jump of the clock has no explanation nothing is logged, so nothing is answered; then it goes on', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash } from '../../log/hash.ts';
-import type { Leaf } from '../../log/leaf.ts';
+import { logDraft, type LogDraft } from '../../tests/logDraft.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { isIncluded } from '../../log/tree/verifyProof.ts';
 import { foldFrontier, frontierLength } from '../../log/tree/growTree.ts';
@@ -16,7 +16,7 @@ import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
 import { asLogin } from '../platform/database/database.ts';
-import type { Appended, Claims, EntryDraft, ConflictingClaim } from './draft.ts';
+import type { Appended, Claims } from './draft.ts';
 import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
@@ -35,29 +35,7 @@ const nonce = (): NonNullable<Claims['nonce']> => ({
   expires: 0,
 });
 
-interface Draft extends EntryDraft<Draft> {
-  readonly whenLost: (claim: ConflictingClaim) => Draft;
-}
-function draft(claims: Claims = {}, more: Partial<Draft> = {}, facts: Partial<Leaf> = {}): Draft {
-  const leaf: Leaf = {
-    v: 1,
-    id: uuid7(Date.now()),
-    at: new Date().toISOString(),
-    kind: 'release',
-    operation: 'queryDataset',
-    decision: 'allow',
-    actor: { department: 'education' },
-    ...facts,
-  };
-  return {
-    leaf,
-    claims,
-    whenLost: (claim) => draft({}, {}, { id: leaf.id, decision: 'deny', code: claim }),
-    ...more,
-  };
-}
-
-async function checkLog(database: TestDatabase, appended: readonly Appended<Draft>[]): Promise<void> {
+async function checkLog(database: TestDatabase, appended: readonly Appended<LogDraft>[]): Promise<void> {
   const { rows } = await database.app.query<{ idx: string; leaf: Buffer }>(
     'SELECT idx, leaf FROM audit_entry ORDER BY idx',
   );
@@ -88,9 +66,9 @@ describe('two processes on one log', async () => {
   after(() => Promise.all(both.map((log) => log.close())));
 
   test('only one genesis, indexes without gaps, every proof right', async () => {
-    const rounds: Appended<Draft>[] = [];
+    const rounds: Appended<LogDraft>[] = [];
     for (let round = 0; round < 15; round += 1) {
-      rounds.push(...(await each(24, (log) => log.append(draft({ nonce: nonce() })))));
+      rounds.push(...(await each(24, (log) => log.append(logDraft({ nonce: nonce() })))));
     }
     assert.equal(new Set(rounds.map((one) => one.index)).size, 360);
     await checkLog(database, rounds);
@@ -99,9 +77,9 @@ describe('two processes on one log', async () => {
   test('one nonce, used at both at once or one after the other, is taken once', async () => {
     for (let round = 0; round < 10; round += 1) {
       const same = nonce();
-      const pair = await each(2, (log) => log.append(draft({ nonce: same })));
+      const pair = await each(2, (log) => log.append(logDraft({ nonce: same })));
       assert.deepEqual(pair.map((one) => one.draft.leaf.code ?? 'taken').sort(), ['nonce', 'taken']);
-      const later = await each(2, (log) => log.append(draft({ nonce: same })));
+      const later = await each(2, (log) => log.append(logDraft({ nonce: same })));
       assert.deepEqual(
         later.map((one) => one.draft.leaf.code),
         ['nonce', 'nonce'],
@@ -112,7 +90,7 @@ describe('two processes on one log', async () => {
 
   test('one quota is never overdrawn by both', async () => {
     const quota = { of: 'calls' as const, counter: 'agr-2', day: '2026-09-01', calls: 2, max: 15 };
-    const all = await each(40, (log) => log.append(draft({ quotas: [quota], nonce: nonce() })));
+    const all = await each(40, (log) => log.append(logDraft({ quotas: [quota], nonce: nonce() })));
     assert.equal(all.filter((one) => one.draft.leaf.code === undefined).length, 7);
     const { rows } = await database.app.query<{ calls: string }>(
       "SELECT calls FROM agreement_quota WHERE agreement = 'agr-2'",
@@ -122,13 +100,13 @@ describe('two processes on one log', async () => {
   });
 
   test('an epoch bumped by one fences what the other has decided', async () => {
-    await each(2, (log) => log.append(draft()));
+    await each(2, (log) => log.append(logDraft()));
     const epoch = second.epoch();
-    await first.append(draft({}, { bumpsEpoch: true }));
-    const late = await second.append(draft({ epoch }));
+    await first.append(logDraft({}, {}, { bumpsEpoch: true }));
+    const late = await second.append(logDraft({ epoch }));
     assert.equal(late.draft.leaf.code, 'epoch');
     assert.equal(second.epoch(), epoch + 1);
-    assert.equal((await second.append(draft({ epoch: epoch + 1 }))).draft.leaf.code, undefined);
+    assert.equal((await second.append(logDraft({ epoch: epoch + 1 }))).draft.leaf.code, undefined);
   });
 
   test('work is retained and done once where another process moves the head at the same time', async () => {
@@ -136,13 +114,17 @@ describe('two processes on one log', async () => {
     let runs = 0;
     const done = await each(12, (log, n) =>
       log.append(
-        draft(n === 5 ? { epoch: log.epoch() - 1 } : {}, {
-          work: async (transaction) => {
-            runs += 1;
-            await transaction.query(`INSERT INTO worked VALUES (${n})`);
-            await (n % 2 === 0 ? second : first).append(draft());
+        logDraft(
+          n === 5 ? { epoch: log.epoch() - 1 } : {},
+          {},
+          {
+            work: async (transaction) => {
+              runs += 1;
+              await transaction.query(`INSERT INTO worked VALUES (${n})`);
+              await (n % 2 === 0 ? second : first).append(logDraft());
+            },
           },
-        }),
+        ),
       ),
     );
     const { rows } = await database.app.query<{ n: number }>('SELECT n FROM worked ORDER BY n');
@@ -161,7 +143,7 @@ describe('two processes on one log', async () => {
       VALUES ('a-b.c', 'a-b', '', '', 'urn:x', 'snapshot', 'none', '', '${uuid7(0)}')`);
     const next = Array.from({ length: 6 }, (_, i) => uuid7(i));
     const moved = await each(6, (log, i) =>
-      log.append(draft({ publish: { dataset: 'a-b.c', from: null, to: next[i] ?? '' } })),
+      log.append(logDraft({ publish: { dataset: 'a-b.c', from: null, to: next[i] ?? '' } })),
     );
     const winners = moved.filter((one) => one.draft.leaf.code === undefined);
     assert.equal(winners.length, 1);
@@ -183,16 +165,16 @@ describe('a database that is not the one that was signed', async () => {
 
   test('rolled back to an older state, it does not serve', async () => {
     const log = await open();
-    await log.append(draft());
+    await log.append(logDraft());
     await asRoot('CREATE TABLE old_head AS SELECT * FROM audit_head');
-    await log.append(draft());
-    await log.append(draft());
+    await log.append(logDraft());
+    await log.append(logDraft());
     await asRoot(
       'CREATE TABLE new_head AS SELECT * FROM audit_head; UPDATE audit_head h SET size = o.size, root = o.root, frontier = o.frontier, mac = o.mac FROM old_head o',
     );
     // the process that saw more notices at its next flush, and stays refused
-    await assert.rejects(log.append(draft()), problem('log_behind'));
-    await assert.rejects(log.append(draft()), problem('log_behind'));
+    await assert.rejects(log.append(logDraft()), problem('log_behind'));
+    await assert.rejects(log.append(logDraft()), problem('log_behind'));
     assert.equal(log.broken()?.code, 'log_behind');
     await log.close();
     await assert.rejects(open(), problem('log_behind'));
@@ -216,7 +198,7 @@ describe('a database that is not the one that was signed', async () => {
   test('entries put in place of others are noticed at start', async () => {
     const log = await open();
     const before = readFileSync(file);
-    await log.append(draft());
+    await log.append(logDraft());
     await log.close();
     writeFileSync(file, before);
     await asRoot('UPDATE audit_entry SET hash = sha256(hash) WHERE idx = (SELECT max(idx) FROM audit_entry)');
@@ -243,12 +225,12 @@ describe('a database that is not the one that was signed', async () => {
 
   test('rewritten without the keys, it is neither continued nor opened', async () => {
     const log = await open();
-    const { index } = await log.append(draft());
-    await log.append(draft());
+    const { index } = await log.append(logDraft());
+    await log.append(logDraft());
     const own = { log: keys.log, headMac: createSecretKey(randomBytes(32)) };
     const replace = (leaf: string): string => leaf.replace('"allow"', '"deny"');
     await rewriteLog(database, own, { index, replace });
-    await assert.rejects(log.append(draft()), problem('log_inconsistent'));
+    await assert.rejects(log.append(logDraft()), problem('log_inconsistent'));
     assert.equal(log.broken()?.code, 'log_inconsistent');
     await log.close();
     // nor where the file outside is gone as well
@@ -281,7 +263,7 @@ describe('partitions', async () => {
     await pretend(edge - 50);
     const log = await openAuditLog({ database, keys, stateDir: join(home, 'edge') });
     assert.deepEqual(await partitions(), ['audit_entry_0', 'audit_entry_1']);
-    const all = await Promise.all(Array.from({ length: 120 }, () => log.append(draft())));
+    const all = await Promise.all(Array.from({ length: 120 }, () => log.append(logDraft())));
     for (const { index, leaf, proof, checkpoint } of all) {
       const { size, root } = openCheckpoint(checkpoint, [signer]);
       assert.ok(isIncluded(index, size, leafHash(leaf), proof, root));
@@ -300,7 +282,7 @@ describe('partitions', async () => {
     await database.owner.query(
       'ALTER TABLE audit_entry DETACH PARTITION audit_entry_5; DROP TABLE audit_entry_5',
     );
-    await Promise.all(Array.from({ length: 9 }, () => log.append(draft())));
+    await Promise.all(Array.from({ length: 9 }, () => log.append(logDraft())));
     assert.equal(log.size(), edge * 5 + 6);
     await log.close();
   });
@@ -314,18 +296,20 @@ describe('a disk without space for another entry', async () => {
 
   test('nothing is acknowledged that is not in the log, the index has no gap, and all continues when there is space', async () => {
     const mine = nonce();
-    const before = await Promise.all(Array.from({ length: 5 }, () => log.append(draft({ nonce: nonce() }))));
+    const before = await Promise.all(
+      Array.from({ length: 5 }, () => log.append(logDraft({ nonce: nonce() }))),
+    );
     // what the server answers then for each row; a trigger would be noticed as one
     await asRoot(`CREATE FUNCTION no_room() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
       ALTER TABLE audit_entry ADD CONSTRAINT no_room CHECK (no_room()) NOT VALID`);
-    await assert.rejects(log.append(draft({ nonce: mine })), problem('storage_full'));
+    await assert.rejects(log.append(logDraft({ nonce: mine })), problem('storage_full'));
     await Promise.all(
-      Array.from({ length: 20 }, () => assert.rejects(log.append(draft()), problem('storage_full'))),
+      Array.from({ length: 20 }, () => assert.rejects(log.append(logDraft()), problem('storage_full'))),
     );
     assert.deepEqual([log.size(), log.broken()], [6, undefined], 'the genesis and five');
     await asRoot('ALTER TABLE audit_entry DROP CONSTRAINT no_room');
     // nothing of what was refused was taken
-    const after = await log.append(draft({ nonce: mine }));
+    const after = await log.append(logDraft({ nonce: mine }));
     assert.equal(after.draft.leaf.code, undefined);
     await checkLog(database, [...before, after]);
   });
@@ -345,11 +329,11 @@ describe('a database that goes away', async () => {
     );
 
   test('cut connections: every entry that was acknowledged is there once, and nothing is lost', async () => {
-    const acknowledged: Appended<Draft>[] = [];
+    const acknowledged: Appended<LogDraft>[] = [];
     const refused: unknown[] = [];
     for (let round = 0; round < 12; round += 1) {
       const going = Array.from({ length: 20 }, () =>
-        log.append(draft({ nonce: nonce() })).then(
+        log.append(logDraft({ nonce: nonce() })).then(
           (one) => acknowledged.push(one),
           (error: unknown) => refused.push(error),
         ),
@@ -377,12 +361,13 @@ describe('a database that goes away', async () => {
     await close(false);
     await cut();
     const mine = nonce();
-    await assert.rejects(log.append(draft({ nonce: mine })), problem('log_unavailable'));
+    await assert.rejects(log.append(logDraft({ nonce: mine })), problem('log_unavailable'));
     await Promise.all(
-      Array.from({ length: 5 }, () => assert.rejects(log.append(draft()), problem('log_unavailable'))),
+      Array.from({ length: 5 }, () => assert.rejects(log.append(logDraft()), problem('log_unavailable'))),
     );
     const work = log.append(
-      draft(
+      logDraft(
+        {},
         {},
         {
           work: async (transaction) => {
@@ -394,17 +379,17 @@ describe('a database that goes away', async () => {
     await assert.rejects(work, problem('log_unavailable'));
     await close(true);
     await new Promise((go) => setTimeout(go, 300));
-    const back = await log.append(draft({ nonce: mine }));
+    const back = await log.append(logDraft({ nonce: mine }));
     assert.equal(back.draft.leaf.code, undefined);
     await checkLog(database, [back]);
   });
 
   test('a full queue is reported, and drains', async () => {
-    const all = await Promise.allSettled(Array.from({ length: 80 }, () => log.append(draft())));
+    const all = await Promise.allSettled(Array.from({ length: 80 }, () => log.append(logDraft())));
     const refused = all.filter((one) => one.status === 'rejected');
     assert.equal(refused.length, 30);
     assert.ok(nonEmpty(refused).every((one) => problem('log_busy')(one.reason)));
-    const closing = log.append(draft());
+    const closing = log.append(logDraft());
     await log.close();
     await checkLog(database, [await closing]);
   });

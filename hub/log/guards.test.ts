@@ -5,13 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Leaf } from '../../log/leaf.ts';
+import { logDraft } from '../../tests/logDraft.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
 import { asLogin } from '../platform/database/database.ts';
-import type { EntryDraft } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-guards-'));
@@ -20,24 +18,6 @@ const keys = {
   log: oneLogKey('datong/test'),
   headMac: createSecretKey(randomBytes(32)),
 };
-
-interface Draft extends EntryDraft<Draft> {
-  readonly leaf: Leaf;
-}
-
-function draft(): Draft {
-  const leaf: Leaf = {
-    v: 1,
-    id: uuid7(Date.now()),
-    at: new Date().toISOString(),
-    kind: 'release',
-    operation: 'queryDataset',
-    decision: 'allow',
-    actor: { department: 'education' },
-  };
-  const made: Draft = { leaf, claims: {}, whenLost: () => made };
-  return made;
-}
 
 const open = (database: TestDatabase): Promise<OpenedAuditLog> =>
   openAuditLog({ database, keys, stateDir: mkdtempSync(join(home, 'state-')) });
@@ -53,13 +33,13 @@ const inconsistent = (what: RegExp) => (error: unknown) => {
 async function noticed(sql: string, what: RegExp): Promise<TestDatabase> {
   const database = await testDatabase();
   const log = await open(database);
-  await log.append(draft());
+  await log.append(logDraft());
   await asSuperuser(database, sql);
-  await log.append(draft()).catch(() => undefined);
+  await log.append(logDraft()).catch(() => undefined);
   for (let waited = 0; log.broken() === undefined && waited < 100; waited += 1)
     await new Promise((go) => setTimeout(go, 50));
   assert.ok(inconsistent(what)(log.broken()));
-  await assert.rejects(log.append(draft()), inconsistent(what));
+  await assert.rejects(log.append(logDraft()), inconsistent(what));
   await log.close();
   return database;
 }

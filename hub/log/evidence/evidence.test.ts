@@ -7,6 +7,7 @@ import { after, before, describe, mock, test } from 'node:test';
 import { openCheckpoint, signCheckpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import type { Leaf } from '../../../log/leaf.ts';
+import { logDraft, type LogDraft } from '../../../tests/logDraft.ts';
 import { oneLogKey } from '../../../tests/oneLogKey.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
@@ -15,7 +16,6 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { storeCheckpoint } from '../store/checkpoints.ts';
 import { asLogin } from '../../platform/database/database.ts';
-import type { Claims, EntryDraft } from '../draft.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { deriveTiles } from '../deriveTiles.ts';
 import { StoredTree } from '../prover.ts';
@@ -35,32 +35,22 @@ const yearKey = createSecretKey(randomBytes(32));
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
 const child = Buffer.from('the child');
 
-interface Draft extends EntryDraft<Draft> {
-  readonly claims: Claims;
-}
-function draft(facts: Partial<Leaf>, subjects: readonly Uint8Array[] = []): Draft {
+function draft(facts: Partial<Leaf>, subjects: readonly Uint8Array[] = []): LogDraft {
   const now = database.now();
   const concerned = subjectsOf(subjects.map((subject) => subjectToken(yearKey, subject)));
-  const made: Draft = {
-    leaf: {
-      v: 1,
+  return logDraft(
+    {},
+    {
       id: uuid7(now),
       at: new Date(now).toISOString(),
-      kind: 'release',
-      operation: 'queryDataset',
-      decision: 'allow',
-      actor: { department: 'education' },
       consumer: 'education',
       provider: 'pub-security',
       dataset: 'pub-security.household',
       ...defined({ subjects: concerned?.leaf }),
       ...facts,
     },
-    claims: {},
-    whenLost: () => made,
-    ...defined({ subjects: concerned?.stored }),
-  };
-  return made;
+    defined({ subjects: concerned?.stored }),
+  );
 }
 
 let log: OpenedAuditLog;

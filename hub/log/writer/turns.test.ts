@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
-import { uuid7 } from '../../../machine/uuid7.ts';
+import { logDraft, type LogDraft } from '../../../tests/logDraft.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { eventually } from '../../../tests/eventually.ts';
 import { oneLogKey } from '../../../tests/oneLogKey.ts';
 import { withConnection } from '../../platform/database/transaction.ts';
-import type { ConflictingClaim, EntryDraft } from '../draft.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 
 const database = await testDatabase({ connections: 8 });
@@ -23,31 +22,12 @@ const logs = await Promise.all(
 );
 after(() => Promise.all(logs.map((log) => log.close())));
 
-interface Draft extends EntryDraft<Draft> {
-  readonly whenLost: (claim: ConflictingClaim) => Draft;
-}
-
-const draft = (claims: Draft['claims'] = {}, facts: Partial<Draft['leaf']> = {}): Draft => ({
-  leaf: {
-    v: 1,
-    id: uuid7(Date.now()),
-    at: new Date().toISOString(),
-    kind: 'release',
-    operation: 'queryDataset',
-    decision: 'allow',
-    actor: { department: 'education' },
-    ...facts,
-  },
-  claims,
-  whenLost: (code) => draft({}, { decision: 'deny', code }),
-});
-
 /** Twelve callers of each process append one entry after another. */
 async function appendByBoth(times: number): Promise<void> {
   const callers = logs.flatMap((log) => Array.from({ length: 12 }, () => log));
   await Promise.all(
     callers.map(async (log) => {
-      for (let n = 0; n < times; n += 1) await log.append(draft());
+      for (let n = 0; n < times; n += 1) await log.append(logDraft());
     }),
   );
 }
@@ -86,8 +66,8 @@ test('of hundreds of flushes by two processes a few fail, and every entry is in 
 });
 
 /** A draft that the database refuses: jsonb holds every character but this one. */
-function unstorable(): Draft {
-  const made = draft();
+function unstorable(): LogDraft {
+  const made = logDraft();
   return {
     ...made,
     privatePart: { exchange: made.leaf.id, salt: randomBytes(32), value: { text: '\u0000' } },
@@ -99,16 +79,19 @@ const codeOf = (error: unknown): unknown => (error instanceof Problem ? error.co
 test('of a flush that lost the head and then fails, a draft that lost its claim is logged as such, the others fail', async () => {
   const [first, second] = logs as [OpenedAuditLog, OpenedAuditLog];
   // alone for so long, it takes no turns
-  for (let n = 0; n < 40; n += 1) await second.append(draft());
+  for (let n = 0; n < 40; n += 1) await second.append(logDraft());
   const epoch = second.epoch();
-  const bump: Draft = { ...draft(), bumpsEpoch: true };
+  const bump: LogDraft = { ...logDraft(), bumpsEpoch: true };
   await first.append(bump);
-  const outcomes = await Promise.allSettled([second.append(draft({ epoch })), second.append(unstorable())]);
+  const outcomes = await Promise.allSettled([
+    second.append(logDraft({ epoch })),
+    second.append(unstorable()),
+  ]);
   assert.deepEqual(
     outcomes.map((one) => (one.status === 'fulfilled' ? one.value.draft.leaf.code : codeOf(one.reason))),
     ['epoch', 'log_unavailable'],
   );
-  assert.equal((await second.append(draft())).draft.leaf.code, undefined);
+  assert.equal((await second.append(logDraft())).draft.leaf.code, undefined);
 });
 
 test('a turn that someone holds and does not end delays one flush for a second, and none after it', async () => {
