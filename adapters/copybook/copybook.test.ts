@@ -190,6 +190,27 @@ describe('numbers', () => {
     });
   });
 
+  test('P implies the decimal point: V in its place changes nothing, P elsewhere is refused', async () => {
+    for (const [picture, shown, value] of [
+      ['9(3)PP', '123', 12_300],
+      ['9(3)PPV', '123', 12_300],
+      ['S99PV', '12', 120],
+      ['PP99', '12', '0.0012'],
+      ['SVPP99', '12', '0.0012'],
+      ['9(3)V', '123', 123],
+      ['V9', '1', '0.1'],
+      ['Z9PPV', ' 7', '700'],
+      ['PPZ9', ' 7', '0.0007'],
+    ] as const)
+      assert.deepEqual(await one(`01 R.\n 05 A PIC ${picture}.\n`, text(shown)), { A: value }, picture);
+    for (const picture of ['9P9', '9VP9', 'PP9V', 'P9P', '9VPP', 'PV9', '9V9P', '9V9V', 'ZP9', 'Z9PP9'])
+      await assert.rejects(
+        read(`01 R.\n 05 A PIC ${picture}.\n`, text('12345')),
+        refusedAs('copybook_invalid'),
+        picture,
+      );
+  });
+
   test('ASCII overpunch, and a sign where the picture has none', async () => {
     const copybook = '01 R.\n 05 A PIC S9(3).\n 05 B PIC S9(3).\n 05 C PIC 9(2).\n';
     assert.deepEqual(await one(copybook, Buffer.from('12C45}1J'), { encoding: 'ascii' }), {

@@ -40,7 +40,9 @@ export function editedReader(symbols: string, comma: boolean, read: ReadText): R
 
 function shapeOf(symbols: string, comma: boolean): Shape | undefined {
   const [point, group] = comma ? [',', '.'] : ['.', ','];
-  const [whole = '', fraction = '', more] = symbols.split(comma ? /[,V]/ : /[.V]/);
+  // leading P implies the decimal point before them
+  const pointed = symbols.includes('V') ? symbols : symbols.replace(/^([$+¥￥-]*)(?=P)/, '$1V');
+  const [whole = '', fraction = '', more] = pointed.split(comma ? /[,V]/ : /[.V]/);
   if (more !== undefined || fraction.includes(group)) return undefined;
   const scale = symbols.includes('V') || symbols.includes('P') ? impliedScale(whole, fraction) : undefined;
   if (scale !== undefined && (Number.isNaN(scale) || symbols.includes(point))) return undefined;

@@ -49,16 +49,18 @@ function expanded(picture: string): string | undefined {
   return symbols;
 }
 
+/**
+ * Digits with an assumed decimal point (V), or with scaling positions (P) on one side. P implies the point: before leading ones, after
+ * trailing ones; V in that place is redundant (IBM Enterprise COBOL, «PICTURE clause»). P between digits or on both sides is no picture.
+ */
 function numberPicture(symbols: string): Picture | undefined {
   const signed = symbols.startsWith('S');
   const body = signed ? symbols.slice(1) : symbols;
-  const [whole = '', fraction, ...others] = body.split('V');
-  if (others.length > 0) return undefined;
   const digits = body.replaceAll(/[VP]/g, '').length;
-  if (fraction !== undefined) return { kind: 'number', digits, scale: fraction.length, signed };
-  // P without V: at the left it makes decimals, at the right it makes zeros
-  const leftP = /^P*/.exec(whole)?.[0].length ?? 0;
-  const rightP = /P*$/.exec(whole)?.[0].length ?? 0;
-  if (leftP > 0 && !/^P*$/.test(whole)) return { kind: 'number', digits, scale: leftP + digits, signed };
-  return { kind: 'number', digits, scale: -rightP, signed };
+  const decimals = /^V?(P+9+)$/.exec(body)?.[1];
+  if (decimals !== undefined) return { kind: 'number', digits, scale: decimals.length, signed };
+  const zeros = /^9+(P+)V?$/.exec(body)?.[1];
+  if (zeros !== undefined) return { kind: 'number', digits, scale: -zeros.length, signed };
+  if (!/^9*V?9*$/.test(body)) return undefined;
+  return { kind: 'number', digits, scale: body.split('V')[1]?.length ?? 0, signed };
 }
