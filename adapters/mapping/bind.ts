@@ -10,6 +10,7 @@ import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
 import { Doubted, Fault } from './fault.ts';
 import { bindField, type BoundField } from './fieldProgram.ts';
+import { trimmedTexts } from './trimmedTexts.ts';
 import type { RecordCursor } from './recordCursor.ts';
 import { spreadsheetDamage } from './spreadsheetDamage.ts';
 import { rowRules } from '../reading/rowRules.ts';
@@ -240,13 +241,14 @@ function skipTest(spec: SkipSpec, binder: CellBinder): (record: RawRecord) => bo
   const text = (value: Cell): string | undefined =>
     typeof value === 'object' && value !== null ? undefined : String(value ?? '').trim();
   if (spec.empty === true) return (record) => text(cell.get(record)) === '';
-  const { begins } = spec;
-  if (begins !== undefined)
+  if (spec.begins !== undefined) {
+    const begins = spec.begins.map((one) => one.trimStart());
     return (record) => {
       const found = text(cell.get(record));
       return found !== undefined && begins.some((one) => found.startsWith(one));
     };
-  const values = new Set(typeof spec.is === 'string' ? [spec.is] : (spec.is ?? []));
+  }
+  const values = trimmedTexts(spec.is ?? []);
   return (record) => {
     const found = text(cell.get(record));
     return found !== undefined && values.has(found);

@@ -10,6 +10,7 @@ import { Doubted, Fault } from './fault.ts';
 import { storedMark, textDamage, type TextDamage } from './spreadsheetDamage.ts';
 import { converter } from './converter.ts';
 import { pointStep } from './steps/pointStep.ts';
+import { trimmedTexts } from './trimmedTexts.ts';
 import { cleaningStep, shapingStep } from './steps/textSteps.ts';
 
 /** A value for the target field; undefined omits it; a Fault states why there is none, a Doubted why it may be wrong. */
@@ -123,7 +124,7 @@ function bindCases(
 ): BoundField {
   const cases = (spec.when ?? []).map(({ from, is, use }) => ({
     cell: binder.bind(from),
-    values: new Set(typeof is === 'string' ? [is] : is),
+    values: trimmedTexts(is),
     field: bindField(use, target, binder, surroundings, isKey),
   }));
   const otherwise =
@@ -151,7 +152,8 @@ function steps(
 ): (cell: Cell) => unknown {
   const clean = cleaningStep(spec);
   const shape = shapingStep(spec);
-  const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
+  // cleaned like the cells that they are compared with
+  const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf.map((one) => clean?.(one) ?? one));
   const absent = absentValue(spec, target);
   const toPoint = isPlaceSchema(target.schema) ? pointStep(spec.point ?? {}) : undefined;
   const convert =

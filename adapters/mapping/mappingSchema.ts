@@ -19,7 +19,7 @@ const values = {
 };
 const beginnings = {
   type: 'array',
-  items: { type: 'string', minLength: 1, maxLength: 100 },
+  items: { type: 'string', pattern: '\\S', maxLength: 100 },
   minItems: 1,
   maxItems: 100,
 };
