@@ -276,6 +276,16 @@ describe('numbers', () => {
     const copybook = '01 R.\n 05 A COMP-1.\n 05 B COMP-2.\n';
     const ibm = Buffer.from('4276a000c276a00000000000', 'hex');
     assert.deepEqual(await one(copybook, ibm), { A: 118.625, B: -118.625 });
+    for (const [hex, value] of [
+      ['46ffffff', 16_777_215],
+      ['c6ffffff', -16_777_215],
+      ['46bc614e', 12_345_678],
+      ['4019999a', 0.1],
+      ['4113c0c3', 1.234_561],
+      ['41100001', 1.000_001],
+      ['46000001', 1],
+    ] as const)
+      assert.deepEqual(await one('01 R.\n 05 A COMP-1.\n', Buffer.from(hex, 'hex')), { A: value }, hex);
     const ieee = Buffer.alloc(12);
     ieee.writeFloatBE(3.14, 0);
     ieee.writeDoubleBE(-2.5, 4);

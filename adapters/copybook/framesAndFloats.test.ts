@@ -97,7 +97,11 @@ function hexFloat(bytes: Buffer): Reported {
   const fraction = bits & ((1n << BigInt(width - 8)) - 1n);
   if (fraction === 0n) return { value: 0 };
   const value = (negative ? -1 : 1) * Number(fraction) * 2 ** (power * 4 - (width - 8));
-  return { value: bytes.length === 8 ? value : Number(value.toExponential(6)) };
+  if (bytes.length === 8) return { value };
+  // the fewest digits that lie nearer to this float than to its neighbours
+  const half = 2 ** (power * 4 - 25);
+  const digits = [5, 6, 7, 8].find((count) => Math.abs(Number(value.toExponential(count)) - value) < half);
+  return { value: Number(value.toExponential(digits)) };
 }
 
 /** IEEE 754 by its parts: sign, power of 2, fraction. */

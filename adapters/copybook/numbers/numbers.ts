@@ -125,9 +125,22 @@ export function floatReader(
       const exponent = ((head >>> 24) & 0x7f) - 64;
       const fraction = (head & 0xffffff) / 0x1000000 + (double ? b.readUInt32BE(at + 4) / 2 ** 56 : 0);
       const value = sign * fraction * 16 ** exponent;
-      return finish(double || value === 0 ? value + 0 : Number(value.toPrecision(7)));
+      return finish(double || value === 0 ? value + 0 : shortestHex(value, 16 ** (exponent - 6)));
     },
   };
+}
+
+/**
+ * The shortest number whose nearest hexadecimal float of 24 bits is this one. It has up to nine digits: the precision of such a float
+ * varies with its first digit.
+ * @param unit value of the last bit
+ */
+function shortestHex(value: number, unit: number): number {
+  for (let digits = 6; digits < 10; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.abs(short - value) < unit / 2) return short;
+  }
+  return value;
 }
 
 /** The shortest number that is the same single-precision float. */
