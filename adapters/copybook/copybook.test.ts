@@ -382,6 +382,27 @@ describe('groups, lists and views', () => {
     assert.deepEqual(rulesOf((await read(lists, text('9aabb  !'))).bad), ['1 copybook.occurs']);
   });
 
+  test('items of a copybook that begins below level 01 follow one another', async () => {
+    const items = ' 05 A PIC X(3).\n 05 B REDEFINES A PIC 9(3).\n 05 C PIC X(2).\n';
+    assert.deepEqual((await read(items, text('123de456fg'))).records, [
+      { A: '123', B: 123, C: 'de' },
+      { A: '456', B: 456, C: 'fg' },
+    ]);
+    const groups = ' 10 A.\n  15 A1 PIC X(2).\n 10 B OCCURS 2.\n  15 B1 PIC 9.\n 05 C PIC X.\n';
+    assert.deepEqual(await one(groups, text('xy12z')), { A: { A1: 'xy' }, B: [{ B1: 1 }, { B1: 2 }], C: 'z' });
+    await assert.rejects(
+      read(' 05 A PIC X(3).\n 05 B PIC X.\n01 C.\n 05 D PIC X.\n', text('abcd')),
+      (error) => error instanceof Problem && /line 3 .*01 C/.test(error.message),
+    );
+  });
+
+  test('a single item with OCCURS is a list', async () => {
+    for (const level of ['01', '05']) {
+      const { records } = await read(`${level} T OCCURS 2.\n 10 V PIC X(2).\n`, text('aabbccdd'));
+      assert.deepEqual(records, [{ T: [{ V: 'aa' }, { V: 'bb' }] }, { T: [{ V: 'cc' }, { V: 'dd' }] }]);
+    }
+  });
+
   test('a count that is a code', async () => {
     const copybook = '01 R.\n 05 K PIC X.\n 05 T PIC X OCCURS 0 TO 3 DEPENDING ON K.\n 05 Z PIC X.\n';
     const options = { occursMappings: { T: { A: 1, B: 3 } }, variableSizeOccurs: true, recordFormat: 'D' };

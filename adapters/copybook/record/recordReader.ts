@@ -66,10 +66,7 @@ export interface RecordReader {
 /** @throws Problem copybook_invalid, copybook_reference */
 export function compileRecordReader(items: readonly Item[], options: CopybookOptions): RecordReader {
   const compiler = new Compiler(items, options);
-  const [only] = items;
-  const parts =
-    only !== undefined && items.length === 1 && only.children.length > 0 ? only.children : overlaid(items);
-  const group = compiler.group(parts, { path: '', at: 0 });
+  const group = compiler.group(membersOf(items), { path: '', at: 0 });
   compiler.names.checkOptions(options);
   return {
     length: group.most,
@@ -81,6 +78,20 @@ export function compileRecordReader(items: readonly Item[], options: CopybookOpt
     pathOf: (name) => compiler.pathOf(name),
     views: compiler.views,
   };
+}
+
+/**
+ * The members of a record. Items below level 01, as in a copybook that is copied below an 01 of the program, follow one another.
+ * @throws Problem copybook_invalid for an 01 after such items
+ */
+function membersOf(items: readonly Item[]): readonly Item[] {
+  const [only] = items;
+  if (only !== undefined && items.length === 1 && only.children.length > 0 && only.occurs === undefined)
+    return only.children;
+  const record = items.find(({ level }) => level === 1);
+  if (record === undefined) return items;
+  if (only?.level !== 1) throw invalid(record, `01 ${record.name}`);
+  return overlaid(items);
 }
 
 /** Several 01 levels describe the same record area (implicit redefinition): views of each other. */
