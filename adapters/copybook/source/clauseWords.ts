@@ -50,6 +50,13 @@ export const clauseNames: ReadonlySet<string> = new Set([
   ...['INDEXED', 'ASCENDING', 'DESCENDING', 'DEPENDING'],
 ]);
 
+/** Words in a VALUE clause. */
+const afterNumbers: ReadonlySet<string> = new Set([
+  ...['THRU', 'THROUGH', 'ALL', 'WHEN', 'SET', 'TO', 'FALSE', 'IS', 'ARE', 'IN', 'NULL', 'NULLS'],
+  ...['ZERO', 'ZEROS', 'ZEROES', 'SPACE', 'SPACES', 'QUOTE', 'QUOTES'],
+  ...['HIGH-VALUE', 'HIGH-VALUES', 'LOW-VALUE', 'LOW-VALUES'],
+]);
+
 /** @param why reason, where it is more than an unknown name */
 export const invalid = ({ line }: Pick<Statement, 'line'>, what: string, why?: Bilingual): Problem =>
   new Problem(
@@ -92,9 +99,26 @@ export class ClauseWords {
     return true;
   }
 
+  /** @throws Problem copybook_invalid for another item in the clause: the period before it is missing */
   skipToClause(): void {
-    while (!this.done && !clauseNames.has(this.statement.words[this.position]?.toUpperCase() ?? ''))
+    while (!this.done && !clauseNames.has(this.statement.words[this.position]?.toUpperCase() ?? '')) {
+      if (this.beginsItem()) throw invalid(this.statement, `${this.nextRaw()} ${this.nextRaw()}`);
       this.position += 1;
+    }
+  }
+
+  /** Whether a level number and a name come next. Only these words may follow a number in a clause. */
+  private beginsItem(): boolean {
+    const [level = '', name = '', literal = ''] = this.statement.words.slice(this.position, this.position + 3);
+    return (
+      /^(?:0?[1-9]|[1-4]\d|66|77|88)$/.test(level) &&
+      /^[\p{L}\d][\p{L}\d_-]*$/u.test(name) &&
+      /\p{L}/u.test(name) &&
+      !clauseNames.has(name.toUpperCase()) &&
+      !afterNumbers.has(name.toUpperCase()) &&
+      // X'C1'
+      !/^["']/.test(literal)
+    );
   }
 
   occurs(): Occurs {

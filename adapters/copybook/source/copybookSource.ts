@@ -36,9 +36,13 @@ function isFreeFormat(lines: readonly string[]): boolean {
 /** Directives of the compiler listing: each is alone on its line, with or without a period. */
 const listing = /^\s*(?:(?:EJECT|SKIP[123])|TITLE\s+(?:"[^"]*"|'[^']*'))\s*\.?\s*$/i;
 
+/** Removes a comment at the end of a line; the same marks in a literal, also one that continues on the next line, are text. */
+const uncommented = (text: string): string =>
+  text.replace(/("(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$))|\*>.*$/g, '$1');
+
 function freeLines(lines: readonly string[]): SourceLine[] {
   return lines.flatMap((text, index) => {
-    const code = text.replace(/\*>.*$/, '').trim();
+    const code = uncommented(text).trim();
     return code === '' || /^(\*|>>)/.test(code) || listing.test(code)
       ? []
       : [{ text: code, line: index + 1 }];
@@ -56,10 +60,7 @@ function fixedLines(given: readonly string[]): SourceLine[] {
     const indicator = line[areaStart - 1] ?? ' ';
     // D: a debugging line, a comment unless the program is compiled for debugging
     if ('*/$Dd'.includes(indicator)) continue;
-    const text = line
-      .slice(areaStart, areaEnd)
-      .replace(/\*>.*$/, '')
-      .trimEnd();
+    const text = uncommented(line.slice(areaStart, areaEnd)).trimEnd();
     if (text.trim() === '' || listing.test(text)) continue;
     const last = found.at(-1);
     if (indicator === '-' && last !== undefined) {

@@ -35,7 +35,10 @@ export function parseCopybook(source: string): readonly Item[] {
   for (const statement of copybookStatements(source)) {
     if (isEmbeddedSql(statement)) continue;
     const level = levelOf(statement);
-    if (level === 66 || level === 88) continue;
+    if (level === 66 || level === 88) {
+      refuseItemIn(statement);
+      continue;
+    }
     while (open.length > 0 && (open.at(-1)?.level ?? 0) >= level) open.pop();
     const parent = open.at(-1);
     if (parent?.picture !== undefined) throw invalid(statement, statement.words.slice(0, 2).join(' '));
@@ -50,6 +53,16 @@ export function parseCopybook(source: string): readonly Item[] {
 /** The table declaration that a database generator writes before the record. */
 const isEmbeddedSql = ({ words }: Statement): boolean =>
   words[0]?.toUpperCase() === 'EXEC' && words.at(-1)?.toUpperCase() === 'END-EXEC';
+
+/** Refuses a name of values, or of a range of items, that contains another item: the period before it is missing. */
+function refuseItemIn(statement: Statement): void {
+  const words = new ClauseWords(statement);
+  words.position = 2;
+  for (words.skipToClause(); !words.done; words.skipToClause()) {
+    const word = words.next();
+    if (word !== 'VALUE' && word !== 'VALUES') throw invalid(statement, word);
+  }
+}
 
 function levelOf(statement: Statement): number {
   const [word = ''] = statement.words;
@@ -75,7 +88,13 @@ function itemOf(statement: Statement, level: number, parent: OpenItem | undefine
     sync,
     children: [],
   };
-  while (!reader.done) applyClause(item, reader, statement);
+  const clauses = new Set<ClauseKind>();
+  while (!reader.done) {
+    const clause = applyClause(item, reader, statement);
+    // the second one belongs to another item: the period before it is missing
+    if (clause !== undefined && clauses.has(clause)) throw invalid(statement, `${name} ${clause} … ${clause}`);
+    if (clause !== undefined) clauses.add(clause);
+  }
   const { picture } = item;
   // SIGN of a group applies to signed items below it; for an unsigned item it would shift all that follows
   if (picture !== undefined && item.sign !== sign && !(picture.kind === 'number' && picture.signed))
@@ -104,44 +123,47 @@ function pictureOf(text: string, reader: ClauseWords, statement: Statement): Pic
   throw invalid(statement, `PIC ${reader.last}`, reason);
 }
 
+/** Clauses that an item has once. */
+type ClauseKind = 'USAGE' | 'PIC' | 'REDEFINES' | 'OCCURS' | 'SIGN' | 'SYNC';
+
 /** Reads the next clause of a statement into its item. @throws Problem copybook_invalid */
-function applyClause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
+function applyClause(item: OpenItem, reader: ClauseWords, statement: Statement): ClauseKind | undefined {
   const word = reader.next();
   const usage = usages[word];
   if (usage !== undefined) {
     item.usage = usage;
-    return;
+    return 'USAGE';
   }
   if (unusedClauses.has(word)) {
     reader.skipToClause();
-    return;
+    return undefined;
   }
   switch (word) {
     case 'USAGE':
     case 'SIGN':
       reader.skip('IS');
-      return;
+      return undefined;
     case 'PIC':
     case 'PICTURE':
       reader.skip('IS');
       item.picture = pictureOf(reader.next(), reader, statement);
-      return;
+      return 'PIC';
     case 'REDEFINES':
       item.redefines = reader.nextRaw();
-      return;
+      return 'REDEFINES';
     case 'OCCURS':
       item.occurs = reader.occurs();
-      return;
+      return 'OCCURS';
     case 'LEADING':
     case 'TRAILING':
       item.sign = { leading: word === 'LEADING', separate: reader.skip('SEPARATE') };
       reader.skip('CHARACTER');
-      return;
+      return 'SIGN';
     case 'SYNC':
     case 'SYNCHRONIZED':
       item.sync = true;
       if (!reader.skip('LEFT')) reader.skip('RIGHT');
-      return;
+      return 'SYNC';
     default:
       throw invalid(statement, word, /^COMP(?:UTATIONAL)?-9$/.test(word) ? notSupported.comp9 : undefined);
   }
