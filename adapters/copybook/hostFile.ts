@@ -11,7 +11,14 @@ import { RecordKinds } from './record/recordKinds.ts';
 import { declaredLength } from './record/declaredLength.ts';
 import { compileRecordReader, type RecordReader } from './record/recordReader.ts';
 import { translator, type Translate } from './record/recordSource.ts';
-import { isDoubt, isWarning, type ReadFault, type ReadState, type SignOf } from './record/recordState.ts';
+import {
+  beginRecord,
+  isDoubt,
+  isWarning,
+  type ReadFault,
+  type ReadState,
+  type SignOf,
+} from './record/recordState.ts';
 import { SegmentTrees } from './record/segments.ts';
 import { isAscii } from 'node:buffer';
 import { encodingOf } from '../reading/text/encodings.ts';
@@ -98,6 +105,7 @@ export class HostFile {
       text,
       end,
       faults: [],
+      sizes: new Map(),
       counts: Array.from<null>({ length: this.reader.slots }).fill(null),
       chosen: [],
       trace: undefined,
@@ -181,6 +189,7 @@ export class HostFile {
   }
 
   private record(batch: TreeBuilder, state: ReadState, start: number, number: number, isCut: boolean): void {
+    beginRecord(state);
     const kind = this.kinds?.choose(state, start);
     const record = this.reader.read(state, start);
     const length = state.end - start;

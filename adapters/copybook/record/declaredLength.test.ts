@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
+import { rulesOf } from '../../fixtures/readAll.ts';
 import { encodeEbcdic as text } from '../fixtures/hostBytes.ts';
 import { readHost } from '../fixtures/readHost.ts';
 
@@ -20,6 +21,41 @@ describe('records that declare their length', () => {
       );
       assert.deepEqual(doubts, []);
     }
+  });
+
+  const nested = `01 R.
+ 05 T OCCURS 3.
+  10 C PIC 9.
+  10 L PIC X OCCURS 0 TO 5 DEPENDING ON C.
+ 05 Z PIC X.
+`;
+  test('a list whose items have a list of variable size each', async () => {
+    for (const chunk of chunks) {
+      const bytes = text('1a2bc3defy2gh05ijklmz');
+      const { records, doubts } = await readHost(nested, bytes, variable, chunk);
+      assert.deepEqual(records, [
+        { T: ['a', 'bc', 'def'].map((items) => ({ C: items.length, L: [...items] })), Z: 'y' },
+        { T: ['gh', '', 'ijklm'].map((items) => ({ C: items.length, L: [...items] })), Z: 'z' },
+      ]);
+      assert.deepEqual(doubts, []);
+    }
+    // a record that is cut between two items must not end there
+    for (const cut of ['5abcde', '5abcde1f', '5abcde1f0'])
+      await assert.rejects(readHost(nested, text(cut), variable), refusedAs('file_truncated'), cut);
+  });
+
+  test('a list counts by its own record, not by the one before', async () => {
+    const layout = `01 R.
+ 05 T PIC X.
+ 05 A.
+  10 CNT PIC 9.
+ 05 B REDEFINES A PIC X.
+ 05 L PIC X OCCURS 0 TO 3 DEPENDING ON CNT.
+`;
+    const redefineRules = { A: { field: 'T', is: 'A' }, B: { field: 'T', is: 'B' } };
+    const { records, bad } = await readHost(layout, text('A2xy Bzuvw'), { redefineRules });
+    assert.deepEqual(records, [{ T: 'A', A: { CNT: 2 }, L: ['x', 'y'] }]);
+    assert.deepEqual(rulesOf(bad), ['2 copybook.occurs']);
   });
 
   test('an invalid count is refused at its position, and so is a record that ends too early', async () => {

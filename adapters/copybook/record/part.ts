@@ -8,7 +8,7 @@ export type ReadCell = (state: ReadState, at: number) => Cell;
 /** How a field, a group or a list is read, and how many bytes it takes. */
 export interface Sized {
   readonly read: ReadCell;
-  /** bytes it takes; grows with the items that are there under variableSizeOccurs */
+  /** bytes it takes, after it was read; grows with the items that are there under variableSizeOccurs */
   readonly sizeAt: (state: ReadState, at: number) => number;
   /** bytes with every list full */
   readonly most: number;

@@ -7,7 +7,7 @@ import type { CopybookOptions } from '../options.ts';
 import type { Item } from '../source/parseCopybook.ts';
 import type { Part, ReadCell, Sized } from './part.ts';
 import { fixedGroup, tracedLeaf, variableGroup } from './recordParts.ts';
-import type { ReadState } from './recordState.ts';
+import { listKey, type ReadState } from './recordState.ts';
 import { viewSlots, withChoices, type ViewSlots } from './viewChoices.ts';
 import { binarySize } from '../numbers/binaryNumbers.ts';
 
@@ -113,6 +113,8 @@ class Compiler {
   private readonly options: CopybookOptions;
   private readonly depends: ReadonlyMap<Item, number>;
   readonly views: ViewSlots;
+  /** lists so far */
+  private lists = 0;
   private readonly outputPaths = new Map<string, string[]>();
 
   constructor(items: readonly Item[], options: CopybookOptions) {
@@ -193,28 +195,29 @@ class Compiler {
     const times = item.occurs?.most ?? 1;
     const most = (single.most + slack) * times;
     const padded = this.options.recordFormat === 'D';
+    const varies =
+      this.options.variableSizeOccurs && (item.occurs?.dependingOn !== undefined || !single.fixed);
+    const list = this.lists;
+    this.lists += 1;
     const read: ReadCell = (state, at) => {
-      const list: Cell[] = [];
+      const cells: Cell[] = [];
       let position = at;
       for (let left = count(state, at); left > 0; left -= 1) {
         if (position >= state.end) {
           if (!padded) state.faults.push({ path: place.path, rule: 'copybook.short', at: position, size: 0 });
+          // those that are not there take at least a byte each
+          position += left * (single.fixed ? single.most + slack : 1);
           break;
         }
-        list.push(single.read(state, position));
+        cells.push(single.read(state, position));
         position += single.sizeAt(state, position) + slack;
       }
-      return list;
+      if (varies) state.sizes.set(listKey(list, at), position - at);
+      return cells;
     };
-    if (!this.options.variableSizeOccurs || (item.occurs?.dependingOn === undefined && single.fixed)) {
-      return { read, most, sizeAt: () => most, reach: () => most, fixed: true };
-    }
-    const sizeAt: Sized['sizeAt'] = (state, at) => {
-      let position = at;
-      for (let left = count(state, at); left > 0; left -= 1)
-        position += single.sizeAt(state, position) + slack;
-      return position - at;
-    };
+    if (!varies) return { read, most, sizeAt: () => most, reach: () => most, fixed: true };
+    // the counts of each item are known only while it is read
+    const sizeAt: Sized['sizeAt'] = (state, at) => state.sizes.get(listKey(list, at)) ?? 0;
     return { read, most, fixed: false, sizeAt, reach: sizeAt };
   }
 

@@ -70,11 +70,22 @@ export interface ReadState extends RecordSource {
   readonly faults: ReadFault[];
   /** counts read so far, by slot of the field that others depend on */
   readonly counts: (number | string | null)[];
+  /** bytes of the lists of variable size that were read, by list and position (`listKey`) */
+  readonly sizes: Map<number, number>;
   /** which of the views that options distinguish are in this record, by their slot; empty where none are distinguished */
   chosen: readonly boolean[];
   trace: ((traced: Traced) => void) | undefined;
   /** checks the bytes and the text of a field for signs of damage, in blocks that may contain some */
   signOf: SignOf | undefined;
+}
+
+/** @param list number of the list in the layout @param at its position in the block */
+export const listKey = (list: number, at: number): number => at * 0x100000 + list;
+
+/** Forgets what was read of the record before. */
+export function beginRecord(state: ReadState): void {
+  state.counts.fill(null);
+  state.sizes.clear();
 }
 
 /** The sign of damage in a text of the bytes from `start` to `end`. */
