@@ -83,8 +83,7 @@ export class HostFile {
     this.translate = translator(options);
     this.signs = new FieldSigns(options);
     this.trailer = Trailer.of(options.trailer);
-    const blank = (): ReadState => this.state(Buffer.alloc(this.reader.length), this.reader.length);
-    this.kinds = RecordKinds.of(options, this.reader, blank);
+    this.kinds = RecordKinds.of(options, this.reader);
     const { segmentChildren } = options;
     this.trees =
       segmentChildren === undefined

@@ -1,4 +1,5 @@
 /** Lengths of records of format F whose contents determine their length. */
+import { comparableMap } from './comparable.ts';
 import { fieldPeeker } from './fieldPeeker.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { RecordKinds } from './recordKinds.ts';
@@ -29,11 +30,16 @@ export function declaredLength(
 ): DeclaredLength | undefined {
   const { recordLengthField, recordLengthMap, recordLengthAdjustment = 0 } = options;
   if (recordLengthField !== undefined) {
-    const peek = fieldPeeker(recordLengthField, reader, stateOf(Buffer.alloc(reader.length)));
+    const peek = fieldPeeker(recordLengthField, reader);
+    const lengths =
+      recordLengthMap === undefined
+        ? undefined
+        : comparableMap(recordLengthMap, peek.comparable, 'recordLengthMap');
     const lengthAt = (bytes: Buffer, position: number): number | undefined => {
-      const value = peek(stateOf(bytes), position);
+      const state = stateOf(bytes);
+      const value = peek.read(state, position);
       if (value === null || value === undefined) return undefined;
-      const length = recordLengthMap === undefined ? Number(value) : recordLengthMap[String(value).trim()];
+      const length = lengths === undefined ? Number(value) : lengths.get(peek.comparable(String(value)));
       return length === undefined || !Number.isInteger(length) ? undefined : length + recordLengthAdjustment;
     };
     return { lengthAt, source: recordLengthField, isInField: true };

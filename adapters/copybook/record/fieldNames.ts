@@ -9,6 +9,12 @@ import type { Item } from '../source/parseCopybook.ts';
 export const normal = (name: string): string => name.toUpperCase().replaceAll('_', '-');
 export const sameName = (a: string, b: string): boolean => normal(a) === normal(b);
 
+/** Field and groups of `NAME OF GROUP`, in normal form. */
+export function qualified(name: string): readonly [field: string, groups: readonly string[]] {
+  const [field = '', ...groups] = name.trim().split(/\s+(?:OF|IN)\s+/i);
+  return [normal(field), groups.map(normal)];
+}
+
 export const unknownName = (name: string): Problem =>
   new Problem('copybook_reference', { name: name.slice(0, 60) });
 
@@ -57,17 +63,17 @@ export class FieldNames {
   checkOptions(options: CopybookOptions): void {
     const { segmentField, recordLengthField, segmentRedefines, segmentChildren, redefineRules } = options;
     const named = [
-      ...(segmentField === undefined ? [] : [segmentField]),
-      ...(recordLengthField === undefined ? [] : [recordLengthField]),
       ...Object.keys(options.fieldCodePages ?? {}),
       ...Object.keys(options.occursMappings ?? {}),
       ...Object.values(segmentRedefines ?? {}).filter((name) => name !== ''),
       ...Object.keys(redefineRules ?? {}),
-      ...Object.values(redefineRules ?? {}).flatMap(({ field }) => field ?? []),
       ...Object.entries(segmentChildren ?? {}).flatMap(([parent, children]) => [parent, ...children]),
     ];
     for (const name of named)
       if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
+    const fields = [segmentField, recordLengthField];
+    for (const { field } of Object.values(redefineRules ?? {})) fields.push(field);
+    for (const name of fields) if (name !== undefined) this.resolve(qualified(name).flat(), []);
     for (const name of Object.keys(options.fieldCodePages ?? {}))
       this.refuseUnless(name, hasPage, 'fieldCodePages');
     for (const name of Object.keys(options.occursMappings ?? {}))

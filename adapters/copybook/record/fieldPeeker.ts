@@ -1,29 +1,30 @@
-import { unknownName } from './fieldNames.ts';
+import { comparableOf } from './comparable.ts';
 import type { RecordReader } from './recordReader.ts';
-import { everyView, type ReadState, type Traced } from './recordState.ts';
+import type { ReadState } from './recordState.ts';
 
-/** Value of one field of the record that begins at a position; undefined where the record ends before the field, or its bytes are invalid. */
-export type PeekField = (state: ReadState, at: number) => string | number | null | undefined;
+type Value = string | number | null | undefined;
 
-/**
- * Makes a function that reads one field of a record before the record is read. It takes the field's position in a record whose lists all
- * have their maximum length.
- * @param blank a state over a record of blanks
- * @throws Problem copybook_reference
- */
-export function fieldPeeker(name: string, reader: RecordReader, blank: ReadState): PeekField {
-  const path = reader.pathOf(name).join('/');
-  const fields: Traced[] = [];
-  reader.read({ ...blank, chosen: everyView, trace: (field) => fields.push(field) }, 0);
-  const field = fields.find((one) => one.path === path);
-  const leaf = reader.leaves.get(path);
-  if (field === undefined || leaf === undefined) throw unknownName(name);
-  return (state, at) => {
-    const start = at + field.at;
-    const end = start + field.size;
+/** Reads one field of records before they are read. */
+export interface PeekField {
+  /** Value in the record that begins at a position; undefined where the record ends before the field, or its bytes are invalid. */
+  readonly read: (state: ReadState, at: number) => Value;
+  /** Value as text in the form in which options are compared with it: without blanks around it; of a number without leading zeros. */
+  readonly textOf: (state: ReadState, at: number) => string;
+  /** a text of an option in that form */
+  readonly comparable: (text: string) => string;
+}
+
+/** @throws Problem copybook_reference, copybook_invalid */
+export function fieldPeeker(name: string, reader: RecordReader): PeekField {
+  const { leaf, at: offset } = reader.places.named(name);
+  const comparable = comparableOf(leaf.rule === 'copybook.number');
+  const read = (state: ReadState, at: number): Value => {
+    const start = at + offset;
+    const end = start + leaf.size;
     if (end > state.end) return undefined;
     const value = leaf.read(state, start, end);
     // a doubt about it is reported when its record is read
     return value === undefined ? leaf.forgive?.(state, start, end)?.value : value;
   };
+  return { read, comparable, textOf: (state, at) => comparable(String(read(state, at) ?? '')) };
 }

@@ -1,3 +1,4 @@
+import { comparableMap, comparableOf } from './comparable.ts';
 import { fieldPeeker, type PeekField } from './fieldPeeker.ts';
 import { normal } from './fieldNames.ts';
 import type { CopybookOptions } from '../options.ts';
@@ -31,24 +32,26 @@ export class RecordKinds {
   private readonly tests: readonly { readonly slot: number; readonly holds: Test }[];
 
   /** Undefined where options distinguish no views. @throws Problem copybook_reference */
-  static of(options: CopybookOptions, reader: RecordReader, blank: () => ReadState): RecordKinds | undefined {
-    return reader.views.count === 0 ? undefined : new RecordKinds(options, reader, blank);
+  static of(options: CopybookOptions, reader: RecordReader): RecordKinds | undefined {
+    return reader.views.count === 0 ? undefined : new RecordKinds(options, reader);
   }
 
-  private constructor(options: CopybookOptions, reader: RecordReader, blank: () => ReadState) {
+  private constructor(options: CopybookOptions, reader: RecordReader) {
     this.views = reader.views;
     this.chosen = Array.from<boolean>({ length: reader.views.count }).fill(false);
     const { segmentField, segmentRedefines = {} } = options;
-    this.peekSegment = segmentField === undefined ? undefined : fieldPeeker(segmentField, reader, blank());
+    this.peekSegment = segmentField === undefined ? undefined : fieldPeeker(segmentField, reader);
+    const comparable = this.peekSegment?.comparable ?? comparableOf(false);
+    const groups = comparableMap(segmentRedefines, comparable, 'segmentRedefines');
     this.groups = new Map(
-      Object.entries(segmentRedefines).map(([value, segment]) => [
+      [...groups].map(([value, segment]) => [
         value,
         { kind: { segment, unknown: false }, slot: reader.views.segments.get(normal(segment)) },
       ]),
     );
     this.tests = [...reader.views.rules.values()].map(({ slot, rule }) => ({
       slot,
-      holds: testOf(rule, (name) => fieldPeeker(name, reader, blank())),
+      holds: testOf(rule, (name) => fieldPeeker(name, reader)),
     }));
   }
 
@@ -57,7 +60,7 @@ export class RecordKinds {
     const chosen = this.chosen.fill(false);
     let kind = noSegment;
     if (this.peekSegment !== undefined && this.groups.size > 0) {
-      const named = this.groups.get(textOf(this.peekSegment(state, at)));
+      const named = this.groups.get(this.peekSegment.textOf(state, at));
       kind = named?.kind ?? unknownSegment;
       if (named?.slot !== undefined) chosen[named.slot] = true;
     }
@@ -69,13 +72,11 @@ export class RecordKinds {
 
 function testOf({ field, is = [], length }: RedefineRule, peekerOf: (name: string) => PeekField): Test {
   const lengths = typeof length === 'number' ? [length, length] : length;
-  const values = new Set(typeof is === 'string' ? [is] : is);
   const peek = field === undefined ? undefined : peekerOf(field);
+  const values = new Set((typeof is === 'string' ? [is] : is).map((one) => peek?.comparable(one) ?? one));
   return (state, at) => {
     const bytes = state.end - at;
     if (lengths !== undefined && !(bytes >= lengths[0] && bytes <= lengths[1])) return false;
-    return peek === undefined || values.has(textOf(peek(state, at)));
+    return peek === undefined || values.has(peek.textOf(state, at));
   };
 }
-
-const textOf = (value: string | number | null | undefined): string => String(value ?? '').trim();

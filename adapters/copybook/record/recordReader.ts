@@ -1,13 +1,15 @@
 /** Compiles a copybook into one reader of records: bytes → nested groups. */
 import type { Cell, CellGroup } from '../../reading/reader.ts';
 import { invalid } from '../source/clauseWords.ts';
+import { FieldPlaces } from './fieldPlaces.ts';
 import { FieldNames, outputNames, sameName, normal, unknownName } from './fieldNames.ts';
-import { leafReader, type Leaf } from './leafReader.ts';
+import { leafReader } from './leafReader.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { Item } from '../source/parseCopybook.ts';
 import type { Part, ReadCell, Sized } from './part.ts';
 import { fixedGroup, tracedLeaf, variableGroup } from './recordParts.ts';
 import { listKey, type ReadState } from './recordState.ts';
+import { comparableMap, comparableOf } from './comparable.ts';
 import { viewSlots, withChoices, type ViewSlots } from './viewChoices.ts';
 import { binarySize } from '../numbers/binaryNumbers.ts';
 
@@ -56,9 +58,9 @@ export interface RecordReader {
   readonly reach: Sized['reach'];
   /** counters for a new state */
   readonly slots: number;
-  /** readers of single fields, by path */
-  readonly leaves: ReadonlyMap<string, Leaf>;
-  /** path of a field by its name, for options that name fields */
+  /** positions of single fields, for options that name fields */
+  readonly places: FieldPlaces;
+  /** path of a group by its name, for options that name groups */
   readonly pathOf: (name: string) => readonly string[];
   readonly views: ViewSlots;
 }
@@ -66,7 +68,7 @@ export interface RecordReader {
 /** @throws Problem copybook_invalid, copybook_reference */
 export function compileRecordReader(items: readonly Item[], options: CopybookOptions): RecordReader {
   const compiler = new Compiler(items, options);
-  const group = compiler.group(membersOf(items), { path: '', at: 0 });
+  const group = compiler.group(membersOf(items), { path: '', at: 0, groups: [], isMoved: false });
   compiler.names.checkOptions(options);
   return {
     length: group.most,
@@ -74,7 +76,7 @@ export function compileRecordReader(items: readonly Item[], options: CopybookOpt
     sizeAt: group.fixed ? undefined : group.sizeAt,
     reach: group.reach,
     slots: compiler.slots,
-    leaves: compiler.leaves,
+    places: compiler.places,
     pathOf: (name) => compiler.pathOf(name),
     views: compiler.views,
   };
@@ -105,11 +107,15 @@ interface Place {
   readonly path: string;
   /** offset in the record when every list is full */
   readonly at: number;
+  /** names of the groups that contain it */
+  readonly groups: readonly string[];
+  /** whether the offset varies with lists before it, or with a list that contains it */
+  readonly isMoved: boolean;
 }
 
 class Compiler {
   readonly names: FieldNames;
-  readonly leaves = new Map<string, Leaf>();
+  readonly places = new FieldPlaces();
   private readonly options: CopybookOptions;
   private readonly depends: ReadonlyMap<Item, number>;
   readonly views: ViewSlots;
@@ -134,10 +140,13 @@ class Compiler {
     return path;
   }
 
-  group(items: readonly Item[], { path, at }: Place): Sized {
+  group(items: readonly Item[], { path, at, groups, isMoved }: Place): Sized {
     const names = outputNames(items, this.options.names === 'snake');
     const parts: Part[] = [];
     let end = at;
+    let hasMoved = isMoved;
+    /** whether each part has moved */
+    const moved: boolean[] = [];
     for (const [index, item] of items.entries()) {
       const name = names[index] ?? item.name;
       const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts);
@@ -145,10 +154,14 @@ class Compiler {
       const slack = padding(from, leadingBoundary(item, this.options));
       // a view begins where the other view begins, so slack bytes are impossible
       if (slack > 0 && over >= 0) throw invalid(item, `${item.name} REDEFINES … SYNC`);
-      const part = this.part(item, name, {
+      moved.push(over >= 0 ? (moved[over] ?? isMoved) : hasMoved);
+      const { fixed, ...part } = this.part(item, name, {
         path: path === '' ? name : `${path}/${name}`,
         at: from + slack,
+        groups,
+        isMoved: moved[index] ?? isMoved,
       });
+      hasMoved ||= !fixed;
       parts.push({ ...part, at: from + slack - at, slack, over, choice: undefined });
       end = Math.max(end, from + slack + part.most);
     }
@@ -160,10 +173,19 @@ class Compiler {
     return { ...fixedGroup(chosen, alike), most, sizeAt: () => most, fixed: true };
   }
 
-  private part(item: Item, name: string, place: Place): Omit<Part, 'at' | 'slack' | 'over' | 'choice'> {
+  private part(
+    item: Item,
+    name: string,
+    place: Place,
+  ): Omit<Part, 'at' | 'slack' | 'over' | 'choice'> & Pick<Sized, 'fixed'> {
     this.outputPaths.set(normal(item.name), place.path.split('/'));
-    const single = item.children.length > 0 ? this.group(item.children, place) : this.leaf(item, place);
-    const { read, sizeAt, most, reach } =
+    const inside = {
+      ...place,
+      groups: [...place.groups, item.name],
+      isMoved: place.isMoved || item.occurs?.dependingOn !== undefined,
+    };
+    const single = item.children.length > 0 ? this.group(item.children, inside) : this.leaf(item, inside);
+    const { read, sizeAt, most, reach, fixed } =
       item.occurs === undefined ? single : this.occurs(item, single, place);
     return {
       item,
@@ -173,13 +195,14 @@ class Compiler {
       sizeAt,
       reach,
       most,
+      fixed,
       dropped: item.filler && this.options.dropFillers && item.children.length === 0,
     };
   }
 
-  private leaf(item: Item, { path }: Place): Sized {
+  private leaf(item: Item, { path, at, groups, isMoved }: Place): Sized {
     const leaf = leafReader(item, this.options);
-    this.leaves.set(path, leaf);
+    this.places.add({ item, leaf, groups: groups.slice(0, -1), at, isMoved });
     return {
       read: tracedLeaf(leaf, path, this.depends.get(item), this.options.recordFormat === 'D'),
       most: leaf.size,
@@ -230,10 +253,15 @@ class Compiler {
     const mapping = Object.entries(this.options.occursMappings ?? {}).find(([key]) =>
       sameName(key, item.name),
     )?.[1];
+    const comparable = comparableOf(field?.picture?.kind === 'number');
+    const codes =
+      mapping === undefined ? undefined : comparableMap(mapping, comparable, `occursMappings/${item.name}`);
     return (state, at) => {
       const raw = state.counts[slot];
       const value =
-        mapping === undefined ? Number(raw ?? Number.NaN) : (mapping[String(raw ?? '')] ?? Number.NaN);
+        codes === undefined
+          ? Number(raw ?? Number.NaN)
+          : (codes.get(comparable(String(raw ?? ''))) ?? Number.NaN);
       if (Number.isInteger(value) && value >= least && value <= times) return value;
       state.faults.push({ path, rule: 'copybook.occurs', at, size: 0 });
       return 0;

@@ -161,6 +161,91 @@ describe('rules that choose a view', () => {
     assert.deepEqual(doubts, ['2:3 copybook.page', '4:3 copybook.segment']);
   });
 
+  test('values are compared in the form of their field: numbers without leading zeros, texts without blanks', async () => {
+    const layout = `01 R.
+ 05 N PIC 99.
+ 05 A PIC X.
+ 05 B REDEFINES A PIC 9.
+`;
+    const redefineRules = { B: { field: 'N', is: ['01', ' 2'] } };
+    const read = await readHost(layout, text('011022033'), { redefineRules });
+    assert.deepEqual(read.records, [
+      { N: 1, B: 1 },
+      { N: 2, B: 2 },
+      { N: 3, A: '3' },
+    ]);
+    const segments = { segmentField: 'N', segmentRedefines: { '01': 'A', '2': 'B' } };
+    const typed = await readHost(layout, text('011022'), segments);
+    assert.deepEqual([typed.records, typed.doubts], [[{ N: 1, A: '1' }, { N: 2, B: 2 }], []]);
+    await assert.rejects(
+      readHost(layout, text('011'), { ...segments, segmentRedefines: { '01': 'A', '1': 'B' } }),
+      (error) => error instanceof Problem && error.code === 'adapter_options_invalid',
+    );
+    const blank = { B: { field: 'K', is: ' ' }, A: { field: 'K', is: 'a ' } };
+    assert.deepEqual((await readHost(kinds, text('    7a12  '), { redefineRules: { C: blank.B, A: blank.A } })).records, [
+      { K: '', C: { CT: '7' } },
+      { K: 'a', A: { AN: 12 } },
+    ]);
+    const lengths = { recordLengthField: 'N', recordLengthMap: { '03': 3 } };
+    assert.deepEqual((await readHost('01 R.\n 05 N PIC 99.\n 05 A PIC X.\n', text('03a03b'), lengths)).records, [
+      { N: 3, A: 'a' },
+      { N: 3, A: 'b' },
+    ]);
+    const list = '01 R.\n 05 N PIC 99.\n 05 L PIC X OCCURS 0 TO 3 DEPENDING ON N.\n';
+    assert.deepEqual((await readHost(list, text('01xyz'), { occursMappings: { L: { '01': 2 } } })).records, [
+      { N: 1, L: ['x', 'y'] },
+    ]);
+  });
+
+  test('of several fields of a name the group decides; where they are one place, none need be named', async () => {
+    const doubled = `01 R.
+ 05 HEADER.
+  10 KIND PIC X.
+ 05 BODY.
+  10 KIND PIC X.
+  10 A PIC X.
+  10 B REDEFINES A PIC 9.
+`;
+    const options = (field: string): object => ({ redefineRules: { B: { field, is: 'n' } } });
+    for (const [field, record] of [
+      ['KIND OF HEADER', { HEADER: { KIND: 'n' }, BODY: { KIND: 't', B: 1 } }],
+      ['kind in body', { HEADER: { KIND: 'n' }, BODY: { KIND: 't', A: '1' } }],
+    ] as const)
+      assert.deepEqual((await readHost(doubled, text('nt1'), options(field))).records, [record], field);
+    for (const option of [
+      options('KIND'),
+      options('KIND OF NONE'),
+      { segmentField: 'KIND', segmentRedefines: { n: 'A' } },
+      { recordLengthField: 'KIND' },
+    ])
+      await assert.rejects(
+        readHost(doubled, text('nt1'), option),
+        (error) => error instanceof Problem && error.code === 'copybook_reference',
+        JSON.stringify(option),
+      );
+  });
+
+  test('a field in or after a list of variable size cannot choose: its position is unknown', async () => {
+    const layout = `01 R.
+ 05 N PIC 9.
+ 05 L OCCURS 0 TO 3 DEPENDING ON N.
+  10 M PIC X.
+ 05 K PIC X.
+ 05 A PIC X.
+ 05 B REDEFINES A PIC 9.
+`;
+    const options = (field: string): object => ({ redefineRules: { B: { field, is: 'b' } } });
+    const refused = (error: unknown): boolean =>
+      error instanceof Problem && error.code === 'copybook_invalid' && /position/.test(JSON.stringify(error.extras));
+    const variable = { variableSizeOccurs: true };
+    await assert.rejects(readHost(layout, text('1xb1'), { ...options('K'), ...variable }), refused);
+    for (const more of [{}, variable])
+      await assert.rejects(readHost(layout, text('1x  b1'), { ...options('M'), ...more }), refused);
+    assert.deepEqual((await readHost(layout, text('1x  b1'), options('K'))).records, [
+      { N: 1, L: [{ M: 'x' }], K: 'b', B: 1 },
+    ]);
+  });
+
   test('a rule for what is not there, or for a record type, is refused', async () => {
     for (const options of [
       { redefineRules: { NONE: { length: 3 } } },

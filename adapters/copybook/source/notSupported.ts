@@ -10,6 +10,14 @@ export const notSupported = {
     zh: 'COMP-9 不是任何编译器的用法：小端二进制请写 COMP-5 并用 binaryEndian: comp5-little',
     en: 'COMP-9 is no usage of any compiler: for little-endian binary write COMP-5 with binaryEndian: comp5-little',
   },
+  movedField: {
+    zh: '该字段在长度可变的列表之内或之后，读取记录之前无法确定其位置：请改用位置固定的字段',
+    en: 'the field is in a list of variable length or follows one, so its position is unknown before the record is read: name one whose position is fixed',
+  },
+  doubledField: {
+    zh: '不同位置有多个同名字段：请写作“名 OF 组”',
+    en: 'several fields at different positions have this name: write NAME OF GROUP',
+  },
   signedPoint: {
     zh: 'S 与小数点不能同在一个 PICTURE：小数点若在文件中占一字节，符号须写作 + 或 -（如 +9(3).99）；若不占，写 V（S9(3)V99）',
     en: 'S and a decimal point cannot be in one picture: where the point takes a byte write the sign as + or - (+9(3).99), where it takes none write V (S9(3)V99)',
