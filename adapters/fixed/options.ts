@@ -44,16 +44,16 @@ export const fixedOptionsSchema: JsonSchema = {
       enum: encodingLabels,
       default: 'gb18030',
       description:
-        'Character encoding of the cells; offsets always count bytes. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
+        'Character encoding of the cells; offsets count bytes unless unit is characters. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
       'x-zh':
-        '单元格的字符编码；位置一律按字节计。文件开头的 UTF-8、UTF-16、GB18030 字节顺序标记优先，且不计入位置',
+        '单元格的字符编码；位置默认按字节计（见 unit）。文件开头的 UTF-8、UTF-16、GB18030 字节顺序标记优先，且不计入位置',
     },
     columns: {
       type: 'array',
       minItems: 1,
       maxItems: 4096,
-      description: 'The columns; bytes between them are passed over',
-      'x-zh': '各列；列之间的字节不读',
+      description: 'The columns; what is between them is passed over',
+      'x-zh': '各列；列之间的内容不读',
       items: {
         type: 'object',
         additionalProperties: false,
@@ -64,10 +64,16 @@ export const fixedOptionsSchema: JsonSchema = {
             type: 'integer',
             minimum: 0,
             maximum: 16777216,
-            description: 'First byte, from 0',
-            'x-zh': '起始字节（从 0 起）',
+            description: 'First byte or character (see unit), from 0',
+            'x-zh': '起始字节或字符（见 unit），从 0 起',
           },
-          length: { type: 'integer', minimum: 1, maximum: 65536, description: 'Bytes', 'x-zh': '字节数' },
+          length: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 65536,
+            description: 'Bytes or characters (see unit)',
+            'x-zh': '字节数或字符数（见 unit）',
+          },
           occurs: {
             type: 'integer',
             minimum: 1,
@@ -102,8 +108,8 @@ export const fixedOptionsSchema: JsonSchema = {
       minimum: 1,
       maximum: 16777216,
       description:
-        'Bytes of every record without its line end; others are bad. Without it longer ones are read, shorter ones bad',
-      'x-zh': '每条记录的字节数（不含换行）；不符即为问题数据',
+        'Bytes or characters (see unit) of every record without its line end; others are bad. Without it longer ones are read, shorter ones bad',
+      'x-zh': '每条记录的字节数或字符数（见 unit，不含换行）；不符即为问题数据',
     },
     lineEnds: {
       type: 'boolean',
