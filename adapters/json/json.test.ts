@@ -153,7 +153,7 @@ describe('JSON', () => {
     );
     // the place is that of the record in the bytes of the file, whose lines reach over many chunks
     const long = `{"a":"${'x'.repeat(100_000)}"}`;
-    const before = `${'{"a":"张三"}\n'.repeat(20_000)}`;
+    const before = '{"a":"张三"}\n'.repeat(20_000);
     const limited = { maxRecordChars: 2048 };
     for (const end of [`\n{"a":1}`, '']) {
       const utf8 = Buffer.from(`\ufeff${before}${long}${end}`);

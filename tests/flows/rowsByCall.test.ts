@@ -405,62 +405,6 @@ describe('bad rows', () => {
     );
   });
 
-  // a round for each link of a long chain takes a minute
-  test('rows that refer to refused rows of the call are refused', { timeout: 30_000 }, async () => {
-    const itself = `ecology.readings-${made + 1}`;
-    const one = await dataset({
-      byCall: {},
-      crossRules: [{ field: 'limit', is: 'atLeast', fields: ['pm25'], onBroken: 'hold' }],
-      references: [{ fields: ['note'], dataset: itself, keys: ['station'], onMissing: 'reject' }],
-    });
-    const answer = await pushed(one.id, [
-      row('root', 0, { note: 'root' }),
-      row('first', 1, { note: 'root', pm25: 80 }),
-      row('second', 2, { note: 'first' }),
-      row('third', 3, { note: 'second' }),
-      row('fourth', 4, { note: 'third', pm25: 80 }),
-      row('fifth', 5, { note: 'nowhere', pm25: 80 }),
-    ]);
-    const missing = { field: 'note', rule: 'reference.missing' };
-    const broken = { field: 'limit', rule: 'row.rule-broken' };
-    assert.deepEqual(answer.quarantined, [
-      { index: 1, ...broken },
-      { index: 2, ...missing },
-      { index: 3, ...missing },
-      { index: 4, ...broken },
-      { index: 5, ...broken },
-    ]);
-    assert.deepEqual([answer.accepted, await stored(one.id)], [1, 1]);
-    const chain = Array.from({ length: 3_000 }, (_, n) => row(`link-${n}`, n, { note: `link-${n + 1}` }));
-    assert.equal((await pushed(one.id, chain)).accepted, 0);
-  });
-
-  test('rows that refer to rows which the same call deletes are refused', async () => {
-    const itself = `ecology.readings-${made + 1}`;
-    const one = await dataset({
-      byCall: {},
-      deleteWhere: { field: 'state', is: ['gone'] },
-      references: [{ fields: ['note'], dataset: itself, keys: ['station'], onMissing: 'reject' }],
-    });
-    await pushed(one.id, [row('ended', 0), row('stays', 1)]);
-    const missing = { field: 'note', rule: 'reference.missing' };
-    const answer = await pushed(one.id, [
-      row('ended', 0, { state: 'gone' }),
-      row('never', 2, { state: 'gone' }),
-      row('first', 3, { note: 'ended' }),
-      row('second', 4, { note: 'never' }),
-      row('third', 5, { note: 'stays' }),
-      row('fourth', 6, { note: 'third' }),
-      row('fifth', 7, { note: 'second' }),
-    ]);
-    assert.deepEqual(answer.quarantined, [
-      { index: 2, ...missing },
-      { index: 3, ...missing },
-      { index: 6, ...missing },
-    ]);
-    assert.deepEqual([answer.accepted, answer.deletions, await stored(one.id)], [4, 2, 3]);
-  });
-
   test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
     const now = database.now();
     const after = (seconds: number): Row => ({
