@@ -389,7 +389,11 @@ describe('groups, lists and views', () => {
       { A: '456', B: 456, C: 'fg' },
     ]);
     const groups = ' 10 A.\n  15 A1 PIC X(2).\n 10 B OCCURS 2.\n  15 B1 PIC 9.\n 05 C PIC X.\n';
-    assert.deepEqual(await one(groups, text('xy12z')), { A: { A1: 'xy' }, B: [{ B1: 1 }, { B1: 2 }], C: 'z' });
+    assert.deepEqual(await one(groups, text('xy12z')), {
+      A: { A1: 'xy' },
+      B: [{ B1: 1 }, { B1: 2 }],
+      C: 'z',
+    });
     await assert.rejects(
       read(' 05 A PIC X(3).\n 05 B PIC X.\n01 C.\n 05 D PIC X.\n', text('abcd')),
       (error) => error instanceof Problem && /line 3 .*01 C/.test(error.message),

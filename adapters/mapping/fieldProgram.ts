@@ -153,7 +153,8 @@ function steps(
   const clean = cleaningStep(spec);
   const shape = shapingStep(spec);
   // cleaned like the cells that they are compared with
-  const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf.map((one) => clean?.(one) ?? one));
+  const nulls =
+    spec.nullIf === undefined ? undefined : new Set(spec.nullIf.map((one) => clean?.(one) ?? one));
   const absent = absentValue(spec, target);
   const toPoint = isPlaceSchema(target.schema) ? pointStep(spec.point ?? {}) : undefined;
   const convert =

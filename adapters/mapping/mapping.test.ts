@@ -351,12 +351,18 @@ test('texts of skipIf, when and nullIf are compared like the cells: without blan
     );
   for (const skip of [{ is: '合计 ' }, { is: ['\u3000合计'] }, { begins: [' 合计'] }])
     assert.equal(row({ from: 'd' }, ['合计', 'x'], { skipIf: [{ from: 'c', ...skip }] }), 'skip');
-  assert.deepEqual(row({ from: 'd' }, ['合计：3', 'x'], { skipIf: [{ from: 'c', is: '合计 ' }] }), { v: 'x' });
+  assert.deepEqual(row({ from: 'd' }, ['合计：3', 'x'], { skipIf: [{ from: 'c', is: '合计 ' }] }), {
+    v: 'x',
+  });
   const chosen = { when: [{ from: 'c', is: 'A ', use: { from: 'd' } }] };
   assert.deepEqual(row(chosen, ['A', 'x']), { v: 'x' });
   assert.deepEqual(row({ from: 'c', trim: true, nullIf: ['无 '] }, ['无', 'x']), { v: null });
   assert.deepEqual(row({ from: 'c', upper: true, nullIf: ['n/a'] }, ['N/a', 'x']), { v: null });
-  assert.deepEqual(row({ from: 'c', nullIf: ['无 '] }, ['无', 'x']), { v: '无' }, 'cells are not trimmed here');
+  assert.deepEqual(
+    row({ from: 'c', nullIf: ['无 '] }, ['无', 'x']),
+    { v: '无' },
+    'cells are not trimmed here',
+  );
   assert.throws(
     () => row({ from: 'd' }, ['a', 'x'], { skipIf: [{ from: 'c', begins: [' '] }] }),
     (error) => error instanceof Problem,

@@ -61,7 +61,7 @@ export class FieldNames {
 
   /** @throws Problem copybook_reference for an option that names a missing field or group */
   checkOptions(options: CopybookOptions): void {
-    const { segmentField, recordLengthField, segmentRedefines, segmentChildren, redefineRules } = options;
+    const { segmentRedefines, segmentChildren, redefineRules } = options;
     const named = [
       ...Object.keys(options.fieldCodePages ?? {}),
       ...Object.keys(options.occursMappings ?? {}),
@@ -71,13 +71,21 @@ export class FieldNames {
     ];
     for (const name of named)
       if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
-    const fields = [segmentField, recordLengthField];
-    for (const { field } of Object.values(redefineRules ?? {})) fields.push(field);
-    for (const name of fields) if (name !== undefined) this.resolve(qualified(name).flat(), []);
+    this.checkFields(options);
     for (const name of Object.keys(options.fieldCodePages ?? {}))
       this.refuseUnless(name, hasPage, 'fieldCodePages');
     for (const name of Object.keys(options.occursMappings ?? {}))
       this.refuseUnless(name, hasCode, 'occursMappings');
+  }
+
+  /** @throws Problem copybook_reference for an option that reads a missing field before the record is read */
+  private checkFields({ segmentField, recordLengthField, redefineRules = {} }: CopybookOptions): void {
+    const named = [
+      segmentField,
+      recordLengthField,
+      ...Object.values(redefineRules).map(({ field }) => field),
+    ];
+    for (const name of named) if (name !== undefined) this.resolve(qualified(name).flat(), []);
   }
 
   /** Rejects an option for fields of a name where none of them can have it: it would be ignored. @throws Problem copybook_invalid */

@@ -154,12 +154,13 @@ class Compiler {
       const slack = padding(from, leadingBoundary(item, this.options));
       // a view begins where the other view begins, so slack bytes are impossible
       if (slack > 0 && over >= 0) throw invalid(item, `${item.name} REDEFINES … SYNC`);
-      moved.push(over >= 0 ? (moved[over] ?? isMoved) : hasMoved);
+      const isPartMoved = (over >= 0 ? moved[over] : hasMoved) === true;
+      moved.push(isPartMoved);
       const { fixed, ...part } = this.part(item, name, {
         path: path === '' ? name : `${path}/${name}`,
         at: from + slack,
         groups,
-        isMoved: moved[index] ?? isMoved,
+        isMoved: isPartMoved,
       });
       hasMoved ||= !fixed;
       parts.push({ ...part, at: from + slack - at, slack, over, choice: undefined });

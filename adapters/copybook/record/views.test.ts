@@ -176,21 +176,36 @@ describe('rules that choose a view', () => {
     ]);
     const segments = { segmentField: 'N', segmentRedefines: { '01': 'A', '2': 'B' } };
     const typed = await readHost(layout, text('011022'), segments);
-    assert.deepEqual([typed.records, typed.doubts], [[{ N: 1, A: '1' }, { N: 2, B: 2 }], []]);
+    assert.deepEqual(
+      [typed.records, typed.doubts],
+      [
+        [
+          { N: 1, A: '1' },
+          { N: 2, B: 2 },
+        ],
+        [],
+      ],
+    );
     await assert.rejects(
       readHost(layout, text('011'), { ...segments, segmentRedefines: { '01': 'A', '1': 'B' } }),
       (error) => error instanceof Problem && error.code === 'adapter_options_invalid',
     );
     const blank = { B: { field: 'K', is: ' ' }, A: { field: 'K', is: 'a ' } };
-    assert.deepEqual((await readHost(kinds, text('    7a12  '), { redefineRules: { C: blank.B, A: blank.A } })).records, [
-      { K: '', C: { CT: '7' } },
-      { K: 'a', A: { AN: 12 } },
-    ]);
+    assert.deepEqual(
+      (await readHost(kinds, text('    7a12  '), { redefineRules: { C: blank.B, A: blank.A } })).records,
+      [
+        { K: '', C: { CT: '7' } },
+        { K: 'a', A: { AN: 12 } },
+      ],
+    );
     const lengths = { recordLengthField: 'N', recordLengthMap: { '03': 3 } };
-    assert.deepEqual((await readHost('01 R.\n 05 N PIC 99.\n 05 A PIC X.\n', text('03a03b'), lengths)).records, [
-      { N: 3, A: 'a' },
-      { N: 3, A: 'b' },
-    ]);
+    assert.deepEqual(
+      (await readHost('01 R.\n 05 N PIC 99.\n 05 A PIC X.\n', text('03a03b'), lengths)).records,
+      [
+        { N: 3, A: 'a' },
+        { N: 3, A: 'b' },
+      ],
+    );
     const list = '01 R.\n 05 N PIC 99.\n 05 L PIC X OCCURS 0 TO 3 DEPENDING ON N.\n';
     assert.deepEqual((await readHost(list, text('01xyz'), { occursMappings: { L: { '01': 2 } } })).records, [
       { N: 1, L: ['x', 'y'] },
@@ -236,7 +251,9 @@ describe('rules that choose a view', () => {
 `;
     const options = (field: string): object => ({ redefineRules: { B: { field, is: 'b' } } });
     const refused = (error: unknown): boolean =>
-      error instanceof Problem && error.code === 'copybook_invalid' && /position/.test(JSON.stringify(error.extras));
+      error instanceof Problem &&
+      error.code === 'copybook_invalid' &&
+      /position/.test(JSON.stringify(error.extras));
     const variable = { variableSizeOccurs: true };
     await assert.rejects(readHost(layout, text('1xb1'), { ...options('K'), ...variable }), refused);
     for (const more of [{}, variable])

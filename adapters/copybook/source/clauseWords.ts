@@ -109,7 +109,10 @@ export class ClauseWords {
 
   /** Whether a level number and a name come next. Only these words may follow a number in a clause. */
   private beginsItem(): boolean {
-    const [level = '', name = '', literal = ''] = this.statement.words.slice(this.position, this.position + 3);
+    const [level = '', name = '', literal = ''] = this.statement.words.slice(
+      this.position,
+      this.position + 3,
+    );
     return (
       /^(?:0?[1-9]|[1-4]\d|66|77|88)$/.test(level) &&
       /^[\p{L}\d][\p{L}\d_-]*$/u.test(name) &&

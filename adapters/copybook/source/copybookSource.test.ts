@@ -42,7 +42,8 @@ test('an item without the period before it is refused, with the line of the item
   ])
     await assert.rejects(
       firstRecord(`01 R.\n ${lost}\n`, Buffer.from('1234'), ascii),
-      (error) => error instanceof Problem && error.code === 'copybook_invalid' && /line [23] /.test(error.message),
+      (error) =>
+        error instanceof Problem && error.code === 'copybook_invalid' && /line [23] /.test(error.message),
       lost,
     );
 });
@@ -67,7 +68,11 @@ test('clauses of values are passed over, with numbers, ranges, constants and lit
 });
 
 test('*> in a literal is text, and a comment after it', async () => {
-  const items = ["05 A PIC X(2) VALUE '*>'.", '05 B PIC X VALUE "*>" . *> the person\'s "mark', "05 C PIC X. *> '"];
+  const items = [
+    "05 A PIC X(2) VALUE '*>'.",
+    '05 B PIC X VALUE "*>" . *> the person\'s "mark',
+    "05 C PIC X. *> '",
+  ];
   for (const source of [
     `       01 R.\n${items.map((item) => `       ${item}\n`).join('')}`,
     `01 R.\n${items.map((item) => `${item}\n`).join('')}`,

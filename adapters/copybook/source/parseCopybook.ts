@@ -58,9 +58,11 @@ const isEmbeddedSql = ({ words }: Statement): boolean =>
 function refuseItemIn(statement: Statement): void {
   const words = new ClauseWords(statement);
   words.position = 2;
-  for (words.skipToClause(); !words.done; words.skipToClause()) {
+  words.skipToClause();
+  while (!words.done) {
     const word = words.next();
     if (word !== 'VALUE' && word !== 'VALUES') throw invalid(statement, word);
+    words.skipToClause();
   }
 }
 
@@ -88,18 +90,23 @@ function itemOf(statement: Statement, level: number, parent: OpenItem | undefine
     sync,
     children: [],
   };
-  const clauses = new Set<ClauseKind>();
-  while (!reader.done) {
-    const clause = applyClause(item, reader, statement);
-    // the second one belongs to another item: the period before it is missing
-    if (clause !== undefined && clauses.has(clause)) throw invalid(statement, `${name} ${clause} … ${clause}`);
-    if (clause !== undefined) clauses.add(clause);
-  }
+  applyClauses(item, reader, statement);
   const { picture } = item;
   // SIGN of a group applies to signed items below it; for an unsigned item it would shift all that follows
   if (picture !== undefined && item.sign !== sign && !(picture.kind === 'number' && picture.signed))
     throw invalid(statement, `${name} SIGN`, notSupported.unsignedSign);
   return item;
+}
+
+/** @throws Problem copybook_invalid for a second clause of a kind: it belongs to another item, whose period before it is missing */
+function applyClauses(item: OpenItem, reader: ClauseWords, statement: Statement): void {
+  const clauses = new Set<ClauseKind>();
+  while (!reader.done) {
+    const clause = applyClause(item, reader, statement);
+    if (clause === undefined) continue;
+    if (clauses.has(clause)) throw invalid(statement, `${item.name} ${clause} … ${clause}`);
+    clauses.add(clause);
+  }
 }
 
 /** Clauses that do not change how bytes are read. */
