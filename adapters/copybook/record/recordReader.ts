@@ -127,7 +127,7 @@ class Compiler {
     this.options = options;
     this.names = new FieldNames(items);
     this.depends = new Map([...this.names.counts()].map((field, slot) => [field, slot]));
-    this.views = viewSlots(options);
+    this.views = viewSlots(options, items);
   }
 
   get slots(): number {

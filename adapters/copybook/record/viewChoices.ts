@@ -5,6 +5,7 @@
 import { normal, unknownName } from './fieldNames.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { RedefineRule } from '../viewOptions.ts';
+import type { Item } from '../source/parseCopybook.ts';
 import type { Part } from './part.ts';
 
 /** The views that options name, each with its index in `chosen` of a record. */
@@ -13,10 +14,15 @@ export interface ViewSlots {
   readonly segments: ReadonlyMap<string, number>;
   readonly rules: ReadonlyMap<string, { readonly slot: number; readonly rule: RedefineRule }>;
   readonly count: number;
+  /** normal names of items that share their position with another one */
+  readonly shared: ReadonlySet<string>;
 }
 
 /** @throws Problem copybook_reference for a view that is distinguished in two ways */
-export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: CopybookOptions): ViewSlots {
+export function viewSlots(
+  { segmentRedefines = {}, redefineRules = {} }: CopybookOptions,
+  items: readonly Item[],
+): ViewSlots {
   const segments = new Map<string, number>();
   for (const group of Object.values(segmentRedefines)) {
     const name = normal(group);
@@ -27,7 +33,19 @@ export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: Copyboo
     if (segments.has(normal(view))) throw unknownName(view);
     rules.set(normal(view), { slot: segments.size + rules.size, rule });
   }
-  return { segments, rules, count: segments.size + rules.size };
+  return { segments, rules, count: segments.size + rules.size, shared: sharedNames(items) };
+}
+
+function sharedNames(items: readonly Item[]): ReadonlySet<string> {
+  const shared = new Set(
+    items.length > 1 ? items.flatMap(({ level, name }) => (level === 1 ? normal(name) : [])) : [],
+  );
+  const visit = ({ name, redefines, children }: Item): void => {
+    if (redefines !== undefined) shared.add(normal(name)).add(normal(redefines));
+    children.forEach(visit);
+  };
+  items.forEach(visit);
+  return shared;
 }
 
 /**
@@ -42,6 +60,8 @@ export function withChoices(parts: readonly Part[], views: ViewSlots): readonly 
     );
   return parts.map((part, index) => {
     const name = normal(part.item.name);
+    // another item of the name is the view that options mean
+    if (views.shared.has(name) && isAlone(parts, index)) return part;
     const segment = views.segments.get(name);
     if (segment !== undefined) return { ...part, choice: { slot: segment, unless: [], byRule: false } };
     const place = placeOf(part, index);
@@ -52,6 +72,9 @@ export function withChoices(parts: readonly Part[], views: ViewSlots): readonly 
     return { ...part, choice: { slot: own, unless: slots.slice(0, slots.indexOf(own)), byRule: true } };
   });
 }
+
+const isAlone = (parts: readonly Part[], index: number): boolean =>
+  (parts[index]?.over ?? -1) < 0 && !parts.some(({ over }) => over === index);
 
 /** Index of the part that determines this one's position. */
 const placeOf = ({ over }: Part, index: number): number => (over >= 0 ? over : index);

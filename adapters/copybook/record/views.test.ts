@@ -240,6 +240,25 @@ describe('rules that choose a view', () => {
       );
   });
 
+  test('an item that shares only the name of a view is always there', async () => {
+    const doubled = `01 R.
+ 05 T PIC X.
+ 05 H.
+  10 DATA PIC X(2).
+ 05 DATA.
+  10 A PIC X.
+ 05 BODY REDEFINES DATA PIC 9.
+`;
+    for (const options of [
+      { segmentField: 'T', segmentRedefines: { B: 'BODY', D: 'DATA' } },
+      { redefineRules: { DATA: { field: 'T', is: 'D' } } },
+    ])
+      assert.deepEqual((await readHost(doubled, text('Bhh1Dhhx'), options)).records, [
+        { T: 'B', H: { DATA: 'hh' }, BODY: 1 },
+        { T: 'D', H: { DATA: 'hh' }, DATA: { A: 'x' } },
+      ]);
+  });
+
   test('a field in or after a list of variable size cannot choose: its position is unknown', async () => {
     const layout = `01 R.
  05 N PIC 9.
