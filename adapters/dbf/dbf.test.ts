@@ -212,6 +212,48 @@ describe('tables', () => {
     await assert.rejects(read(cut.subarray(0, cut.length - 5)), refusedAs('file_truncated'));
   });
 
+  test('an end mark before the last declared record refuses the file without reading on', async () => {
+    const one = row(' ', '1', '1.00', zhang, '20240101', 'T');
+    const file = dbfFile(columns, [one], { count: 3 });
+    let chunks = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield file;
+      for (; chunks < 200; chunks += 1) yield await Promise.resolve(Buffer.alloc(65_536, 0x20));
+    }
+    await assert.rejects(
+      readAll('dbf', endless()),
+      (error) =>
+        error instanceof Problem &&
+        error.code === 'file_truncated' &&
+        error.facts['record'] === 2 &&
+        error.facts['byte'] === file.length - 1 &&
+        error.facts['received'] === 0,
+    );
+    assert.ok(chunks <= 2, `${chunks} chunks read after the end mark`);
+  });
+
+  test('a binary field of another width than its type has is refused', async () => {
+    const text: Column = { name: 'T', type: 'C', length: 8 };
+    for (const [version, type, length] of [
+      [0x30, 'I', 2],
+      [0x30, 'I', 8],
+      [0x30, 'Y', 4],
+      [0x30, 'T', 4],
+      [0x03, '+', 3],
+      [0x03, 'O', 4],
+      [0x03, '@', 7],
+    ] as const)
+      for (const following of [[], [text]]) {
+        const wide: Column[] = [{ name: 'X', type, length }, ...following];
+        const record = Buffer.alloc(1 + length + (following.length === 0 ? 0 : 8), 0x20);
+        await assert.rejects(
+          read(dbfFile(wide, [record], { version })),
+          refusedAs('dbf_header_wrong'),
+          `${type} of ${length}`,
+        );
+      }
+  });
+
   describe('text for which no code page is named', () => {
     const names: Column[] = [{ name: 'T', type: 'C', length: 60 }];
     const table = (texts: readonly Uint8Array[], page = 0): Buffer =>

@@ -89,6 +89,9 @@ function namedCodePage(
 /** Whether a doubt is not caused by the wrong encoding: text read in a wrong encoding has the signs of an earlier wrong decoding. */
 const isNoEcho = ({ problem }: Doubt): boolean => problem.rule !== 'encoding.mojibake';
 
+const truncated = (record: number, byte: number, expected: number, received: number): Problem =>
+  new Problem('file_truncated', { record, byte, expected, received });
+
 class DbfTable {
   private readonly header: DbfHeader;
   private readonly options: DbfOptions;
@@ -149,13 +152,17 @@ class DbfTable {
     return Buffer.concat(parts);
   }
 
-  /** Bytes of whole records, up to the mark that ends the file. */
+  /** Bytes of whole records, up to the mark that ends the file. @throws Problem file_truncated for a mark before the last declared record */
   usable(bytes: Buffer): number {
     if (this.ended) return 0;
-    const { recordLength } = this.header;
+    const { recordLength, headerLength, records } = this.header;
     let at = 0;
     while (at + recordLength <= bytes.length && bytes[at] !== endOfFile) at += recordLength;
-    if (bytes[at] === endOfFile && this.record + at / recordLength >= this.header.records) this.ended = true;
+    if (bytes[at] !== endOfFile) return at;
+    const found = this.record + at / recordLength;
+    // what follows must not be collected: it can be gigabytes
+    if (found < records) throw truncated(found + 1, headerLength + found * recordLength, recordLength, 0);
+    this.ended = true;
     return at;
   }
 
@@ -266,15 +273,8 @@ class DbfTable {
     const { records, recordLength } = this.header;
     const batch = tableBatch(this.named(Buffer.alloc(0)));
     this.text.report(batch);
-    const body = rest[0] === endOfFile ? 0 : rest.length;
-    if (this.record < records || (!this.ended && body > 1)) {
-      throw new Problem('file_truncated', {
-        record: this.record + 1,
-        byte: offset,
-        expected: recordLength,
-        received: body,
-      });
-    }
+    const body = this.ended ? 0 : rest.length;
+    if (this.record < records || body > 1) throw truncated(this.record + 1, offset, recordLength, body);
     if (this.more) batch.doubts.push({ record: 'file', problem: recordProblem(0, 'dbf.more', 'bytes') });
     if (this.record > records) {
       const facts = { declared: records, found: this.record };

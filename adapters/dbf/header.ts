@@ -114,6 +114,16 @@ function fieldsOf(bytes: Buffer, start: number, size: number): DbfField[] {
   return fields;
 }
 
+/** Bytes of each type that has a fixed binary form. A double of Visual FoxPro is a memo (B) where it has another length. */
+const binaryLengths: Readonly<Record<string, number | undefined>> = {
+  I: 4,
+  '+': 4,
+  Y: 8,
+  O: 8,
+  T: 8,
+  '@': 8,
+};
+
 /** @param size bytes of a description: 48 in dBase 7, otherwise 32 @param offset of the field in a record */
 function fieldAt(bytes: Buffer, at: number, size: number, offset: number): DbfField {
   const nameLength = size === 48 ? 32 : 11;
@@ -132,6 +142,18 @@ function fieldAt(bytes: Buffer, at: number, size: number, offset: number): DbfFi
   if (length === 0)
     throw wrong(
       fill({ zh: '字段“{name}”的长度为 0', en: 'length 0 of field "{name}"' }, { name: printable(name) }),
+      lengthAt,
+    );
+  const expected = binaryLengths[type];
+  if (expected !== undefined && length !== expected)
+    throw wrong(
+      fill(
+        {
+          zh: '字段“{name}”的长度 {length}，{type} 型应为 {expected}',
+          en: 'length {length} of field "{name}", type {type} has {expected}',
+        },
+        { name: printable(name), length, type, expected },
+      ),
       lengthAt,
     );
   return {
