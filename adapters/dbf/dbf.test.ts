@@ -49,6 +49,28 @@ function dbfFile(
   ]);
 }
 
+/** A table of dBase 7, whose field descriptions have 48 bytes. */
+const dBase7 =
+  (fields: readonly (readonly [name: string, type: string, length: number])[]) =>
+  (records: readonly Buffer[]): Buffer => {
+    const header = Buffer.alloc(68 + fields.length * 48 + 1);
+    header[0] = 0x04;
+    header.writeUInt32LE(records.length, 4);
+    header.writeUInt16LE(header.length, 8);
+    header.writeUInt16LE(
+      fields.reduce((sum, [, , length]) => sum + length, 1),
+      10,
+    );
+    for (const [i, [name, type, length]] of fields.entries()) {
+      const at = 68 + i * 48;
+      header.write(name, at);
+      header.write(type, at + 32);
+      header[at + 33] = length;
+    }
+    header[header.length - 1] = 0x0d;
+    return Buffer.concat([header, ...records, Buffer.from([0x1a])]);
+  };
+
 const read = (file: Buffer, options: object = {}, memo?: Uint8Array, chunk = 65_536): Promise<ReadAll> =>
   readWithCompanions(file, memo === undefined ? {} : { memo }, options, chunk);
 const readWithCompanions = (
@@ -413,6 +435,70 @@ describe('tables', () => {
       read(dbfFile([...crowded, { name: '_NullFlags', type: '0', length: 1 }], [], { version: 0x30 })),
       refusedAs('dbf_header_wrong'),
     );
+  });
+
+  test('text of varying length, memos and DOS code pages are examined like every text', async () => {
+    const varying: Column[] = [
+      { name: 'V', type: 'V', length: 6 },
+      { name: '_NullFlags', type: '0', length: 1, flags: 5 },
+    ];
+    // no byte 00 in the block, or the block would be examined for it
+    const fox = (text: Buffer): Promise<ReadAll> => {
+      const records = [encodeGb18030('北京市'), text].map((one) =>
+        Buffer.concat([Buffer.from(' '), one, Buffer.from([0x20])]),
+      );
+      return read(dbfFile(varying, records, { version: 0x32, page: 0x7a }));
+    };
+    assert.deepEqual((await fox(encodeGb18030('锟斤拷'))).doubts, ['2:1 encoding.mojibake']);
+    assert.deepEqual((await fox(Buffer.from('a\u0007bcde'))).doubts, ['2:1 text.invisible']);
+    assert.deepEqual((await fox(encodeGb18030('中\ue000文'))).warnings, ['2:1 text.private-use']);
+
+    const dos = async (bytes: number[], page: number): Promise<ReadAll> =>
+      read(dbfFile([{ name: 'T', type: 'C', length: 4 }], [Buffer.from([0x20, ...bytes, 0x20])], { page }));
+    assert.deepEqual(rulesOf((await dos([0x61, 0xd5, 0x62], 0x6b)).bad), ['1 encoding.invalid']);
+    assert.deepEqual((await dos([0x61, 0x07, 0x84], 0x01)).doubts, ['1:1 text.invisible']);
+    assert.deepEqual((await dos([0x61, 0x07, 0x62], 0x01)).doubts, ['1:1 text.invisible']);
+
+    const memo = Buffer.alloc(1024, 0x1a);
+    memo.write('a\u0007b', 512);
+    const withMemo = dbfFile([{ name: 'M', type: 'M', length: 10 }], [`  ${'1'.padStart(9)}`], {
+      version: 0x83,
+    });
+    assert.deepEqual((await read(withMemo, {}, memo)).doubts, ['1:1 text.invisible']);
+  });
+
+  test('a cell is read although a memo decides the code page after it; a memo may be large', async () => {
+    const fields: Column[] = [
+      { name: 'T', type: 'C', length: 4 },
+      { name: 'M', type: 'M', length: 10 },
+    ];
+    const file = (page: number): Buffer =>
+      dbfFile(fields, [` A\u001fB ${'1'.padStart(10)}`], { version: 0x83, page });
+    const memo = Buffer.concat([Buffer.alloc(512), encodeGb18030('张三李四王五'), Buffer.from([0x1a])]);
+    const { records, doubts } = await read(file(0), {}, memo);
+    assert.deepEqual(records, [['A\u001fB', '张三李四王五']]);
+    assert.deepEqual(doubts, ['1:1 text.invisible']);
+    const large = Buffer.concat([Buffer.alloc(512), Buffer.alloc(400_000, 0x84), Buffer.from([0x1a])]);
+    const [row] = (await read(file(0x01), {}, large)).records as unknown[][];
+    assert.equal(row?.[1], 'ä'.repeat(400_000));
+  });
+
+  test('dBase 7: integers without a value are zero bytes', async () => {
+    const table = dBase7([
+      ['N', 'I', 4],
+      ['A', '+', 4],
+    ]);
+    const numbers = (...values: number[]): Buffer => {
+      const record = Buffer.alloc(9, 0x20);
+      for (const [i, value] of values.entries()) record.writeUInt32BE(value, 1 + i * 4);
+      return record;
+    };
+    const records = [numbers(0, 0), numbers(0x80000000, 0x80000001), numbers(0x7fffffff, 0xffffffff)];
+    assert.deepEqual((await read(table(records))).records, [
+      [null, null],
+      [0, 1],
+      [-1, 2_147_483_647],
+    ]);
   });
 
   test('dBase IV: a memo without its header is read in blocks of 512 bytes, and is bad in larger ones', async () => {

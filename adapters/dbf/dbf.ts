@@ -126,7 +126,7 @@ class DbfTable {
     this.textColumns = this.fields.flatMap(({ type }, index) =>
       type === 'C' || type === 'V' ? [index] : [],
     );
-    const decode = (bytes: Uint8Array): string | undefined => this.text.decode(bytes);
+    const decode = (bytes: Uint8Array): string | undefined => this.examined(this.text.decode(bytes));
     this.readers = this.fields.map((field) => fieldReader(field, header, memo, decode));
   }
 
@@ -241,12 +241,20 @@ class DbfTable {
     const start = at + field.offset;
     let end = start + field.length;
     while (end > start && isPadding(bytes[end - 1])) end -= 1;
+    // ASCII does not decide the code page; a memo that decides it later would replace the queue
+    if (isAscii(bytes.subarray(start, end))) return this.examined(bytes.toString('latin1', start, end));
     if (this.text.cells !== undefined) {
       this.text.contradicted = this.text.isUtf8(bytes, start, end);
       this.text.cells.add(bytes, start, end, cells, index);
       return '';
     }
-    return this.text.decode(bytes.subarray(start, end)) ?? null;
+    return this.examined(this.text.decode(bytes.subarray(start, end))) ?? null;
+  }
+
+  /** A text that was decoded alone. Its rows are examined where it may have a sign of damage. */
+  private examined<T extends string | undefined>(text: T): T {
+    if (text !== undefined && suspectText(text)) this.suspect = true;
+    return text;
   }
 
   /** A cell as written in the file; null where it is no text. */

@@ -65,7 +65,10 @@ const numberField: ReaderOf = (field) => (text, _bytes, at) => numberOf(cellText
 const integerField: ReaderOf =
   ({ offset }, { header }) =>
   (_text, bytes, at) =>
-    header.level7 ? (bytes.readUInt32BE(at + offset) ^ 0x80000000) | 0 : bytes.readInt32LE(at + offset);
+    header.level7 ? sortableInteger(bytes.readUInt32BE(at + offset)) : bytes.readInt32LE(at + offset);
+
+/** dBase 7 stores integers with the sign bit inverted, so that their bytes sort, and no value as zero bytes. */
+const sortableInteger = (stored: number): number | null => (stored === 0 ? null : (stored ^ 0x80000000) | 0);
 
 const timeField: ReaderOf =
   ({ offset }, { header }) =>
@@ -102,7 +105,9 @@ const readers: Readonly<Record<string, ReaderOf | undefined>> = {
   P: binaryMemo,
   W: binaryMemo,
   V: (field, { header, decode }) =>
-    varying(field, header, (text, bytes) => (/[\x80-\xff]/.test(text) ? (decode(bytes) ?? broken) : text)),
+    varying(field, header, (text, bytes) =>
+      /[^\t\n\r\x20-\x7e]/.test(text) ? (decode(bytes) ?? broken) : text,
+    ),
   Q: (field, { header }) => varying(field, header, (_text, bytes) => base64(bytes)),
 };
 

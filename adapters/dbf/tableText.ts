@@ -117,9 +117,9 @@ function byteDecoder(encoding: string): ByteDecoder {
   const page = dosPages[encoding];
   if (page !== undefined) {
     const decode = (bytes: Uint8Array): string =>
-      String.fromCharCode(
-        ...Array.from(bytes, (byte) => (byte < 0x80 ? byte : page.charCodeAt(byte - 0x80))),
-      );
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+        .toString('latin1')
+        .replaceAll(/[\x80-\xff]/g, (byte) => page.charAt(byte.charCodeAt(0) - 0x80));
     return { decode, label: undefined };
   }
   const label = encodingLabels.includes(encoding) ? encodingOf(encoding) : encoding;
