@@ -79,14 +79,22 @@ describe('line ends', () => {
   });
 
   test('a final 0x1A is no record; one elsewhere is a control', async () => {
-    for (const encoding of ['utf-8', 'utf-16le'] as const) {
-      const bytes = (text: string): Buffer => Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'utf16le');
+    for (const encoding of ['utf-8', 'utf-16le', 'utf-16be'] as const) {
+      const bytes = (text: string): Buffer => {
+        const plain = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'utf16le');
+        return encoding === 'utf-16be' ? plain.swap16() : plain;
+      };
       for (const end of ['\r\n\u001a', '\u001a\u001a', '\r\n']) {
         const { records, bad } = await read(bytes(`a,b\r\n1,x${end}`), { encoding }, 3);
         assert.deepEqual([records, bad], [[['1', 'x']], []], `${encoding} ${JSON.stringify(end)}`);
       }
       const middle = await read(bytes('a,b\n1,x\n\u001a2,y\n'), { encoding });
       assert.deepEqual(middle.doubts, ['3:1 text.invisible']);
+      // 业 is 4E 1A: in UTF-16BE its second byte looks like an end mark
+      for (const options of [{ encoding }, {}]) {
+        const industry = await read(bytes(`\ufeffa,b\r\n1,建筑业`), options);
+        assert.deepEqual([industry.records, industry.bad], [[['1', '建筑业']], []], encoding);
+      }
     }
   });
 });

@@ -443,7 +443,7 @@ describe('tables', () => {
       { name: '_NullFlags', type: '0', length: 1, flags: 5 },
     ];
     // no byte 00 in the block, or the block would be examined for it
-    const fox = (text: Buffer): Promise<ReadAll> => {
+    const fox = (text: Uint8Array): Promise<ReadAll> => {
       const records = [encodeGb18030('北京市'), text].map((one) =>
         Buffer.concat([Buffer.from(' '), one, Buffer.from([0x20])]),
       );

@@ -1,6 +1,6 @@
 /** Reads UTF-16 into records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
-import { withoutEndMark } from '../reading/text/wideTextBlocks.ts';
+import { withoutEndMarks } from '../reading/text/endMarks.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
 import type { FixedOptions } from './options.ts';
 
@@ -90,7 +90,7 @@ class LineCutter {
 
   /** The last line, which has no end. @param odd half a character after it */
   rest(odd: number): WideLine[] {
-    const text = withoutEndMark(this.parts.join(''));
+    const text = withoutEndMarks(this.parts.join(''));
     const line = { text, bytes: text.length * 2, at: this.offset };
     if (!this.cr) return line.bytes + odd === 0 ? [] : [{ ...line, bytes: line.bytes + odd }];
     return odd === 0 ? [line] : [line, { text: '', bytes: odd, at: line.at + line.bytes + 2 }];

@@ -41,14 +41,18 @@ export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGene
     reader.check(block);
     yield decoder.decode(block);
   }
-  const last = withoutEndMark(reader.rest());
-  if (last.length === 0) return;
-  decoder ??= new BlockDecoder(options, last);
-  if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
-  else {
-    reader.check(last);
-    yield decoder.decode(last);
+  const rest = reader.rest();
+  if (rest.length === 0) return;
+  decoder ??= new BlockDecoder(options, rest);
+  if (decoder.wide) {
+    // a final byte 1A can be half of a character there
+    yield* wideTextBlocks(decoder.encoding, withRest(rest), options.maxRecordBytes);
+    return;
   }
+  const last = withoutEndMark(rest);
+  if (last.length === 0) return;
+  reader.check(last);
+  yield decoder.decode(last);
 }
 
 /** A final 0x1A (Ctrl-Z) is how DOS programs end a text. */

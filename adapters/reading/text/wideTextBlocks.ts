@@ -1,5 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
+import { withoutEndMarks } from './endMarks.ts';
 import type { TextBlock } from './textBlock.ts';
 
 /** Decodes UTF-16 into text blocks that end at a line end. @throws Problem file_record_too_long */
@@ -30,7 +31,7 @@ export async function* wideTextBlocks(
     line += count(block, '\n');
     yield blockOf(block, encoding);
   }
-  const last = withoutEndMark(rest + decoder.decode());
+  const last = withoutEndMarks(rest + decoder.decode());
   check(last);
   if (last !== '') yield blockOf(last, encoding);
 }
@@ -53,13 +54,6 @@ function count(text: string, character: string): number {
   let found = 0;
   for (let i = text.indexOf(character); i >= 0; i = text.indexOf(character, i + 1)) found += 1;
   return found;
-}
-
-/** A final U+001A (Ctrl-Z) is how DOS programs end a text. */
-export function withoutEndMark(text: string): string {
-  let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 0x1a) end -= 1;
-  return text.slice(0, end);
 }
 
 /** Without a fatal decoder every U+FFFD counts as undecodable: a lone surrogate cannot be distinguished from a written U+FFFD. */
