@@ -29,8 +29,10 @@ export async function* readCharacterFixed(
     records += block.lines.length;
     if (block.lines.length === 0) continue;
     const texts = textsOf(block, fatal, lenient);
+    // the cutter judges line ends, for it knows lengths in characters
+    const { bytes, ranges, lines } = block;
     const layout = { encoding: file.encoding, least: 0 };
-    yield cutter.cut(texts, (index) => recordDoubts(block, index, layout), block.cut);
+    yield cutter.cut(texts, (index) => recordDoubts({ bytes, ranges, lines }, index, layout));
   }
   if (records === 0) throw new Problem('file_empty');
   const rest = cutter.finish();
@@ -57,7 +59,11 @@ const doubled = ({ start, is, count, counts }: TrailerOption): TrailerOption => 
 });
 
 /** Bytes that cannot be decoded become lone surrogates, which the cutter treats as broken. */
-function textsOf({ bytes, ranges, lines }: ByteRecords, fatal: Decoder, lenient: Decoder): WideRecord[] {
+function textsOf(
+  { bytes, ranges, lines, lineEndDoubts }: ByteRecords,
+  fatal: Decoder,
+  lenient: Decoder,
+): WideRecord[] {
   return lines.map((line, i) => {
     const range = bytes.subarray(ranges[i * 2], ranges[i * 2 + 1]);
     let text: string;
@@ -66,6 +72,6 @@ function textsOf({ bytes, ranges, lines }: ByteRecords, fatal: Decoder, lenient:
     } catch {
       text = lenient.decode(range).replaceAll('\ufffd', '\ud800');
     }
-    return { line, text, bytes: text.length * 2 };
+    return { line, text, bytes: text.length * 2, lineEndDoubt: lineEndDoubts?.get(i) };
   });
 }

@@ -13,6 +13,10 @@ const columns = [
 const read = (content: Uint8Array, options: object = {}, chunk = 4096): Promise<ReadAll> =>
   readAll('fixed', bytesOf(content, chunk), { columns, ...options });
 const gb = (text: string): Uint8Array => encodeGb18030(text);
+const utf16 = (text: string, encoding: string): Buffer => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return encoding === 'utf-16be' ? bytes.swap16() : bytes;
+};
 
 test('a column that ends beyond recordLength ends with its record', async () => {
   const layout = {
@@ -154,8 +158,55 @@ test('a final 0x1A is no record, with line ends and without, in UTF-16 too', asy
     (await read(gb('张三  990101\u001a'), { recordLength: 12, lineEnds: false })).records,
     rows,
   );
-  const wide = Buffer.from('张三    990101\n\u001a', 'utf16le');
-  assert.deepEqual((await read(wide, { encoding: 'utf-16le', unit: 'characters' })).records, rows);
+  const inBytes = columns.map(({ name, start }) => ({ name, start: start * 2, length: 12 }));
+  for (const encoding of ['utf-16le', 'utf-16be']) {
+    const wide = utf16('张三    990101\n\u001a', encoding);
+    assert.deepEqual((await read(wide, { encoding, unit: 'characters' })).records, rows, encoding);
+    const runs = { encoding, columns: inBytes, recordLength: 24, lineEnds: false };
+    const run = utf16('张三    990101\u001a\u001a', encoding);
+    assert.deepEqual((await read(run, runs, 7)).records, rows, encoding);
+    for (const end of ['\u001a\u001b', '\u1a00'])
+      await assert.rejects(
+        read(utf16(`张三    990101${end}`, encoding), runs),
+        (error) => error instanceof Problem && error.code === 'file_truncated',
+      );
+  }
+});
+
+describe('a line end unlike the first of the file', () => {
+  const doubtsIn = async (text: string, options: object): Promise<(readonly string[])[]> => {
+    const found: (readonly string[])[] = [];
+    for (const [content, encoding, unit] of [
+      [gb(text), 'gb18030', 'bytes'],
+      [gb(text), 'gb18030', 'characters'],
+      [utf16(text, 'utf-16le'), 'utf-16le', 'characters'],
+      [utf16(text, 'utf-16be'), 'utf-16be', 'characters'],
+    ] as const)
+      for (const chunk of [3, 4096])
+        found.push((await read(content, { encoding, unit, ...options }, chunk)).doubts);
+    return found;
+  };
+
+  test('puts a short record of one line in doubt, in every encoding', async () => {
+    const text = 'abcdef990101\r\nabcdef\n990102\r\nabcdef990103\r\n';
+    for (const doubts of await doubtsIn(text, { short: 'fill' }))
+      assert.deepEqual(doubts, ['2:0 lines.end', '3:0 lines.end']);
+  });
+
+  test('puts every later record of several lines in doubt, for its lines may be shifted', async () => {
+    const record = 'abcdef\r\n990101\r\n';
+    const options = { recordLines: 2 };
+    for (const end of ['\n', '\r'])
+      for (const doubts of await doubtsIn(`${record}${record}abc${end}def\r\n990102\r\n${record}`, {
+        ...options,
+        short: 'fill',
+      }))
+        assert.deepEqual(doubts, ['5:0 lines.end', '7:0 lines.end', '9:0 lines.end']);
+    for (const doubts of await doubtsIn(`title\r\nof it\n${record}${record}`, { ...options, skipLines: 2 }))
+      assert.deepEqual(doubts, ['3:0 lines.end', '5:0 lines.end']);
+    for (const doubts of await doubtsIn(`${record.replaceAll('\r', '')}${record}`, options))
+      assert.deepEqual(doubts, [], 'a CRLF in a file of LF splits nothing');
+  });
 });
 
 test('runs of one character take time in proportion to them', async () => {

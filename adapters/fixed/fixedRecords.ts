@@ -4,6 +4,7 @@ import type { Bytes } from '../reading/reader.ts';
 import { BlockCutter } from '../reading/text/blockCutter.ts';
 import { withoutEndMark } from '../reading/text/textBlocks.ts';
 import type { LineEnd } from '../reading/ranges.ts';
+import { LineEnds, type LineEndDoubt } from './lineEndDoubt.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface ByteRecords {
@@ -12,8 +13,8 @@ export interface ByteRecords {
   readonly ranges: number[];
   /** physical line (or record number) of each record */
   readonly lines: number[];
-  /** indexes of records at a line end unlike the first of the file (a lone LF in a CRLF file, a lone CR), which may split one */
-  readonly cut?: ReadonlySet<number>;
+  /** by index of the record */
+  readonly lineEndDoubts?: ReadonlyMap<number, LineEndDoubt>;
 }
 
 /**
@@ -47,32 +48,27 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 /** One record a line. */
 class Lines {
   private line = 0;
-  /** how the first line of the file ends */
-  private fileEnd: LineEnd | 'none' | undefined;
-  private oddEnd = false;
+  private readonly ends: LineEnds;
   private readonly skip: number;
 
-  constructor({ skipLines, lineEnd }: FixedOptions) {
-    this.skip = skipLines;
-    this.fileEnd = lineEnd;
+  constructor(options: FixedOptions) {
+    this.skip = options.skipLines;
+    this.ends = new LineEnds(options);
   }
 
-  records(bytes: Buffer, _last: boolean): ByteRecords {
+  records(bytes: Buffer): ByteRecords {
     const ranges: number[] = [];
     const lines: number[] = [];
-    const cut = new Set<number>();
+    const lineEndDoubts = new Map<number, LineEndDoubt>();
     eachLine(bytes, (start, end, ended) => {
       this.line += 1;
-      this.fileEnd ??= ended;
-      const isOdd = ended !== this.fileEnd && ended !== 'none' && ended !== 'crlf';
-      if (this.line > this.skip) {
-        if (isOdd || this.oddEnd) cut.add(lines.length);
-        ranges.push(start, end);
-        lines.push(this.line);
-      }
-      this.oddEnd = isOdd;
+      const doubt = this.ends.take(ended);
+      if (this.line <= this.skip) return;
+      if (doubt !== undefined) lineEndDoubts.set(lines.length, doubt);
+      ranges.push(start, end);
+      lines.push(this.line);
     });
-    return cut.size === 0 ? { bytes, ranges, lines } : { bytes, ranges, lines, cut };
+    return lineEndDoubts.size === 0 ? { bytes, ranges, lines } : { bytes, ranges, lines, lineEndDoubts };
   }
 }
 
@@ -85,9 +81,11 @@ class LineGroups {
   /** offset of the next block in the file, and of the record that is being collected */
   private offset: number;
   private begin = 0;
+  private readonly ends: LineEnds;
 
   constructor(options: FixedOptions, offset: number) {
     this.options = options;
+    this.ends = new LineEnds(options);
     this.offset = offset;
   }
 
@@ -95,9 +93,12 @@ class LineGroups {
     const parts: Buffer[] = [];
     const ranges: number[] = [];
     const lines: number[] = [];
+    const lineEndDoubts = new Map<number, LineEndDoubt>();
+    let doubt: LineEndDoubt | undefined;
     let at = 0;
     const { recordLines, skipLines, maxRecordBytes } = this.options;
     const finish = (): void => {
+      if (doubt !== undefined) lineEndDoubts.set(lines.length, doubt);
       lines.push(this.line - this.held.length + 1);
       ranges.push(at, at + this.size);
       parts.push(...this.held);
@@ -105,8 +106,9 @@ class LineGroups {
       this.held = [];
       this.size = 0;
     };
-    eachLine(bytes, (start, end) => {
+    eachLine(bytes, (start, end, ended) => {
       this.line += 1;
+      doubt = this.ends.take(ended);
       if (this.line <= skipLines) return;
       if (this.held.length === 0) this.begin = this.offset + start;
       this.held.push(Buffer.from(bytes.subarray(start, end)));
@@ -122,7 +124,7 @@ class LineGroups {
     });
     this.offset += bytes.length;
     if (last && this.held.length > 0) finish();
-    return { bytes: Buffer.concat(parts), ranges, lines };
+    return { bytes: Buffer.concat(parts), ranges, lines, lineEndDoubts };
   }
 }
 

@@ -3,6 +3,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { decoderOf } from '../reading/text/decoder.ts';
 import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
+import { isDoubted } from './lineEndDoubt.ts';
 import type { ByteRecords } from './fixedRecords.ts';
 
 /** The doubt about a record whose bytes are UTF-8 in a file of another encoding. */
@@ -21,9 +22,9 @@ function mixedDoubt(
 /** Form feeds of a printed page: they shift the columns of their line. */
 const formFeed = 0x0c;
 
-/** Doubts about a record: its encoding, a line end that may have split it, and characters that shift its columns. */
+/** Doubts about a record: its encoding, a line end that may have split or shifted it, and characters that shift its columns. */
 export function recordDoubts(
-  { bytes, ranges, lines, cut }: ByteRecords,
+  { bytes, ranges, lines, lineEndDoubts }: ByteRecords,
   index: number,
   { encoding, least }: { readonly encoding: string; readonly least: number },
 ): readonly RowProblem[] {
@@ -31,12 +32,12 @@ export function recordDoubts(
   const end = ranges[index * 2 + 1] ?? 0;
   const line = lines[index] ?? 0;
   const mixed = mixedDoubt(encoding, bytes, start, end, line);
-  const isCut = cut?.has(index) === true && end - start < least;
-  if (mixed === undefined && !isCut && bytes[start] !== formFeed) return nothing;
+  const isAtOddEnd = isDoubted(lineEndDoubts?.get(index), end - start < least);
+  if (mixed === undefined && !isAtOddEnd && bytes[start] !== formFeed) return nothing;
   const got = `${end - start} bytes`;
   return [
     ...(mixed === undefined ? [] : [mixed]),
-    ...(isCut ? [recordProblem(line, 'lines.end', got)] : []),
+    ...(isAtOddEnd ? [recordProblem(line, 'lines.end', got)] : []),
     ...(bytes[start] === formFeed ? [recordProblem(line, 'text.invisible', got)] : []),
   ];
 }

@@ -11,6 +11,7 @@ import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
+import { isDoubted } from './lineEndDoubt.ts';
 import { minBytes, lengthFault } from './recordLength.ts';
 import { wideRecords, type WideRecord } from './wideRecords.ts';
 
@@ -51,15 +52,8 @@ export class WideCutter {
       (lineEnds || recordLength % 2 === 0);
   }
 
-  /**
-   * @param doubtsOf doubts about a record of the block
-   * @param cutAt records at a line end that may have split them
-   */
-  cut(
-    block: readonly WideRecord[],
-    doubtsOf?: (index: number) => readonly RowProblem[],
-    cutAt?: ReadonlySet<number>,
-  ): TableBatch {
+  /** @param doubtsOf further doubts about a record of the block */
+  cut(block: readonly WideRecord[], doubtsOf?: (index: number) => readonly RowProblem[]): TableBatch {
     const batch = tableBatch(this.names);
     for (const [index, found] of block.entries()) {
       const record = this.unmarked(found, batch);
@@ -80,7 +74,7 @@ export class WideCutter {
       const cells = this.cells(record, reported);
       if (problems.length > 0) batch.bad.push({ line, problems, raw: cells });
       else {
-        if (cutAt?.has(index) === true && bytes < this.least)
+        if (isDoubted(record.lineEndDoubt, bytes < this.least))
           reported.doubts.push(recordProblem(line, 'lines.end', `${text.length} characters`));
         for (const problem of withoutEchoes([...(doubtsOf?.(index) ?? []), ...reported.doubts]))
           batch.doubts.push({ record: batch.lines.length, problem });
@@ -96,7 +90,7 @@ export class WideCutter {
     const { line, text, bytes } = record;
     if (!text.startsWith('\ufeff') || !this.options.lineEnds) return record;
     batch.warnings.push(recordProblem(line, 'text.mark', 'record'));
-    return { line, text: text.slice(1), bytes: bytes - 2 };
+    return { ...record, text: text.slice(1), bytes: bytes - 2 };
   }
 
   private isTrailer(record: WideRecord, batch: TableBuilder): boolean {

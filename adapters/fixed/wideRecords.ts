@@ -1,7 +1,9 @@
 /** Reads UTF-16 into records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
 import { withoutEndMarks } from '../reading/text/endMarks.ts';
+import type { LineEnd } from '../reading/ranges.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
+import { LineEnds, type LineEndDoubt } from './lineEndDoubt.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface WideRecord {
@@ -10,6 +12,7 @@ export interface WideRecord {
   /** as written, lone surrogates included; half a character at the end is omitted */
   readonly text: string;
   readonly bytes: number;
+  readonly lineEndDoubt?: LineEndDoubt | undefined;
 }
 
 /** @throws Problem file_record_too_long, file_truncated */
@@ -35,6 +38,7 @@ interface WideLine {
   readonly bytes: number;
   /** byte of the file at which it begins */
   readonly at: number;
+  readonly ended: LineEnd | 'none';
 }
 
 /** Lines without their ends (LF, CRLF, lone CR). An odd byte at the end of the file belongs to the last line. */
@@ -91,9 +95,11 @@ class LineCutter {
   /** The last line, which has no end. @param odd half a character after it */
   rest(odd: number): WideLine[] {
     const text = withoutEndMarks(this.parts.join(''));
-    const line = { text, bytes: text.length * 2, at: this.offset };
+    const ended = this.cr ? 'cr' : 'none';
+    const line: WideLine = { text, bytes: text.length * 2, at: this.offset, ended };
     if (!this.cr) return line.bytes + odd === 0 ? [] : [{ ...line, bytes: line.bytes + odd }];
-    return odd === 0 ? [line] : [line, { text: '', bytes: odd, at: line.at + line.bytes + 2 }];
+    const half: WideLine = { text: '', bytes: odd, at: line.at + line.bytes + 2, ended: 'none' };
+    return odd === 0 ? [line] : [line, half];
   }
 
   private hold(text: string): void {
@@ -116,8 +122,9 @@ function linesOf(text: string, offset: number): WideLine[] {
     if (lf >= 0 && lf < start) lf = text.indexOf('\n', start);
     if (cr >= 0 && cr < start) cr = text.indexOf('\r', start);
     const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf;
-    lines.push({ text: text.slice(start, end), bytes: (end - start) * 2, at: offset + start * 2 });
-    start = end === cr && lf === cr + 1 ? end + 2 : end + 1;
+    const ended = end === lf ? 'lf' : lf === cr + 1 ? 'crlf' : 'cr';
+    lines.push({ text: text.slice(start, end), bytes: (end - start) * 2, at: offset + start * 2, ended });
+    start = ended === 'crlf' ? end + 2 : end + 1;
   }
   return lines;
 }
@@ -128,9 +135,13 @@ class LineGroups {
   private line = 0;
   private held: WideLine[] = [];
   private bytes = 0;
+  private readonly ends: LineEnds;
+  /** about the record in which the last line is */
+  private doubt: LineEndDoubt | undefined;
 
   constructor(options: FixedOptions) {
     this.options = options;
+    this.ends = new LineEnds(options);
   }
 
   add(lines: readonly WideLine[]): WideRecord[] {
@@ -138,6 +149,7 @@ class LineGroups {
     const records: WideRecord[] = [];
     for (const line of lines) {
       this.line += 1;
+      this.doubt = this.ends.take(line.ended);
       if (line.bytes > maxRecordBytes) throw tooLong(this.line, line.at, maxRecordBytes);
       if (this.line <= skipLines) continue;
       this.held.push(line);
@@ -151,7 +163,7 @@ class LineGroups {
   finish(): WideRecord[] {
     if (this.held.length === 0) return [];
     const text = this.held.map((line) => line.text).join('');
-    const record = { line: this.first, text, bytes: this.bytes };
+    const record = { line: this.first, text, bytes: this.bytes, lineEndDoubt: this.doubt };
     this.held = [];
     this.bytes = 0;
     return [record];
@@ -183,7 +195,8 @@ async function* runs(
     rest = all.subarray(at);
     if (records.length > 0) yield records;
   }
-  if (rest.length > 0)
+  const isEndMark = rest.length % 2 === 0 && withoutEndMarks(unitsOf(rest, bigEndian)) === '';
+  if (!isEndMark)
     throw new Problem('file_truncated', {
       record: record + 1,
       byte: mark + record * length,
