@@ -7,7 +7,7 @@ import { ElementScanner } from './elementScanner.ts';
 import { readJsonRecord } from './json.ts';
 
 /** The field that takes the geometry. */
-interface Place {
+interface GeometryField {
   readonly name: string;
   readonly nullable: boolean;
 }
@@ -47,20 +47,24 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 /** Names of WGS 84 and CGCS2000, as programs write them that follow the older GeoJSON of 2008. */
 const knownSystems = /^urn:ogc:def:crs:(?:OGC:[\d.]*:CRS84|EPSG:[\d.]*:(?:4326|4490))$/;
 
+/** Whether a `crs` names longitude and latitude. With null, no system can be assumed (GeoJSON of 2008, section 3). */
+function isKnownSystem(crs: unknown): boolean {
+  const { properties } = (crs ?? {}) as { readonly properties?: { readonly name?: unknown } | null };
+  const name = properties?.name;
+  return typeof name === 'string' && knownSystems.test(name);
+}
+
 /** RFC 7946 removed `crs`. A document with another system has coordinates that are no longitude and latitude. */
 function refuseOtherSystem(crs: unknown): void {
-  if (crs === undefined || crs === null) return;
-  const { properties } = crs as { readonly properties?: { readonly name?: unknown } };
-  const name = properties?.name;
-  if (typeof name !== 'string' || !knownSystems.test(name)) throw new Problem('geojson_crs');
+  if (crs !== undefined && !isKnownSystem(crs)) throw new Problem('geojson_crs');
 }
 
 /**
  * Reads a feature as a row: its properties, and its geometry under the name of the place. Nothing is dropped: a feature with other members
- * is bad.
+ * is bad. `bbox`, and a `crs` of longitude and latitude, add nothing.
  */
 export const featureReader =
-  (place: Place) =>
+  (place: GeometryField) =>
   (text: string, line: number, maxDepth: number): ReturnType<typeof readJsonRecord> => {
     const read = readJsonRecord(text, line, maxDepth);
     if ('problems' in read) return read;
@@ -80,10 +84,15 @@ const badFeature = (raw: CellGroup, line: number): BadRecord => ({
   raw,
 });
 
-function rowOf({ type, geometry, properties, ...others }: CellGroup, place: Place): CellGroup | undefined {
+function rowOf(
+  { type, geometry, properties, ...others }: CellGroup,
+  place: GeometryField,
+): CellGroup | undefined {
   const fields = properties === null ? {} : properties;
   const isFeature = type === 'Feature' && geometry !== undefined && isGroup(fields);
-  if (!isFeature || Object.keys(others).some((name) => name !== 'bbox')) return undefined;
+  const isAccepted = ([name, value]: readonly [string, Cell]): boolean =>
+    name === 'bbox' || (name === 'crs' && isKnownSystem(value));
+  if (!isFeature || !Object.entries(others).every(isAccepted)) return undefined;
   if (Object.hasOwn(fields, place.name)) return undefined;
   return geometry === null && !place.nullable ? fields : { ...fields, [place.name]: geometry };
 }
@@ -92,5 +101,5 @@ const isGroup = (value: Cell): value is CellGroup =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const properties = 'properties/';
-const fieldPath = (header: string, { name }: Place): string =>
+const fieldPath = (header: string, { name }: GeometryField): string =>
   header.startsWith(properties) ? header.slice(properties.length) : header.replace(/^geometry(?=\/|$)/, name);
