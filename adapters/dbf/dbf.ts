@@ -51,7 +51,7 @@ async function* readDbf(
     }
     const used = table.usable(held);
     if (used > 0) yield table.batch(held.subarray(0, used));
-    held = table.behind(held.subarray(used));
+    held = table.afterEnd(held.subarray(used));
     offset += used;
   }
   if (table === undefined) {
@@ -97,7 +97,7 @@ class DbfTable {
   private readonly options: DbfOptions;
   private readonly fields: readonly DbfField[];
   private readonly readers: readonly ReadField[];
-  private readonly texts: readonly DbfField[];
+  private readonly textFields: readonly DbfField[];
   private readonly textColumns: readonly number[];
   private readonly text: TableText;
   /** set when the code page is known */
@@ -105,7 +105,7 @@ class DbfTable {
   private record = 0;
   private ended = false;
   /** whether significant bytes follow the end mark */
-  private more = false;
+  private hasBytesAfterEnd = false;
   private suspect = false;
 
   constructor(header: DbfHeader, options: DbfOptions, companions: CompanionFiles) {
@@ -122,7 +122,7 @@ class DbfTable {
         ? memoReader(companions.memo, header)
         : undefined;
     this.fields = header.fields.filter(({ hidden }) => !hidden);
-    this.texts = this.fields.filter(({ type }) => type === 'C' || type === 'V');
+    this.textFields = this.fields.filter(({ type }) => type === 'C' || type === 'V');
     this.textColumns = this.fields.flatMap(({ type }, index) =>
       type === 'C' || type === 'V' ? [index] : [],
     );
@@ -134,7 +134,7 @@ class DbfTable {
   private named(records: Buffer): readonly string[] {
     const ascii = isAscii(records);
     if (this.text.undecided && (!ascii || this.columns === undefined))
-      this.text.look(this.sample(ascii ? Buffer.alloc(0) : records, this.columns === undefined));
+      this.text.detectEncoding(this.sample(ascii ? Buffer.alloc(0) : records, this.columns === undefined));
     this.columns ??= this.fields.map(({ name }) => this.text.decode(Buffer.from(name, 'latin1')) ?? name);
     return this.columns;
   }
@@ -145,7 +145,7 @@ class DbfTable {
     const { recordLength } = this.header;
     const line = Buffer.from('\n');
     for (let at = 0; at < records.length; at += recordLength)
-      for (const { offset, length } of this.texts) {
+      for (const { offset, length } of this.textFields) {
         const bytes = records.subarray(at + offset, at + offset + length);
         if (!isAscii(bytes)) parts.push(bytes, line);
       }
@@ -167,9 +167,9 @@ class DbfTable {
   }
 
   /** The remaining bytes to read; after the end mark only their presence is checked. */
-  behind(rest: Buffer): Buffer {
+  afterEnd(rest: Buffer): Buffer {
     if (!this.ended) return rest;
-    this.more ||= rest.some((byte) => !isFiller(byte));
+    this.hasBytesAfterEnd ||= rest.some((byte) => !isFiller(byte));
     return rest.subarray(0, 1);
   }
 
@@ -199,10 +199,10 @@ class DbfTable {
       if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
     });
-    if (this.options.spreadsheetMarks === 'remove') takeMarks(batch, this.textColumns);
+    if (this.options.spreadsheetMarks === 'remove') removeMarks(batch, this.textColumns);
     if (!this.suspect) return batch;
     const sound = soundRows(batch, columns, true);
-    return this.text.wholly ? { ...sound, doubts: sound.doubts.filter(isNoEcho) } : sound;
+    return this.text.isFileDoubted ? { ...sound, doubts: sound.doubts.filter(isNoEcho) } : sound;
   }
 
   private add(batch: TableBuilder, text: string, bytes: Buffer, at: number): void {
@@ -283,7 +283,8 @@ class DbfTable {
     this.text.report(batch);
     const body = this.ended ? 0 : rest.length;
     if (this.record < records || body > 1) throw truncated(this.record + 1, offset, recordLength, body);
-    if (this.more) batch.doubts.push({ record: 'file', problem: recordProblem(0, 'dbf.more', 'bytes') });
+    if (this.hasBytesAfterEnd)
+      batch.doubts.push({ record: 'file', problem: recordProblem(0, 'dbf.more', 'bytes') });
     if (this.record > records) {
       const facts = { declared: records, found: this.record };
       const problem = recordProblem(0, 'dbf.count', `${this.record} records`, facts);
@@ -294,7 +295,7 @@ class DbfTable {
 }
 
 /** Removes marks that a spreadsheet put around a text to show it as text, with a warning for each. @param columns indexes of the text columns, from 0 */
-function takeMarks(batch: TableBuilder, columns: readonly number[]): void {
+function removeMarks(batch: TableBuilder, columns: readonly number[]): void {
   for (const [record, cells] of batch.records.entries())
     for (const index of columns) {
       const cell = cells[index];

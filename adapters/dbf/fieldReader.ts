@@ -144,11 +144,11 @@ function varying(
   meaning: (text: string, bytes: Uint8Array) => Cell | CellFault,
 ): ReadField {
   const { offset, length, lengthBit } = field;
-  const keepsLength = flagTest(lengthBit, header);
+  const hasStoredLength = flagTest(lengthBit, header);
   return (text, bytes, at) => {
     const start = at + offset;
-    const used = keepsLength?.(bytes, at) === true ? (bytes[start + length - 1] ?? 0) : length;
-    if (used > length || (used === length && keepsLength?.(bytes, at) === true)) return lengthFault;
+    const used = hasStoredLength?.(bytes, at) === true ? (bytes[start + length - 1] ?? 0) : length;
+    if (used > length || (used === length && hasStoredLength?.(bytes, at) === true)) return lengthFault;
     return meaning(text.slice(start, start + used), bytes.subarray(start, start + used));
   };
 }

@@ -28,8 +28,8 @@ export class TableText {
   contradicted = false;
   private decoder: ByteDecoder;
   private encoding = 'utf-8';
-  /** whether the file as a whole is doubted for it */
-  wholly = false;
+  /** whether the file as a whole is doubted for its encoding */
+  isFileDoubted = false;
   private readonly named: NamedCodePage | undefined;
   private isChecked: boolean;
   private note: Note | undefined;
@@ -42,13 +42,13 @@ export class TableText {
     this.use(named?.encoding ?? 'utf-8');
   }
 
-  /** Whether text with bytes above 7F must be passed to `look` before it is decoded. */
+  /** Whether text with bytes above 7F must be passed to `detectEncoding` before it is decoded. */
   get undecided(): boolean {
     return !this.isChecked;
   }
 
   /** Chooses the code page by a text of the table; ASCII text does not decide. */
-  look(sample: Uint8Array): void {
+  detectEncoding(sample: Uint8Array): void {
     if (this.isChecked || isAscii(sample)) return;
     this.isChecked = true;
     const { encoding, proven } = guessedEncoding(sample);
@@ -60,7 +60,7 @@ export class TableText {
         else doubt(batch, 'encoding.guessed', { encoding });
       };
     } else if (proven && encoding !== declared) {
-      this.wholly = true;
+      this.isFileDoubted = true;
       this.note = (batch) => doubt(batch, 'encoding.contradicted', { declared, encoding });
     }
   }
@@ -73,14 +73,14 @@ export class TableText {
 
   /** undefined where bytes are not valid */
   decode(bytes: Uint8Array): string | undefined {
-    if (!this.isChecked) this.look(bytes);
+    if (!this.isChecked) this.detectEncoding(bytes);
     this.contradicted ||= this.isUtf8(bytes, 0, bytes.length);
     return this.decoder.decode(bytes);
   }
 
   /** Whether a text is valid UTF-8, although another code page is used. */
   isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
-    return !this.wholly && this.encoding !== 'utf-8' && readsAsUtf8(bytes, start, end);
+    return !this.isFileDoubted && this.encoding !== 'utf-8' && readsAsUtf8(bytes, start, end);
   }
 
   /** The doubt about such a text. */
