@@ -235,11 +235,13 @@ function examplePages(): readonly [string, string][] {
   ];
 }
 
-/** One operation of each kind, whose command the page shows. /docs shows the commands of all of them. */
+/** Frequent operations, whose command the page shows. /docs shows the commands of all of them. */
 const shownOperations: ReadonlySet<string> = new Set([
   'queryDataset',
   'batchQuery',
   'checkFact',
+  'streamRecords',
+  'downloadExport',
   'listChanges',
   'openBatch',
   'putBatchPart',
@@ -285,11 +287,11 @@ function curlSection(language: Language): readonly string[] {
 const curlPage = {
   en: {
     title: 'Operations with curl',
-    all: 'One call of each kind follows. The page `/docs` of the open listener of every hub, and of the demo, shows the command of each operation next to its recorded call. `part.bin` is the file to send; replace ids and batches with your own.',
+    all: 'Frequent calls follow. The page `/docs` of the open listener of every hub, and of the demo, shows the command of each operation next to its recorded call. `part.bin` is the file to send; replace ids and batches with your own.',
   },
   zh: {
     title: '用 curl 调用',
-    all: '以下每种调用各举一例。每个枢纽（包括演示）开放端口的 `/docs` 页，在每个操作的调用记录旁都有其命令。`part.bin` 是要送的文件；编号和批次换成自己的。',
+    all: '以下是常用的调用。每个枢纽（包括演示）开放端口的 `/docs` 页，在每个操作的调用记录旁都有其命令。`part.bin` 是要送的文件；编号和批次换成自己的。',
   },
 } as const;
 
