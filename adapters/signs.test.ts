@@ -361,6 +361,12 @@ const cases: readonly SignCase[] = [
     file: book({ rows: [head, text('1') + date('60')] }),
   },
   {
+    code: 'xlsx.cell',
+    outcome: 'problem',
+    format: 'xlsx',
+    file: book({ rows: [head, text('1') + '<c t="b"><v>yes</v></c>'] }),
+  },
+  {
     code: 'xlsx.error',
     outcome: 'problem',
     format: 'xlsx',
