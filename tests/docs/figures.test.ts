@@ -210,7 +210,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['audit', `A pack is at most ${maxPackLength / mebibyte} MB`, `证据包 ${maxPackLength / mebibyte} MB`],
   ['audit', `at most ${thousands(maxLeafLength)} bytes`, `最长 ${thousands(maxLeafLength)} 字节`],
-  ['audit', `remembered for ${nonceLife} s`, `最近 ${nonceLife} 秒的在内存里`],
+  ['audit', `remembered for ${nonceLife} s`, `随机数（nonce）记住 ${nonceLife} 秒`],
   ['audit', `units of ${thousands(chunkSize)} entries`, `${thousands(chunkSize)} 条为一块`],
   ['audit', `at most ${sizes} older sizes`, `较早的条数至多 ${sizes} 个`],
   ['audit', 'after a day a refusal (`reply_log_unproven`)', '一天之后不再采信（`reply_log_unproven`）'],
