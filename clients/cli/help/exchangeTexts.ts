@@ -233,7 +233,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'number of the application form; recorded in the log': '申请表编号，记入日志',
   "the hub's anchors.json": '枢纽的 anchors.json',
   'the view as --json printed it': '由 --json 输出的查询结果',
-  'also that it is about the person whose identifier this file holds': '并核验所述即该文件中标识之人',
+  'also that it is about the person whose identifier is in this file': '并核验所述即该文件中标识之人',
   'code of the department': '部门代码',
   'it serves them no more': '不再承担',
   'department whose access records are not shown': '哪个部门的查询暂不告知',

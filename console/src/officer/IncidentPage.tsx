@@ -68,14 +68,10 @@ export function IncidentPage(): ReactNode {
       ({ id }) => go(addressOf('evidence', [id])),
     );
   };
-  const filters = (['keyid', 'agreement', 'dataset', 'consumer', 'official', 'batch'] as const).flatMap(
-    (member) => (form[member] === '' ? [] : [`--${member} ${word(form[member])}`]),
-  );
-  const line = [
-    `npx datong audit incident --from ${form.from || '…'} --until ${untilOfLine(form.until) || '…'}`,
-    ...filters,
-    '--reason … --case … -o incident --as security',
-  ].join(' ');
+  const filters = (['keyid', 'agreement', 'dataset', 'consumer', 'official', 'batch'] as const)
+    .flatMap((member) => (form[member] === '' ? [] : [` --${member} ${word(form[member])}`]))
+    .join('');
+  const line = `npx datong audit incident --from ${form.from || '…'} --until ${untilOfLine(form.until) || '…'}${filters} --reason … --case … -o incident --as security`;
   const suspend = [...new Set(found?.recipients.flatMap(({ agreements }) => agreements) ?? [])].sort();
   return (
     <Page
