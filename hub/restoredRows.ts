@@ -5,7 +5,7 @@ import { restoredDatasets } from './flows/intake/jobs/verifyDatasets.ts';
 import { beginSealing } from './log/sealAtStart.ts';
 import { sealingOf } from './platform/database/authenticated/rowSealing.ts';
 import { sealedNames } from './platform/database/authenticated/rules.ts';
-import { summedTables } from './platform/database/authenticated/sealStore.ts';
+import { addWriters, summedTables } from './platform/database/authenticated/sealStore.ts';
 import type { Database } from './platform/database/database.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
 
@@ -40,6 +40,8 @@ export async function restoredRows({
   stateDir,
   isOfThisRelease,
 }: Restored): Promise<ComparedRows> {
+  // the trial's database has the columns of the archive's release
+  if (!isOfThisRelease) await addWriters(database.owner);
   const versions = await beginSealing({ database, keys, stateDir });
   const sealing = sealingOf(database.app);
   if (sealing === undefined) throw new TypeError('rows of this database are not sealed');

@@ -2385,9 +2385,12 @@ CREATE TABLE row_sum (
   count bigint NOT NULL,
   sum bytea NOT NULL,
   mac bytea NOT NULL,
+  writers text,
+  writers_mac bytea,
   CONSTRAINT row_sum_mac_check CHECK ((octet_length(mac) = 32)),
   CONSTRAINT row_sum_pkey PRIMARY KEY (table_name),
-  CONSTRAINT row_sum_sum_check CHECK ((octet_length(sum) = 32))
+  CONSTRAINT row_sum_sum_check CHECK ((octet_length(sum) = 32)),
+  CONSTRAINT row_sum_writers_mac_check CHECK ((octet_length(writers_mac) = 32))
 );
 
 CREATE TABLE row_version (

@@ -78,7 +78,7 @@ async function foundPointer(app: Database['app'], dataset: string): Promise<Foun
     acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
     batch,
     accept: async (transaction) => {
-      await noteCurrentBatch(transaction, dataset, batch);
+      await noteCurrentBatch(transaction, dataset, batch, true);
       return isBatch(transaction, dataset, batch);
     },
   };

@@ -1,8 +1,9 @@
 /**
- * The file outside the database that records the version of the rows of each sealed table, and the sum of that version. A table with an older version was restored to
- * an earlier state. Written at most once a second, fsynced, with a MAC.
+ * The file outside the database that records the version of the rows of each sealed table, the sum of that version, and which process wrote
+ * which version last (`writers.ts`). A table with an older version was restored to an earlier state. Written at most once a second, fsynced,
+ * with a MAC.
  */
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
@@ -11,7 +12,14 @@ import { defined } from '../../terms/defined.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
-import type { KnownVersions } from '../platform/database/authenticated/seals.ts';
+import type { KnownSum, KnownVersions } from '../platform/database/authenticated/seals.ts';
+import {
+  above,
+  byOlderRelease,
+  includes,
+  united,
+  type Writers,
+} from '../platform/database/authenticated/writers.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 
@@ -24,18 +32,31 @@ interface StoredVersions {
   readonly sums?: Readonly<Record<string, string>>;
   /** over versions and sums */
   readonly sumsMac?: string;
+  /** what earlier releases ignore, and leave out where they write the file */
+  readonly vectors?: Vectors;
+  /** over sumsMac and vectors */
+  readonly vectorsMac?: string;
 }
 
-/** The newest version of a sum. */
-interface Known {
-  readonly version: number;
-  readonly sum?: bigint;
+interface Vectors {
+  /** id of the process whose state folder this is, 8 bytes, hexadecimal */
+  readonly process: string;
+  /** by name of a sum */
+  readonly writers: Readonly<Record<string, Writers>>;
+  /** Unix milliseconds up to which processes of an earlier release may write; absent: there was none when the folder was first used */
+  readonly olderUntil?: number;
 }
 
 const writeIntervalMs = 1_000;
+/** ms from the first start of this release in a state folder, within which processes of the release before may write */
+const upgradeMs = 24 * 3_600_000;
 
 export class RowVersions implements KnownVersions {
-  private readonly known: Map<string, Known>;
+  readonly process: string;
+  private readonly known: Map<string, KnownSum>;
+  private olderUntil: number | undefined;
+  /** whether a release without vectors wrote the file; undefined: this release did */
+  private readonly isOfOlder: boolean | undefined;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private readonly stateDir: string;
@@ -45,13 +66,17 @@ export class RowVersions implements KnownVersions {
   private constructor(
     stateDir: string,
     key: KeyObject,
-    known: Map<string, Known>,
+    stored: StoredVersions | undefined,
     onError: (error: unknown) => void,
   ) {
     this.stateDir = stateDir;
     this.key = key;
-    this.known = known;
     this.onError = onError;
+    this.known = stored === undefined ? new Map<string, KnownSum>() : knownOf(key, stored);
+    const { vectors } = stored ?? {};
+    this.process = vectors?.process ?? randomBytes(8).toString('hex');
+    this.olderUntil = vectors?.olderUntil;
+    this.isOfOlder = vectors === undefined ? stored !== undefined : undefined;
   }
 
   /** @throws Problem log_inconsistent when the file is damaged or is another hub's; made_by_later_release, format_version_malformed */
@@ -62,31 +87,52 @@ export class RowVersions implements KnownVersions {
   ): Promise<RowVersions> {
     const file = rowVersionsFile(stateDir);
     const text = await readIfPresent(file);
-    if (text === undefined) return new RowVersions(stateDir, key, new Map(), onError);
     try {
-      const stored = JSON.parse(text) as StoredVersions;
-      refuseLaterVersion(stored, file);
-      return new RowVersions(stateDir, key, knownOf(key, stored), onError);
+      const stored = text === undefined ? undefined : (JSON.parse(text) as StoredVersions);
+      if (stored !== undefined) refuseLaterVersion(stored, file);
+      return new RowVersions(stateDir, key, stored, onError);
     } catch (cause) {
       if (isRefusedVersion(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
     }
   }
 
-  get(name: string): number | undefined {
-    return this.known.get(name)?.version;
+  /**
+   * Begins to use the folder. If it is the first time for this release, processes of an earlier one may still write for a day.
+   * @param hasOlderSums whether an earlier release wrote sums of the database
+   */
+  async begin(hasOlderSums: () => Promise<boolean>): Promise<void> {
+    if (this.isOfOlder === undefined) return;
+    // the clock of this machine: a database administrator sets that of the database
+    if (this.isOfOlder || (await hasOlderSums())) this.olderUntil = Date.now() + upgradeMs;
+    this.isChanged();
   }
 
-  sumOf(name: string): bigint | undefined {
-    return this.known.get(name)?.sum;
+  isOlderExpected(): boolean {
+    return Date.now() < (this.olderUntil ?? 0);
+  }
+
+  get(name: string): KnownSum | undefined {
+    return this.known.get(name);
   }
 
   /** Of a version that is known without its sum, the first sum counts. */
-  note(name: string, version: number, sum?: bigint): void {
-    const before = this.known.get(name);
-    const isNewer = version > (before?.version ?? 0);
-    if (!isNewer && (version !== before?.version || before.sum !== undefined || sum === undefined)) return;
-    this.known.set(name, { version, ...defined({ sum }) });
+  note(name: string, { version, sum, writers }: KnownSum, replaced = 0): void {
+    const before = this.known.get(name) ?? { version: 0 };
+    const former = before.writers === undefined ? undefined : above(before.writers, replaced);
+    const isNewer = version > before.version;
+    const hasSum = version === before.version && before.sum === undefined && sum !== undefined;
+    const hasWriters =
+      writers !== undefined && (before.writers === undefined || !includes(before.writers, writers));
+    if (!isNewer && !hasSum && !hasWriters) return;
+    this.known.set(name, {
+      ...(isNewer || hasSum ? { version, sum } : { version: before.version, sum: before.sum }),
+      writers: hasWriters ? united(former, writers) : before.writers,
+    });
+    this.isChanged();
+  }
+
+  private isChanged(): void {
     this.timer ??= setTimeout(() => void this.flush(), writeIntervalMs).unref();
   }
 
@@ -106,14 +152,24 @@ export class RowVersions implements KnownVersions {
     const sums = Object.fromEntries(
       all.flatMap(([name, { sum }]) => (sum === undefined ? [] : [[name, sum.toString(16)]])),
     );
+    const vectors: Vectors = {
+      process: this.process,
+      writers: Object.fromEntries(
+        all.flatMap(([name, { writers }]) => (writers === undefined ? [] : [[name, writers]])),
+      ),
+      ...defined({ olderUntil: this.olderUntil }),
+    };
     await mkdir(this.stateDir, { recursive: true });
     const mac = macOf(this.key, versions);
+    const sumsMac = macOfSums(this.key, mac, sums);
     const stored: StoredVersions = {
       v: formatVersion,
       versions,
       mac,
       sums,
-      sumsMac: macOfSums(this.key, mac, sums),
+      sumsMac,
+      vectors,
+      vectorsMac: macOfVectors(this.key, sumsMac, vectors),
     };
     await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(stored)}\n`);
   }
@@ -129,14 +185,23 @@ const macOfSums = (key: KeyObject, mac: string, sums: StoredVersions['sums']): s
     .update(`datong row sums 1\n${mac}\n${JSON.stringify(sums)}`)
     .digest('base64url');
 
+const macOfVectors = (key: KeyObject, sumsMac: string, vectors: Vectors): string =>
+  createHmac('sha256', key)
+    .update(`datong row vectors 1\n${sumsMac}\n${JSON.stringify(vectors)}`)
+    .digest('base64url');
+
 /** @throws RangeError for a file that was altered */
-function knownOf(key: KeyObject, { versions, mac, sums, sumsMac }: StoredVersions): Map<string, Known> {
+function knownOf(key: KeyObject, stored: StoredVersions): Map<string, KnownSum> {
+  const { versions, mac, sums, sumsMac = '', vectors, vectorsMac } = stored;
   if (mac !== macOf(key, versions)) throw new RangeError('mac');
   if (sums !== undefined && sumsMac !== macOfSums(key, mac, sums)) throw new RangeError('sumsMac');
+  if (vectors !== undefined && vectorsMac !== macOfVectors(key, sumsMac, vectors))
+    throw new RangeError('vectorsMac');
   return new Map(
     Object.entries(versions).map(([name, version]) => {
       const sum = sums?.[name];
-      return [name, { version, ...(sum === undefined ? {} : { sum: BigInt(`0x${sum}`) }) }];
+      const writers = vectors === undefined ? byOlderRelease(version) : vectors.writers[name];
+      return [name, { version, ...defined({ sum: sum === undefined ? sum : BigInt(`0x${sum}`), writers }) }];
     }),
   );
 }

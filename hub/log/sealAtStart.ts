@@ -1,7 +1,7 @@
 /** Begins to seal rows when the log is opened, and seals the rows of tables that are not sealed yet. */
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { sealingOf } from '../platform/database/authenticated/rowSealing.ts';
-import { lockSums } from '../platform/database/authenticated/sealStore.ts';
+import { hasSumsWithoutWriters, lockSums } from '../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../platform/database/database.ts';
 import { withTransaction } from '../platform/database/transaction.ts';
 import type { HubKeys } from '../platform/keys/hubKeys.ts';
@@ -36,6 +36,7 @@ export async function beginSealing({
 }): Promise<RowVersions> {
   const key = rowKey(keys.headMac);
   const versions = await RowVersions.open(stateDir, key, onStateError ?? (() => undefined));
+  await versions.begin(() => hasSumsWithoutWriters(database.app));
   sealingOf(database.app)?.begin(key, versions);
   return versions;
 }

@@ -12,9 +12,9 @@ import {
   type Pass,
   type Recorded,
 } from '../../hub/platform/database/authenticated/passRecord.ts';
-import { writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
+import { recordName, writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
-import type { TableSum } from '../../hub/platform/database/authenticated/seals.ts';
+import type { Summed } from '../../hub/platform/database/authenticated/seals.ts';
 import { serverDigests } from '../../hub/platform/database/authenticated/serverDigests.ts';
 import { writeBatchDigest } from '../../hub/flows/rows/store/rowDigests.ts';
 import { inSnapshot, withTransaction } from '../../hub/platform/database/transaction.ts';
@@ -362,18 +362,12 @@ test('objects of the server itself that are altered, or whose record is removed,
     operator.stable,
   ]);
   assert.deepEqual(await found(), [server, ...before].sort());
-  const { rows: records } = await administrator.query<{
-    version: string;
-    count: string;
-    sum: Buffer;
-    mac: Buffer;
-  }>(`DELETE FROM row_sum WHERE table_name = 'catalogue of the server' RETURNING version, count, sum, mac`);
-  assert.deepEqual(await found(), [server, ...before].sort(), 'without a record as well');
-  const [record] = records;
+  const isRecord = `table_name = '${recordName}'`;
   await administrator.query(
-    `INSERT INTO row_sum (table_name, version, count, sum, mac) VALUES ('catalogue of the server', $1, $2, $3, $4)`,
-    [record?.version, record?.count, record?.sum, record?.mac],
+    `CREATE TEMPORARY TABLE record AS SELECT * FROM row_sum WHERE ${isRecord}; DELETE FROM row_sum WHERE ${isRecord}`,
   );
+  assert.deepEqual(await found(), [server, ...before].sort(), 'without a record as well');
+  await administrator.query('INSERT INTO row_sum SELECT * FROM record');
   await administrator.query(`UPDATE pg_operator SET oprcode = $2::oid::regproc WHERE oid = $1`, [
     operator.stable,
     operator.code,
@@ -393,10 +387,11 @@ test('a record of the server in the form of release 0.2.0, or of another version
   const { version, count } = await record();
   const { former } = await inSnapshot(database.owner, serverDigests);
   let written = version;
-  const put = (sum: Pick<TableSum, 'count' | 'sum'>): Promise<unknown> =>
-    withTransaction(database.owner, (transaction) =>
-      writeServerRecord(transaction, digests, { ...sum, version: (written += 1) }),
-    );
+  const put = async (sum: Summed): Promise<void> => {
+    const next = digests.next(recordName, undefined, sum);
+    await withTransaction(database.owner, (transaction) => writeServerRecord(transaction, digests, next));
+    written = next.version;
+  };
   for (const sum of [former, { count: count - 1, sum: 1n }]) {
     await put(sum);
     assert.deepEqual(await found(), before);

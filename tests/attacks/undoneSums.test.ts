@@ -10,6 +10,7 @@ import { processIdOf } from '../../hub/platform/database/database.ts';
 import { withTransaction, type Transaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { putBack, sealedParts, stateOf, type State } from './putBack.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
@@ -28,41 +29,15 @@ async function found(): Promise<string[]> {
 const changeTo = (transaction: Transaction, title: string): Promise<unknown> =>
   transaction.query(`UPDATE purpose SET title_en = $1 WHERE ${key}`, [title]);
 
-const parts = [
-  ['purpose', 'true'],
-  ['row_seal', `table_name = 'purpose'`],
-  ['row_sum', `table_name = 'purpose'`],
-] as const;
-type State = readonly (readonly string[])[];
-/** Rows, seals and sum of the purposes. The files of the database have those of the undone transaction too. */
-async function stateOf(reader: Pick<Transaction, 'query'>): Promise<State> {
-  const state: string[][] = [];
-  for (const [table, where] of parts) {
-    const { rows } = await reader.query<{ row: string }>(
-      `SELECT to_jsonb(t)::text AS row FROM ${table} AS t WHERE ${where}`,
-    );
-    state.push(rows.map(({ row }) => row));
-  }
-  return state;
-}
-async function put(state: State): Promise<void> {
-  await administrator.query('BEGIN');
-  for (const [nth, [table, where]] of parts.entries()) {
-    await administrator.query(`DELETE FROM ${table} WHERE ${where}`);
-    await administrator.query(
-      `INSERT INTO ${table} SELECT (jsonb_populate_record(NULL::${table}, row::jsonb)).* FROM unnest($1::text[]) AS row`,
-      [state[nth]],
-    );
-  }
-  await administrator.query('COMMIT');
-}
+const parts = sealedParts('purpose');
+const put = (state: State): Promise<void> => putBack(administrator, parts, state);
 /** What a transaction would have left that is undone at its end. @param end of the session, or of the transaction alone */
 async function undone(title: string, end: 'session' | 'transaction'): Promise<State> {
   let state: State | undefined;
   const work = withTransaction(owner, async (transaction) => {
     await changeTo(transaction, title);
     await sealingOf(owner)?.seal(transaction, '01890000-0000-7000-8000-000000000000');
-    state = await stateOf(transaction);
+    state = await stateOf(transaction, parts);
     if (end === 'session')
       await administrator.query('SELECT pg_terminate_backend($1, 5000)', [processIdOf(transaction)]);
     throw new Error('undone');
@@ -77,7 +52,7 @@ async function undone(title: string, end: 'session' | 'transaction'): Promise<St
 for (const end of ['transaction', 'session'] as const)
   test(`the state of an undone transaction, by the end of the ${end}: it counts neither before nor after the next change`, async () => {
     const first = await undone('undone first', end);
-    const before = await stateOf(administrator);
+    const before = await stateOf(administrator, parts);
     assert.deepEqual(await found(), []);
     await put(first);
     await rowsAtRandom(database).compare();
@@ -95,7 +70,7 @@ for (const end of ['transaction', 'session'] as const)
 
     const second = await undone('undone second', end);
     await withTransaction(owner, (transaction) => changeTo(transaction, 'done'));
-    const done = await stateOf(administrator);
+    const done = await stateOf(administrator, parts);
     for (const state of [first, second]) {
       await put(state);
       assert.deepEqual(await found(), ['rows_rolled_back purpose']);
@@ -106,9 +81,9 @@ for (const end of ['transaction', 'session'] as const)
 
 test('a sum of the version that the state folder has, but of other rows', () => {
   const sums = sealingOf(owner)?.digests ?? assert.fail();
-  const { version, sum } = sums.known('purpose');
-  assert.ok(sum !== undefined);
-  const one = { version, count: 1, sum };
+  const { version, sum, writers } = sums.known('purpose');
+  assert.ok(sum !== undefined && writers !== undefined);
+  const one = { version, count: 1, sum, writers };
   assert.equal(sums.isNewest('purpose', one), true);
   assert.equal(sums.isNewest('purpose', { ...one, sum: sum + 1n }), false);
   assert.equal(sums.isNewest('purpose', { ...one, version: version - 1 }), false);

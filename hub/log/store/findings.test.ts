@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
+import { rememberedVersions } from '../../../tests/rememberedVersions.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import {
@@ -28,11 +29,7 @@ const indexes = async (): Promise<readonly (number | null)[]> =>
 test('findings of an earlier release are sealed once', async () => {
   await store(1);
   await store(2);
-  const versions = new Map<string, number>();
-  sealingOf(app)?.begin(createSecretKey(Buffer.alloc(32, 9)), {
-    get: (name) => versions.get(name),
-    note: (name, version) => void versions.set(name, version),
-  });
+  sealingOf(app)?.begin(createSecretKey(Buffer.alloc(32, 9)), rememberedVersions());
   assert.deepEqual(await indexes(), []);
   assert.equal((await forgedFindings(app)).length, 2);
   await sealStoredFindings(database);

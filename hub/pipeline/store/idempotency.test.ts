@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { rememberedVersions } from '../../../tests/rememberedVersions.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import { storeOutcome, sealStoredOutcomes, storedOutcome, type StoredOutcome } from './idempotency.ts';
 
 const database = await testDatabase();
-const versions = new Map<string, number>();
 const outcome = (key: string): StoredOutcome => ({
   department: 'education',
   operation: 'commitBatch',
@@ -19,10 +19,7 @@ const outcome = (key: string): StoredOutcome => ({
   exchange: randomUUID(),
 });
 const begin = (): void =>
-  sealingOf(database.app)?.begin(createSecretKey(Buffer.alloc(32, 9)), {
-    get: (name) => versions.get(name),
-    note: (name, version) => void versions.set(name, version),
-  });
+  sealingOf(database.app)?.begin(createSecretKey(Buffer.alloc(32, 9)), rememberedVersions());
 
 test('an altered answer, one of another key and one that an administrator wrote are refused', async () => {
   const older = outcome('older');
@@ -53,7 +50,7 @@ test('an altered answer, one of another key and one that an administrator wrote 
      UNION ALL SELECT department, operation, 'third', 'digest', status, content_type, body, exchange
        FROM idempotency_outcome WHERE key = 'first'`,
   );
-  versions.clear();
+  begin();
   await sealStoredOutcomes(database);
   for (const key of ['second', 'third'])
     await assert.rejects(storedOutcome(database.app, { ...stored, key }), { code: 'rows_unauthenticated' });

@@ -3,6 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
+import { rememberedVersions } from '../../../tests/rememberedVersions.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { jobChecks } from '../../features/health/jobChecks.ts';
 import type { AuditLog } from '../../log/draft.ts';
@@ -63,10 +64,7 @@ test('readiness of a process forgets a failure when a later run of another proce
     },
   };
   const processes = [first, other].map((database) => {
-    sealingOf(database.app)?.begin(createSecretKey(Buffer.alloc(32, 9)), {
-      get: () => undefined,
-      note: () => undefined,
-    });
+    sealingOf(database.app)?.begin(createSecretKey(Buffer.alloc(32, 9)), rememberedVersions());
     const runner = startRunner(
       {
         database,

@@ -4,29 +4,41 @@
  */
 import { createHash } from 'node:crypto';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import { sumColumns, writeSum, type SumRow } from '../../../platform/database/authenticated/sealStore.ts';
 import { numberOf, type TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { wasCurrent } from '../../intake/store/batches.ts';
 import { defined } from '../../../../terms/defined.ts';
-import { sumOf, type SumRow } from './openDigest.ts';
+import { sumOf } from './openDigest.ts';
 
 const nameOf = (dataset: string): string => `current ${dataset}`;
 
 const sumOfPointer = (dataset: string, batch: string): bigint =>
   numberOf(createHash('sha256').update(`${dataset}\n${batch}`).digest());
 
-/** Runs in the transaction that publishes a batch. */
-export async function noteCurrentBatch(transaction: Reader, dataset: string, batch: string): Promise<void> {
+/**
+ * Runs in the transaction that publishes a batch.
+ * @param isAccepted two persons have accepted it in place of the one that the stored pointer names
+ */
+export async function noteCurrentBatch(
+  transaction: Reader,
+  dataset: string,
+  batch: string,
+  isAccepted = false,
+): Promise<void> {
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return;
   const name = nameOf(dataset);
   const { rows } = await transaction.query<SumRow>(
-    'SELECT version, count, sum, mac FROM row_sum WHERE table_name = $1 FOR UPDATE',
+    `SELECT ${sumColumns('s')} FROM row_sum AS s WHERE s.table_name = $1 FOR UPDATE`,
     [name],
   );
-  const before = sumOf(digests, name, rows[0])?.version ?? 0;
-  const next = { version: digests.next(name, before), count: 1, sum: sumOfPointer(dataset, batch) };
+  const before = sumOf(digests, name, rows[0]);
+  const now = { count: 1, sum: sumOfPointer(dataset, batch) };
+  // a publication takes the place of a pointer that was put back: that ends the finding, also in other processes
+  const isPutBack = before === undefined ? digests.known(name).version > 0 : !digests.isNewest(name, before);
+  const next =
+    isAccepted || isPutBack ? digests.nextForAll(name, before, now) : digests.next(name, before, now);
   await writeSum(transaction, digests.key, name, next);
   digests.written(transaction, name, next);
 }
@@ -76,7 +88,7 @@ export async function pointerNames(reader: Reader): Promise<readonly string[]> {
 /** @param digests with what was known before the snapshot of the reader, where it has one */
 export async function movedOnce(reader: Reader, digests: TableDigests): Promise<readonly string[]> {
   const { rows } = await reader.query<PointerRow>(
-    `SELECT d.id AS dataset, d.current_batch::text AS batch, s.version, s.count, s.sum, s.mac
+    `SELECT d.id AS dataset, d.current_batch::text AS batch, ${sumColumns('s')}
        FROM dataset AS d LEFT JOIN row_sum AS s ON s.table_name = 'current ' || d.id
       WHERE d.current_batch IS NOT NULL OR d.rows_gone_at IS NULL ORDER BY d.id`,
   );

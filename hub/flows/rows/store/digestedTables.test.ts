@@ -3,24 +3,16 @@ import assert from 'node:assert/strict';
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
+import { rememberedVersions } from '../../../../tests/rememberedVersions.ts';
 import { batchTable } from '../../../domain/rowTable/layout.ts';
 import { literalName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import type { KnownVersions } from '../../../platform/database/authenticated/seals.ts';
 import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
 import { inSnapshot, withTransaction } from '../../../platform/database/transaction.ts';
 import { digestedTables, digestStoredRows, faultOf } from './digestedTables.ts';
 import { digestAnew, faultOfTable, PartitionDropped } from './rowDigests.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 7));
-
-function rememberedVersions(): KnownVersions {
-  const versions = new Map<string, number>();
-  return {
-    get: (name) => versions.get(name),
-    note: (name, version) => void versions.set(name, version),
-  };
-}
 
 test('tables from before this release get digests once, with how many there were; later ones without a digest are found', async () => {
   const database = await testDatabase();

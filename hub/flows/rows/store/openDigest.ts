@@ -6,14 +6,13 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import {
-  isSameMac,
-  numberOf,
-  sumMac,
-  type TableDigests,
-  type TableSum,
-} from '../../../platform/database/authenticated/seals.ts';
+  storedSum,
+  sumColumns,
+  writeSum,
+  type SumRow,
+} from '../../../platform/database/authenticated/sealStore.ts';
+import type { Summed, TableDigests, TableSum } from '../../../platform/database/authenticated/seals.ts';
 import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
 import { copiedRows } from '../../../platform/database/binaryRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -25,13 +24,6 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 export const allDigested = 'rows';
 /** The name of a digest in `row_sum`: `rows.b_…`, `rows.u_…`. */
 export const digestName = (table: SqlName): string => table.replaceAll('"', '');
-
-export interface SumRow {
-  readonly version: string;
-  readonly count: string;
-  readonly sum: Buffer;
-  readonly mac: Buffer;
-}
 
 export interface DescribedRow extends SumRow {
   readonly columns: string[];
@@ -52,11 +44,9 @@ export const sumOf = (
   { key }: TableDigests,
   name: string,
   row: { readonly [column in keyof SumRow]: SumRow[column] | null } | undefined,
-): TableSum | undefined => {
-  if (row?.sum === undefined || row.sum === null) return undefined;
-  const sum = { version: Number(row.version), count: Number(row.count), sum: numberOf(row.sum) };
-  return isSameMac(row.mac, sumMac(key, name, sum)) ? sum : undefined;
-};
+): TableSum | undefined =>
+  // a table without a row in `row_sum`
+  row?.sum === undefined || row.sum === null ? undefined : storedSum(key, name, row as SumRow);
 
 export const refused = (table: string): Problem => new Problem('rows_unauthenticated', { table });
 
@@ -157,17 +147,17 @@ export class OpenDigest {
   }
 
   async write(transaction: Reader): Promise<void> {
-    const { version, count, sum } = this.before;
-    await this.put(transaction, version, { count: count + this.set.count, sum: this.set.sumWith(sum) });
+    const { count, sum } = this.before;
+    await this.put(transaction, { count: count + this.set.count, sum: this.set.sumWith(sum) });
   }
 
   /** Writes the digest of an emptied table. */
   async writeEmpty(transaction: Reader): Promise<void> {
-    await this.put(transaction, this.before.version, { count: 0, sum: 0n });
+    await this.put(transaction, { count: 0, sum: 0n });
   }
 
-  private async put(transaction: Reader, version: number, now: Omit<TableSum, 'version'>): Promise<void> {
-    const next = { ...now, version: this.digests.next(this.name, version) };
+  private async put(transaction: Reader, now: Summed): Promise<void> {
+    const next = this.digests.next(this.name, this.before, now);
     await writeSum(transaction, this.digests.key, this.name, next);
     this.digests.written(transaction, this.name, next);
   }
@@ -185,8 +175,8 @@ export async function openDigest(transaction: Queries, table: SqlName): Promise<
   const { rows } = await transaction.query<DescribedRow>({
     // each call of rows asks it: the plan is made once for a connection
     name: 'open_digest',
-    text: `SELECT version, count, sum, mac, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
-       FROM row_sum WHERE table_name = $1 FOR UPDATE`,
+    text: `SELECT ${sumColumns('s')}, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
+       FROM row_sum AS s WHERE table_name = $1 FOR UPDATE`,
     values: [name, table],
   });
   const [row] = rows;
@@ -204,16 +194,30 @@ export async function beginDigest(transaction: Reader, table: SqlName): Promise<
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return;
   const name = digestName(table);
-  // a dataset that returns to a schema version: no earlier digest may be accepted for the new table
-  const first = { version: digests.next(name, 0), count: 0, sum: 0n };
+  // a dataset that returns to a schema version: no earlier digest may be accepted for the new table, and the process may not know them
+  const first = digests.nextForAll(name, undefined, { count: 0, sum: 0n });
   await writeSum(transaction, digests.key, name, first);
   digests.written(transaction, name, first);
 }
 
-/** Runs in the transaction that drops a table. */
+/** In place of the sum of a table that was dropped, or of one that readers need, where two persons have accepted that there is none. */
+export const noTable = 2n ** 256n - 1n;
+
+/** Runs in the transaction that drops a table. A digest that is put back with its table is older than this end. */
 export async function endDigest(transaction: Reader, table: SqlName): Promise<void> {
-  await transaction.query('DELETE FROM row_sum WHERE table_name = $1', [digestName(table)]);
+  const name = digestName(table);
+  const { rows } = await transaction.query<SumRow>(
+    `DELETE FROM row_sum AS s WHERE s.table_name = $1 RETURNING ${sumColumns('s')}`,
+    [name],
+  );
+  const digests = sealingOf(transaction)?.digests;
+  const last = digests === undefined ? undefined : sumOf(digests, name, rows[0]);
+  if (digests === undefined || last === undefined || isOfBatch(name)) return;
+  digests.written(transaction, name, digests.next(name, last, { count: 0, sum: noTable }));
 }
+
+/** Whether a digest is one of a batch: its rows never change, so it has no version. */
+export const isOfBatch = (name: string): boolean => name.startsWith('rows.b_');
 
 /** Removes the rows of a statement from an open digest. @param statement returns the columns of `listed` @returns their number */
 export async function removeCopied(

@@ -11,9 +11,10 @@ import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { goneTables } from './goneTables.ts';
 import { refuseForeignCode } from '../../../platform/database/authenticated/foreignCode.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { lockSum, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import { lockSum, sumColumns, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import {
   numberOf,
+  type Summed,
   type TableDigests,
   type TableSum,
 } from '../../../platform/database/authenticated/seals.ts';
@@ -25,6 +26,8 @@ import {
   digestName,
   endDigest,
   hashOfRows,
+  isOfBatch,
+  noTable,
   refused,
   sumOf,
   type DescribedRow,
@@ -67,7 +70,7 @@ async function describe(
 ): Promise<StoredDigest> {
   const name = digestName(table);
   const { rows } = await transaction.query<DescribedRow>(
-    `SELECT s.version, s.count, s.sum, s.mac, ${columnsOf('$2')} AS columns, false AS foreign
+    `SELECT ${sumColumns('s')}, ${columnsOf('$2')} AS columns, false AS foreign
        FROM (SELECT) AS one LEFT JOIN row_sum AS s ON s.table_name = $1`,
     [name, table],
   );
@@ -164,13 +167,13 @@ async function examined(transaction: Transaction, digests: TableDigests, table: 
     const isGone =
       sum === undefined
         ? (await goneTables(transaction)).some((one) => one.table === table)
-        : sum.sum !== acceptedGone || !digests.isNewest(name, sum, known);
+        : sum.sum !== noTable || !digests.isNewest(name, sum, known);
     return { ...stored, fault: isGone ? 'rows_gone' : undefined };
   }
   if (sum === undefined) return { ...stored, fault: 'rows_undigested' };
   const now = await sumOfRows(transaction, digests, { table, columns });
   if (now.sum !== sum.sum || now.extra) return { ...stored, now, fault: 'rows_altered' };
-  if (name.startsWith('rows.b_')) return { ...stored, now, fault: undefined };
+  if (isOfBatch(name)) return { ...stored, now, fault: undefined };
   if (now.count !== sum.count || !digests.isNewest(name, sum, known))
     return { ...stored, now, fault: 'rows_altered' };
   digests.seen(name, sum);
@@ -191,7 +194,7 @@ async function sumOfRows(
   { table, columns }: { readonly table: SqlName; readonly columns: readonly string[] },
 ): Promise<SumOfRows> {
   const name = digestName(table);
-  if (!name.startsWith('rows.b_')) {
+  if (!isOfBatch(name)) {
     const rows = await hashOfRows(transaction, table, table);
     const extra = await arePlacesAltered(transaction, table);
     return { sum: rows?.sumWith(0n) ?? 0n, count: rows?.count ?? 0, extra };
@@ -248,31 +251,24 @@ export async function digestAnew(transaction: Transaction, table: SqlName): Prom
   const name = digestName(table);
   const { sum, columns } = await describe(transaction, digests, table);
   if (columns.length === 0) return endDigest(transaction, table);
-  if (name.startsWith('rows.b_')) {
+  if (isOfBatch(name)) {
     const { rows } = await transaction.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
     return writeBatchDigest(transaction, batchOf(table), Number(rows[0]?.n ?? 0));
   }
   const now = await hashOfRows(transaction, table, table);
-  const next = {
-    version: digests.next(name, sum?.version ?? 0),
-    count: now?.count ?? 0,
-    sum: now?.sumWith(0n) ?? 0n,
-  };
+  const next = digests.next(name, sum, { count: now?.count ?? 0, sum: now?.sumWith(0n) ?? 0n });
   await writeSum(transaction, digests.key, name, next);
   digests.written(transaction, name, next);
 }
 
 /* Decisions about a table that was found. */
 
-/** In place of the sum of a table that readers need, where two persons have accepted that there is none. */
-const acceptedGone = 2n ** 256n - 1n;
-
 /** A table whose rows do not fit their digest, as two persons decide about it. */
 export interface FoundTable {
   readonly fault: DigestFault;
   readonly table: SqlName;
   /** number and sum of its present rows; absent: there is no table */
-  readonly present?: Pick<TableSum, 'count' | 'sum'>;
+  readonly present?: Summed;
   /** whether it has columns or batch ids that no load wrote: these have to be removed first */
   readonly extra: boolean;
   /** version of the stored digest; 0: none, or without a valid MAC */
@@ -307,13 +303,13 @@ export async function acceptTable(
       await transaction.query('SELECT remove_found_digest($1)', [name]);
       return true;
     }
-    const gone = { version: digests.next(name, version), count: 0, sum: acceptedGone };
+    const gone = digests.nextForAll(name, sum, { count: 0, sum: noTable });
     await writeSum(transaction, digests.key, name, gone);
     digests.written(transaction, name, gone);
     return true;
   }
-  const next = { ...present, version: name.startsWith('rows.b_') ? 1 : digests.next(name, version) };
+  const next = isOfBatch(name) ? { ...present, version: 1 } : digests.nextForAll(name, sum, present);
   await writeSum(transaction, digests.key, name, next);
-  if (!name.startsWith('rows.b_')) digests.written(transaction, name, next);
+  if (!isOfBatch(name)) digests.written(transaction, name, next);
   return true;
 }

@@ -43,6 +43,13 @@ export async function compareRows(
   return found;
 }
 
+/** The sum of a table alone, without its rows. One that is missing or has no valid MAC is left to `compareRows`. */
+export const compareSum = (
+  table: SealedName,
+  stored: TableSum | undefined,
+  isNewest: (sum: TableSum) => boolean,
+): RowFinding[] => (stored === undefined || isNewest(stored) ? [] : [{ code: 'rows_rolled_back', table }]);
+
 /** What is wrong with a row; undefined: nothing. */
 export function faultOf(
   key: KeyObject,

@@ -22,7 +22,7 @@ import {
   writeSum,
   type SelectedRow,
 } from './sealStore.ts';
-import { added, removed, rowMac, type TableDigests, type TableSum } from './seals.ts';
+import { added, removed, rowMac, type Summed, type TableDigests, type TableSum } from './seals.ts';
 import { defined } from '../../../../terms/defined.ts';
 
 /** What a decision about a found row does: `seal` accepts what the database holds, `remove` removes it. */
@@ -34,7 +34,7 @@ export interface FoundRow {
   /** absent: the finding concerns the set of sealed rows of the table */
   readonly row?: SelectedRow;
   /** number and sum of the seals that the table has now; only without `row` */
-  readonly seals?: Pick<TableSum, 'count' | 'sum'>;
+  readonly seals?: Summed;
   /** number of seals that the table should have; absent: its sum is missing or has no valid MAC */
   readonly storedCount?: number;
   /** SHA-256 of what was found */
@@ -89,11 +89,8 @@ async function findRow(
   return one;
 }
 
-const digestOfSet = (
-  table: SealedName,
-  { count, sum }: Pick<TableSum, 'count' | 'sum'>,
-  stored: TableSum | undefined,
-): string => digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null);
+const digestOfSet = (table: SealedName, { count, sum }: Summed, stored: TableSum | undefined): string =>
+  digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null);
 
 async function findSet(
   snapshot: Reader,
@@ -160,7 +157,7 @@ export async function decideFoundRow(
     [count, sum] = [count + 1, added(sum, mac)];
     await writeSeals(transaction, table, [{ key: now.key, mac, entry }]);
   }
-  await writeNext(transaction, digests, table, { ...before, count, sum });
+  await writeNext(transaction, digests, table, digests.next(table, before, { count, sum }));
   // the row has a valid seal now, so it is removed like any row: a trigger reports it, and the commit removes the seal
   if (act === 'remove' && now.content !== null)
     await removeFoundRow(transaction, table, Object.keys(ruleOf(table).key), now.key);
@@ -171,13 +168,13 @@ async function acceptSet(
   transaction: Reader,
   digests: TableDigests,
   { table, digest }: FoundRow,
-  seals: Pick<TableSum, 'count' | 'sum'>,
+  seals: Summed,
 ): Promise<boolean> {
   await lockSum(transaction, table);
   const stored = (await readSums(transaction, digests.key, [table], false)).get(table);
   // each act of the hub raises the version, so an equal digest means equal seals
   if (digestOfSet(table, seals, stored) !== digest) return false;
-  await writeNext(transaction, digests, table, { version: stored?.version ?? 0, ...seals });
+  await writeNext(transaction, digests, table, digests.nextForAll(table, stored, seals));
   return true;
 }
 
@@ -185,9 +182,8 @@ async function writeNext(
   transaction: Reader,
   digests: TableDigests,
   table: SealedName,
-  sum: TableSum,
+  next: TableSum,
 ): Promise<void> {
-  const next = { ...sum, version: digests.next(table, sum.version) };
   await writeSum(transaction, digests.key, table, next);
   digests.written(transaction, table, next);
 }

@@ -13,7 +13,7 @@ import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../tra
 import { comparedChange, metConditions } from './comparedConditions.ts';
 import { ComparedSessions, endWhereIdle } from './comparedSessions.ts';
 import { conflictingRow } from './conflictingRow.ts';
-import { compareRows, type RowFinding } from './compareRows.ts';
+import { compareRows, compareSum, type RowFinding } from './compareRows.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -314,7 +314,7 @@ export class RowSealing {
       if (this.versions?.isNewest(name, before) !== true) throw this.refused(name);
       const sum = await sealRows(reader, name, touched.get(name) ?? new Map(), { entry, sum: before, key });
       if (sum === undefined) throw this.refused(name);
-      const next = { ...sum, version: this.versions.next(name, before.version) };
+      const next = this.versions.next(name, before, sum);
       await writeSum(reader, key, name, next);
       session.written.set(name, next);
       this.versions.written(name, next);
@@ -327,11 +327,11 @@ export class RowSealing {
    * @returns how many rows there were
    */
   async sealTables(reader: Reader, names: readonly SealedName[], entry: string): Promise<number> {
-    const { key } = this;
-    if (key === undefined) throw new TypeError('no key');
+    const { digests } = this;
+    if (digests === undefined) throw new TypeError('no key');
     let total = 0;
     for (const name of names) {
-      const sum = await sealWhole(reader, name, entry, key);
+      const sum = await sealWhole(reader, name, entry, digests);
       this.written(reader, name, sum);
       total += sum.count;
     }
@@ -399,10 +399,12 @@ export class RowSealing {
     const found: RowFinding[] = [];
     for (const name of names) {
       const stored = sums.get(name);
-      if (!isCompared(stored?.count ?? 0)) continue;
       const isNewest = (sum: TableSum): boolean =>
         this.versions?.isNewest(name, sum, known.get(name)) === true;
-      const ofTable = await compareRows(reader, key, name, stored, isNewest);
+      const ofTable = isCompared(stored?.count ?? 0)
+        ? await compareRows(reader, key, name, stored, isNewest)
+        : // each process learns of the changes of the others
+          compareSum(name, stored, isNewest);
       found.push(...ofTable);
       if (stored !== undefined && ofTable.length === 0) this.versions?.seen(name, stored);
     }

@@ -3,11 +3,13 @@ import type { KeyObject } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
-import { ruleOf, type SealedName } from './rules.ts';
+import { ruleOf, sealedNames, type SealedName } from './rules.ts';
 import {
   bytesOf,
   isSameMac,
   numberOf,
+  readWriters,
+  storedWriters,
   sumMac,
   type Content,
   type TableDigests,
@@ -98,9 +100,50 @@ export async function summedTables(reader: Reader): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ name }) => name));
 }
 
+/** Whether a release without vectors wrote sums of sealed tables. */
+export async function hasSumsWithoutWriters(reader: Reader): Promise<boolean> {
+  const { rows } = await reader.query(
+    'SELECT FROM row_sum WHERE writers IS NULL AND table_name = ANY ($1::text[]) LIMIT 1',
+    [[...sealedNames]],
+  );
+  return rows.length > 0;
+}
+
+/** Adds the columns of vectors to a database of an earlier release that is tried and not used further. */
+export async function addWriters(owner: Reader): Promise<void> {
+  await owner.query(
+    'ALTER TABLE row_sum ADD COLUMN IF NOT EXISTS writers text, ADD COLUMN IF NOT EXISTS writers_mac bytea',
+  );
+}
+
 /** Prevents other processes from sealing rows of a table for the first time, until the transaction ends. */
 export async function lockSums(transaction: Reader): Promise<void> {
   await transaction.query('LOCK TABLE row_sum IN SHARE ROW EXCLUSIVE MODE');
+}
+
+/** A row of `row_sum`. */
+export interface SumRow {
+  readonly version: string;
+  readonly count: string;
+  readonly sum: Buffer;
+  readonly mac: Buffer;
+  readonly writers: string | null;
+  readonly writers_mac: Buffer | null;
+}
+
+/** Columns of `SumRow`. @param as alias of `row_sum` */
+export const sumColumns = (as: string): string =>
+  ['version', 'count', 'sum', 'mac', 'writers', 'writers_mac'].map((column) => `${as}.${column}`).join(', ');
+
+/** @returns undefined where its MAC is not valid */
+export function storedSum(
+  key: KeyObject,
+  name: string,
+  { mac, writers, writers_mac, ...row }: SumRow,
+): TableSum | undefined {
+  const sum = { version: Number(row.version), count: Number(row.count), sum: numberOf(row.sum) };
+  if (!isSameMac(mac, sumMac(key, name, sum))) return undefined;
+  return { ...sum, ...readWriters(key, name, sum, { text: writers, mac: writers_mac }) };
 }
 
 /** @throws Problem rows_unauthenticated where a locked sum has no valid MAC */
@@ -110,21 +153,15 @@ export async function readSums(
   names: readonly string[],
   locked: boolean,
 ): Promise<Map<string, TableSum>> {
-  const { rows } = await reader.query<{
-    name: string;
-    version: string;
-    count: string;
-    sum: Buffer;
-    mac: Buffer;
-  }>(
-    `SELECT table_name AS name, version, count, sum, mac FROM row_sum WHERE table_name = ANY ($1::text[])
-      ORDER BY table_name ${locked ? 'FOR UPDATE' : ''}`,
+  const { rows } = await reader.query<SumRow & { readonly name: string }>(
+    `SELECT s.table_name AS name, ${sumColumns('s')} FROM row_sum AS s WHERE s.table_name = ANY ($1::text[])
+      ORDER BY s.table_name ${locked ? 'FOR UPDATE' : ''}`,
     [[...names]],
   );
   const sums = new Map<string, TableSum>();
-  for (const { name, mac, ...row } of rows) {
-    const sum = { version: Number(row.version), count: Number(row.count), sum: numberOf(row.sum) };
-    if (isSameMac(mac, sumMac(key, name, sum))) sums.set(name, sum);
+  for (const { name, ...row } of rows) {
+    const sum = storedSum(key, name, row);
+    if (sum !== undefined) sums.set(name, sum);
     else if (locked) throw new Problem('rows_unauthenticated', { table: name });
   }
   return sums;
@@ -133,6 +170,15 @@ export async function readSums(
 /** Locks the sum of a table until the transaction ends, also one without a valid MAC. */
 export async function lockSum(transaction: Reader, name: string): Promise<void> {
   await transaction.query('SELECT FROM row_sum WHERE table_name = $1 FOR UPDATE', [name]);
+}
+
+/** As `lockSum`. @returns false where another session has locked it, or there is none */
+export async function tryLockSum(transaction: Reader, name: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    'SELECT FROM row_sum WHERE table_name = $1 FOR UPDATE SKIP LOCKED',
+    [name],
+  );
+  return rows.length > 0;
 }
 
 /**
@@ -151,11 +197,28 @@ export async function lockedSum(
 }
 
 export async function writeSum(reader: Reader, key: KeyObject, name: string, sum: TableSum): Promise<void> {
+  const { text, mac } = storedWriters(key, name, sum);
   await reader.query(
-    `INSERT INTO row_sum (table_name, version, count, sum, mac) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (table_name) DO UPDATE SET version = EXCLUDED.version, count = EXCLUDED.count, sum = EXCLUDED.sum, mac = EXCLUDED.mac`,
-    [name, sum.version, sum.count, bytesOf(sum.sum), sumMac(key, name, sum)],
+    `INSERT INTO row_sum (table_name, version, count, sum, mac, writers, writers_mac) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (table_name) DO UPDATE SET version = EXCLUDED.version, count = EXCLUDED.count, sum = EXCLUDED.sum, mac = EXCLUDED.mac,
+       writers = EXCLUDED.writers, writers_mac = EXCLUDED.writers_mac`,
+    [name, sum.version, sum.count, bytesOf(sum.sum), sumMac(key, name, sum), text, mac],
   );
+}
+
+/** Changes the vector of a sum alone. */
+export async function writeWriters(
+  reader: Reader,
+  key: KeyObject,
+  name: string,
+  sum: TableSum,
+): Promise<void> {
+  const { text, mac } = storedWriters(key, name, sum);
+  await reader.query('UPDATE row_sum SET writers = $2, writers_mac = $3 WHERE table_name = $1', [
+    name,
+    text,
+    mac,
+  ]);
 }
 
 export async function writeSeals(reader: Reader, name: string, seals: readonly Seal[]): Promise<void> {

@@ -11,7 +11,16 @@ import {
   type Seal,
   type SelectedRow,
 } from './sealStore.ts';
-import { added, isSameMac, removed, rowMac, type Content, type TableSum } from './seals.ts';
+import {
+  added,
+  isSameMac,
+  removed,
+  rowMac,
+  type Content,
+  type Summed,
+  type TableDigests,
+  type TableSum,
+} from './seals.ts';
 import { contentOf, keyOf } from './statements.ts';
 
 /** rows of one statement: while they are parsed and their MACs are made, no other call is answered */
@@ -30,8 +39,8 @@ export async function sealRows(
     entry,
     sum: before,
     key,
-  }: { readonly entry: string | null; readonly sum: TableSum; readonly key: KeyObject },
-): Promise<TableSum | undefined> {
+  }: { readonly entry: string | null; readonly sum: Summed; readonly key: KeyObject },
+): Promise<Summed | undefined> {
   let { count, sum } = before;
   const keys = [...former.keys()];
   for (let at = 0; at < keys.length; at += portion) {
@@ -57,7 +66,7 @@ export async function sealRows(
     await writeSeals(reader, name, seals);
     await removeSeals(reader, name, gone);
   }
-  return { ...before, count, sum };
+  return { count, sum };
 }
 
 /** Whether the row that an index led to has the key. */
@@ -79,8 +88,9 @@ export async function sealWhole(
   reader: Reader,
   name: SealedName,
   entry: string,
-  key: KeyObject,
+  digests: TableDigests,
 ): Promise<TableSum> {
+  const { key } = digests;
   let [count, sum] = [0, 0n];
   const all = `SELECT ${keyOf(name, 't')} AS key, ${contentOf(name, 'j')} AS content
                  FROM ${name} AS t CROSS JOIN LATERAL to_jsonb(t) AS j`;
@@ -89,7 +99,7 @@ export async function sealWhole(
     for (const { mac } of seals) [count, sum] = [count + 1, added(sum, mac)];
     await writeSeals(reader, name, seals);
   }
-  const first = { version: 1, count, sum };
+  const first = digests.next(name, undefined, { count, sum });
   await writeSum(reader, key, name, first);
   return first;
 }

@@ -11,7 +11,7 @@ import { readSums, writeSum } from './sealStore.ts';
 import { serverDigests } from './serverDigests.ts';
 
 /** Name in `row_sum` and in row-versions.json; it is no table. */
-const recordName = 'catalogue of the server';
+export const recordName = 'catalogue of the server';
 
 /**
  * @param digests of the hub @param write stores the digest of a new database or of another version of the server
@@ -33,8 +33,18 @@ export async function isServerAltered(
   if (stored?.count === now.count) return true;
   // the release before stored it in the former form
   if (stored?.count === former.count && stored.sum !== former.sum) return true;
-  await write({ ...now, version: digests.next(recordName, stored?.version ?? 0) });
+  await write(digests.next(recordName, stored, now));
   return false;
+}
+
+/** Whether the record is no older one than this process knows; one that is missing is left to the job. */
+export async function isRecordNewest(reader: Reader, digests: TableDigests): Promise<boolean> {
+  const known = digests.known(recordName);
+  const stored = (await readSums(reader, digests.key, [recordName], false)).get(recordName);
+  if (stored === undefined) return true;
+  const isNewest = digests.isNewest(recordName, stored, known);
+  if (isNewest) digests.seen(recordName, stored);
+  return isNewest;
 }
 
 /** `server_version_num` of a record. */

@@ -1,0 +1,120 @@
+/** The file of versions: earlier releases read it, and this release reads theirs. */
+import assert from 'node:assert/strict';
+import { createHmac, createSecretKey } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, mock, test } from 'node:test';
+import { RowVersions, rowVersionsFile } from './rowVersions.ts';
+
+const key = createSecretKey(Buffer.alloc(32, 5));
+const parent = mkdtempSync(join(tmpdir(), 'datong-versions-'));
+after(() => rmSync(parent, { recursive: true, force: true }));
+let folders = 0;
+const newFolder = (): string => join(parent, String((folders += 1)));
+const never = (): Promise<boolean> => Promise.reject(new Error('asked'));
+const open = (folder: string): Promise<RowVersions> =>
+  RowVersions.open(folder, key, (error) => assert.fail(String(error)));
+
+interface Content {
+  versions: object;
+  sums: object;
+  mac: string;
+  sumsMac: string;
+  vectors?: { process: string; olderUntil?: number; writers: object };
+  vectorsMac?: string;
+}
+const read = (folder: string): Content =>
+  JSON.parse(readFileSync(rowVersionsFile(folder), 'utf8')) as Content;
+const write = (folder: string, content: Content): void =>
+  writeFileSync(rowVersionsFile(folder), JSON.stringify(content));
+
+/** What the release without vectors would have written in the place of a file. */
+function asOfOlder(folder: string): void {
+  const { vectors: _, vectorsMac: _mac, ...content } = read(folder);
+  write(folder, content);
+}
+
+const sum = { version: 7, sum: 255n, writers: { floor: 2, of: { a: 7, b: 3 } } };
+
+test('a process has its id and what it knows again after a restart', async () => {
+  const folder = newFolder();
+  const first = await open(folder);
+  await first.begin(() => Promise.resolve(false));
+  first.note('purpose', sum);
+  first.note('purpose', { version: 5, sum: 1n, writers: { floor: 0, of: { c: 5 } } });
+  await first.flush();
+  const again = await open(folder);
+  await again.begin(never);
+  assert.equal(again.process, first.process);
+  assert.match(again.process, /^[0-9a-f]{16}$/);
+  assert.deepEqual(again.get('purpose'), { ...sum, writers: { floor: 2, of: { a: 7, b: 3, c: 5 } } });
+  assert.equal(again.isOlderExpected(), false);
+  assert.notEqual((await open(newFolder())).process, first.process);
+});
+
+test('a file with other vectors is refused', async () => {
+  const folder = newFolder();
+  const one = await open(folder);
+  await one.begin(() => Promise.resolve(true));
+  one.note('purpose', sum);
+  await one.flush();
+  const content = read(folder);
+  const { vectors = assert.fail() } = content;
+  for (const altered of [
+    { ...vectors, writers: {} },
+    { ...vectors, process: '00'.repeat(8) },
+    { ...vectors, olderUntil: (vectors.olderUntil ?? 0) + 1 },
+  ]) {
+    write(folder, { ...content, vectors: altered });
+    await assert.rejects(open(folder), { code: 'log_inconsistent' });
+  }
+});
+
+test('the release before reads the file as it was', async () => {
+  const folder = newFolder();
+  const one = await open(folder);
+  await one.begin(() => Promise.resolve(false));
+  one.note('purpose', sum);
+  await one.flush();
+  const { versions, sums, mac, sumsMac } = read(folder);
+  assert.deepEqual([versions, sums], [{ purpose: 7 }, { purpose: 'ff' }]);
+  const macOf = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
+  assert.equal(mac, macOf(`datong row versions 1\n${JSON.stringify(versions)}`));
+  assert.equal(sumsMac, macOf(`datong row sums 1\n${mac}\n${JSON.stringify(sums)}`));
+});
+
+test('older processes are expected for a day from the first start on, in a folder or on a database of theirs', async () => {
+  const { now } = Date;
+  const hours = (count: number): void => void mock.method(Date, 'now', () => now() + count * 3_600_000);
+  after(() => mock.restoreAll());
+  const folder = newFolder();
+  const one = await open(folder);
+  await one.begin(() => Promise.resolve(false));
+  one.note('purpose', sum);
+  await one.flush();
+  asOfOlder(folder);
+
+  const upgraded = await open(folder);
+  await upgraded.begin(never);
+  assert.notEqual(upgraded.process, one.process);
+  assert.deepEqual(upgraded.get('purpose'), { ...sum, writers: { floor: 0, of: { '': 7 } } });
+  const empty = newFolder();
+  const fresh = await open(empty);
+  await fresh.begin(() => Promise.resolve(true));
+  for (const made of [upgraded, fresh]) {
+    await made.flush();
+    assert.equal(made.isOlderExpected(), true);
+  }
+  hours(23);
+  for (const again of [await open(folder), await open(empty)]) {
+    await again.begin(never);
+    assert.equal(again.isOlderExpected(), true);
+    await again.flush();
+  }
+  hours(25);
+  for (const again of [await open(folder), await open(empty)]) {
+    await again.begin(never);
+    assert.equal(again.isOlderExpected(), false);
+  }
+});
