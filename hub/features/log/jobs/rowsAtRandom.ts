@@ -6,12 +6,13 @@ import { randomInt } from 'node:crypto';
 import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
+import { isRecordNewest } from '../../../platform/database/authenticated/serverCatalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 
 /** maximum ms from one comparison to the next */
 const maxWaitMs = 60_000;
-/** ms of work of one, and rows of a table: a larger one is left to the job */
+/** ms of work of one, and rows of a table: of a larger one only the sum is compared, the rounds leave its rows to the job */
 const limits = { ms: 1_000, rows: 20_000 };
 
 export class RowsAtRandom {
@@ -42,7 +43,9 @@ export class RowsAtRandom {
       limits,
     );
     for (const one of found) this.found.set(`${one.table} ${one.row ?? ''}`, one);
-    if (found.length > 0) sealing.suspect();
+    const { digests } = sealing;
+    if (found.length > 0 || (digests !== undefined && !(await isRecordNewest(this.owner, digests))))
+      sealing.suspect();
   }
 
   /** What is not recorded yet. */

@@ -15,11 +15,13 @@ import {
 } from '../../../log/store/findings.ts';
 import { alteredIndexes } from '../../../platform/database/authenticated/alteredIndexes.ts';
 import { maxFindings, type RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
+import { markPutBack } from '../../../platform/database/authenticated/markPutBack.ts';
 import { passMemory, type Pass } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { removeRowMacs, tableWithMacs } from '../../../platform/database/authenticated/sealStore.ts';
 import {
   isServerAltered,
+  recordName,
   versionOf,
   writeServerRecord,
 } from '../../../platform/database/authenticated/serverCatalogue.ts';
@@ -81,6 +83,12 @@ export const verifyRows = (
           found: distinct(found.map(rowOf)),
         });
         atRandom.markRecorded(before);
+        const putBack = found.filter(({ code }) => code === 'rows_rolled_back');
+        await markPutBack(
+          owner,
+          sealing.digests,
+          putBack.map(({ table }) => table),
+        );
         await distrustMacs(owner, found);
         const sessions = sealing.comparedSessions.findings;
         const altered = await alteredCatalogue(run, database, sealing.digests);
@@ -121,6 +129,7 @@ async function alteredCatalogue(
       work: (transaction) => writeServerRecord(transaction, digests, sum),
     });
   });
+  if (isServer) await markPutBack(owner, digests, [recordName]);
   const indexes = (await alteredIndexes(owner, run.now())).map((name) => `entries of index ${name}`);
   return [...altered, ...(isServer ? ['objects of the server'] : []), ...indexes];
 }

@@ -7,6 +7,7 @@
 import { randomInt } from 'node:crypto';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { readSums } from '../../../platform/database/authenticated/sealStore.ts';
 import type { TableDigests } from '../../../platform/database/authenticated/seals.ts';
 import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 import type { Database } from '../../../platform/database/database.ts';
@@ -14,7 +15,7 @@ import { failureOf, isConnectionLoss, isMissingTable } from '../../../platform/d
 import { inSavepoint, type Transaction } from '../../../platform/database/transaction.ts';
 import { movedOnce, pointerNames } from '../../rows/store/currentBatches.ts';
 import { digestedTables, inShortSnapshot } from '../../rows/store/digestedTables.ts';
-import { digestName } from '../../rows/store/openDigest.ts';
+import { digestName, isOfBatch } from '../../rows/store/openDigest.ts';
 import { faultOfTable, PartitionDropped, type DigestFault } from '../../rows/store/rowDigests.ts';
 
 /** maximum ms from one comparison to the next */
@@ -127,6 +128,7 @@ export class RandomComparisons {
         this.tables = await digestedTables(snapshot);
         this.missed.delete(listOfTables);
         await this.comparePointers(snapshot, known);
+        await this.compareSums(snapshot, known);
         await this.compareAll(snapshot, known);
       });
     } catch (error) {
@@ -144,6 +146,17 @@ export class RandomComparisons {
     this.pointers = await pointerNames(snapshot);
     for (const dataset of await movedOnce(snapshot, digests))
       if (before.has(`current ${dataset}`)) this.movedFound.add(dataset);
+  }
+
+  /** The digests of all lasting tables, also of those that no round compares in time: so each process learns of the changes of the others. */
+  private async compareSums(snapshot: Transaction, digests: TableDigests): Promise<void> {
+    const tables = new Map(this.tables.map((table) => [digestName(table), table]));
+    const names = [...tables.keys()].filter((name) => !isOfBatch(name));
+    for (const [name, sum] of await readSums(snapshot, digests.key, names, false)) {
+      const table = tables.get(name);
+      if (digests.isNewest(name, sum, digests.known(name))) digests.seen(name, sum);
+      else if (table !== undefined) this.found.set(table, 'rows_altered');
+    }
   }
 
   private async compareAll(snapshot: Transaction, digests: TableDigests): Promise<void> {

@@ -6,6 +6,7 @@ import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
 import { FindingRecord } from '../../../log/findingRecord.ts';
 import { isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { markPutBack } from '../../../platform/database/authenticated/markPutBack.ts';
 import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { summedTables } from '../../../platform/database/authenticated/sealStore.ts';
@@ -14,7 +15,7 @@ import type { Job } from '../../../platform/jobs/job.ts';
 import { movedDatasets } from '../../rows/store/currentBatches.ts';
 import { randomComparisons } from './randomComparisons.ts';
 import { datasetsOfTables, digestedTables, faultOf } from '../../rows/store/digestedTables.ts';
-import { allDigested, digestName } from '../../rows/store/openDigest.ts';
+import { allDigested, digestName, isOfBatch } from '../../rows/store/openDigest.ts';
 import type { DigestFault } from '../../rows/store/rowDigests.ts';
 
 const minute = 60_000;
@@ -139,6 +140,11 @@ export const verifyDatasets = (
         isCompared: ({ about = '' }) => isRead(about, names, there),
       });
       comparisons.markRecorded(met, moved);
+      await markPutBack(
+        database.owner,
+        sealingOf(database.app)?.digests,
+        found.flatMap(({ about = '' }) => (isOfBatch(about) ? [] : [about])),
+      );
       const end = read.at(-1);
       const isWhole = end === undefined || end === all.at(-1);
       return {
