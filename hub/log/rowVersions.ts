@@ -13,13 +13,7 @@ import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import type { KnownSum, KnownVersions } from '../platform/database/authenticated/seals.ts';
-import {
-  above,
-  byOlderRelease,
-  includes,
-  united,
-  type Writers,
-} from '../platform/database/authenticated/writers.ts';
+import { above, includes, united, type Writers } from '../platform/database/authenticated/writers.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 
@@ -200,7 +194,8 @@ function knownOf(key: KeyObject, stored: StoredVersions): Map<string, KnownSum> 
   return new Map(
     Object.entries(versions).map(([name, version]) => {
       const sum = sums?.[name];
-      const writers = vectors === undefined ? byOlderRelease(version) : vectors.writers[name];
+      // an earlier release also noted versions that this one wrote: it does not say who wrote them
+      const writers = vectors?.writers[name];
       return [name, { version, ...defined({ sum: sum === undefined ? sum : BigInt(`0x${sum}`), writers }) }];
     }),
   );

@@ -268,6 +268,29 @@ test('while an upgrade is under way, a process of the release before writes sums
   mock.restoreAll();
 });
 
+test('a process of the release before compares what an upgraded one wrote, and is upgraded then: it finds nothing, and later rollbacks', async () => {
+  await administrator.query(withoutVector);
+  const [upgraded, folder] = [await starts(), join(parent, 'compared')];
+  await change(upgraded);
+  const older = await starts(folder);
+  assert.deepEqual(await found(older), []);
+  await older.versions.flush();
+  const file = rowVersionsFile(folder);
+  const { versions, sums, mac, sumsMac } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ v: 1, versions, sums, mac, sumsMac }));
+
+  const next = await starts(folder);
+  for (const one of [next, upgraded]) assert.deepEqual(await found(one), []);
+  await change(next);
+  await change(upgraded);
+  const before = await stateOf(administrator, purposes);
+  await change(next);
+  await putBack(administrator, purposes, before);
+  for (let nth = 0; nth < 2; nth += 1) await change(upgraded);
+  assert.deepEqual(await found(next), rolledBack);
+  assert.deepEqual(await found(upgraded), []);
+});
+
 test('a table that an earlier release changed last, put back to a state of that release: it needs no vector', async () => {
   await administrator.query(withoutVector);
   const one = await starts();

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { withTransaction } from '../transaction.ts';
 import { writersOf, type TableDigests } from './seals.ts';
 import { readSums, tryLockSum, writeWriters } from './sealStore.ts';
-import { byOlderRelease } from './writers.ts';
+import { noWriters } from './writers.ts';
 
 /** @param names of sums; those that are the newest as far as this process knows remain as they are */
 export async function markPutBack(
@@ -21,8 +21,8 @@ export async function markPutBack(
       if (!(await tryLockSum(transaction, name))) return;
       const sum = (await readSums(transaction, digests.key, [name], false)).get(name);
       if (sum === undefined || digests.isNewest(name, sum) || sum.lacks !== undefined) return;
-      const { version, writers } = digests.known(name);
-      const lacks = writers ?? byOlderRelease(version);
+      // where a file of an earlier release says nothing of who wrote it, others learn nothing, and refuse it all the same
+      const lacks = digests.known(name).writers ?? noWriters;
       await writeWriters(transaction, digests.key, name, { ...sum, writers: writersOf(sum), lacks });
     });
 }
