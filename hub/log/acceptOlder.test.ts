@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rewriteLog } from '../../tests/attacks/rewriteLog.ts';
 import { testDatabase } from '../../tests/database.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
+import { sealingOf } from '../platform/database/authenticated/rowSealing.ts';
 import { acceptedLoss } from './acceptedLoss.ts';
 import { acceptOlder } from './acceptOlder.ts';
 import { newestHighWater, readHighWater } from './highWater.ts';
@@ -94,6 +95,48 @@ test('a machine with workers: the newest record of all decides, and every worker
       stateDir,
     );
   await assert.rejects(acceptOlder(machine), { code: 'restore_refused' });
+});
+
+test('a process that recorded no lost entry forgets the rows that it saw: they are older than that', async () => {
+  const own = await testDatabase({ connections: 8 });
+  const folders = ['restored', 'restored/workers/2', 'elsewhere'].map((name): AuditLogOptions => ({
+    database: own,
+    keys,
+    stateDir: join(home, name),
+  }));
+  const [machine = assert.fail(), ...others] = folders;
+  const saw = (): number => sealingOf(own.app)?.digests?.known('purpose').version ?? assert.fail();
+  for (const options of others) {
+    const log = await openAuditLog(options);
+    // it compares rows that another process has changed, and appends nothing
+    sealingOf(own.app)?.digests?.seen('purpose', { version: 90, sum: 1n });
+    assert.equal(saw(), 90);
+    await log.close();
+  }
+  const first = await openAuditLog(machine);
+  for (let n = 0; n < 6; n += 1) await first.append(hubDraft('test', own.now(), { n }));
+  await first.close();
+  const [early = assert.fail()] = others;
+  const kept = (await readHighWater(early.stateDir, keys.log.verifiers()))?.size ?? assert.fail();
+  await rewriteLog(own, keys, { keep: kept + 2 });
+  await assert.rejects(acceptOlder({ ...machine, queue: 0 }), { code: 'log_busy' });
+  await (await openAuditLog(early)).close();
+  assert.equal(saw(), 90, 'nothing was decided');
+
+  await acceptOlder(machine);
+  for (const options of others) {
+    await (await openAuditLog(options)).close();
+    assert.ok(saw() < 90, options.stateDir);
+    assert.equal(
+      readdirSync(options.stateDir).filter((name) => /^row-versions\.\d+\.json$/.test(name)).length,
+      1,
+    );
+    const again = await openAuditLog(options);
+    sealingOf(own.app)?.digests?.seen('purpose', { version: 91, sum: 1n });
+    await again.close();
+    await (await openAuditLog(options)).close();
+    assert.equal(saw(), 91, 'one decision makes it forget once');
+  }
 });
 
 test('an acceptance that the tree does not include does not count', async () => {

@@ -2,7 +2,7 @@ import { toBase64 } from '../../log/base64.ts';
 import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
 import { newestMoment } from './store/head.ts';
-import { backUpLostState, newestHighWater, stateFolders } from './highWater.ts';
+import { backUpLostState, backUpRowVersions, newestHighWater, stateFolders } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
 import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts';
 
@@ -32,7 +32,10 @@ export async function acceptOlder(
   const accepted = restored === undefined ? await lostFrom(options) : restored.size;
   if (accepted === undefined || known === undefined || known.size === 0)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
-  const restoreFiles = await backUpLostState(stateDir, known.size);
+  const restores = [await backUpLostState(stateDir, known.size)];
+  // the other processes of this machine may have seen newer rows without appending entries
+  for (const folder of (await stateFolders(stateDir)).slice(1))
+    restores.push(await backUpRowVersions(folder, known.size));
   try {
     await options.disown?.();
     const log = await openAuditLog({ ...options, acceptsOlder: true });
@@ -51,7 +54,7 @@ export async function acceptOlder(
       await log.close();
     }
   } catch (error) {
-    await restoreFiles(); // without a log entry the decision has no effect
+    for (const restore of restores) await restore(); // without a log entry the decision has no effect
     throw error;
   }
   return { accepted };

@@ -18,17 +18,36 @@ export interface AcceptedLoss {
   readonly at: number;
 }
 
+/** A tree as proven by the seal of the log's head. */
+type ProvenTree = Pick<TreeState, 'size' | 'root'>;
+
 /**
  * The newest accepted loss that concerns a recorded tree. The tree must include its entry: a database administrator could write one to
  * hide that the database was rolled back.
- * @param tree as proven by the seal of the log's head
  * @param recorded entries of the recorded tree
  */
 export async function acceptedLoss(
   pool: Pool,
-  { size, root }: Pick<TreeState, 'size' | 'root'>,
+  tree: ProvenTree,
   recorded: number,
 ): Promise<AcceptedLoss | undefined> {
+  for await (const { accepted, known, at } of acceptances(pool, tree))
+    if (accepted < recorded) return { accepted, known, at };
+  return undefined;
+}
+
+/** Whether the log continued from an older database after it had so many entries: the rows are older too, in every process. */
+export async function isAcceptedAfter(pool: Pool, tree: ProvenTree, recorded: number): Promise<boolean> {
+  if (tree.size === recorded) return false;
+  for await (const { index } of acceptances(pool, tree)) return index >= recorded;
+  return false;
+}
+
+/** Those that the tree includes, newest first. */
+async function* acceptances(
+  pool: Pool,
+  { size, root }: ProvenTree,
+): AsyncGenerator<AcceptedLoss & { readonly index: number }> {
   const stored = new StoredTree(pool, size, { tiles: false });
   const paths = new AuditPaths(size, root);
   for await (const found of findEntries(pool, { operation: acceptOlderOperation }, size)) {
@@ -36,10 +55,9 @@ export async function acceptedLoss(
       const leaf = leafIn(bytes);
       if (leaf === undefined || acceptedOlderIn(leaf) === undefined) continue;
       const { accepted, known } = leaf.change ?? {};
-      if (typeof accepted !== 'number' || typeof known !== 'number' || accepted >= recorded) continue;
+      if (typeof accepted !== 'number' || typeof known !== 'number') continue;
       if (paths.includes(index, leafHash(bytes), await stored.inclusionProof(index)))
-        return { accepted, known, at: Math.floor(Date.parse(leaf.at) / 1000) };
+        yield { index, accepted, known, at: Math.floor(Date.parse(leaf.at) / 1000) };
     }
   }
-  return undefined;
 }

@@ -140,6 +140,20 @@ export async function backUpLostState(stateDir: string, size: number): Promise<(
   };
 }
 
+/**
+ * Backs up the file of row versions alone, and removes it: the database was restored to an older state that continues the recorded tree.
+ * @returns restores the file
+ */
+export async function backUpRowVersions(stateDir: string, size: number): Promise<() => Promise<void>> {
+  const file = rowVersionsFile(stateDir);
+  const text = await readIfPresent(file);
+  if (text === undefined) return () => Promise.resolve();
+  const backup = file.replace(/\.json$/, `.${size}.json`);
+  await writeDurably(backup, text);
+  await rm(file, { force: true });
+  return () => rename(backup, file);
+}
+
 const writeIntervalMs = 1_000;
 
 /** Updates the file after appends, without delaying them. */

@@ -26,10 +26,11 @@ import {
   readHighWater,
   refuseOtherHub,
   backUpLostState,
+  backUpRowVersions,
   writeHighWater,
   type RecordedTree,
 } from './highWater.ts';
-import { acceptedLoss } from './acceptedLoss.ts';
+import { acceptedLoss, isAcceptedAfter } from './acceptedLoss.ts';
 import { agreeOnLogKeys, logKeysIn, recordLogKeys, refuseOtherLogKeys } from './agreedKeys.ts';
 import { planFlush } from './writer/planFlush.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
@@ -77,6 +78,8 @@ export interface VerifiedLog extends Pick<OpenedAuditLog, 'checkpoint' | 'stored
   readonly known: TreeState | undefined;
   /** entries of a recorded tree whose loss the operator has accepted in another process of the hub */
   readonly accepted: number | undefined;
+  /** the log continues the recorded tree, but from a database that was restored to an older state after it: rows are older than known */
+  readonly isRestored: boolean;
 }
 
 /**
@@ -105,6 +108,7 @@ export async function verifyLog({
   const seal = { key: keys.headMac, origin: keys.log.name };
   const { tree } = trustedHead(await readHead(app, false), seal);
   const accepted = await continuedAfterLoss(app, tree, known);
+  const isRestored = known !== undefined && !accepted && (await isAcceptedAfter(app, tree, known.size));
   if (acceptsClock !== true) await newestEntry(database);
   const now = database.now();
   const checkpoint = signTimedCheckpoint(tree.size, tree.root, now, ...keys.log.signers(now));
@@ -114,6 +118,7 @@ export async function verifyLog({
     storedTree: () => Promise.resolve(tree),
     known: accepted ? undefined : known,
     accepted: accepted ? known?.size : undefined,
+    isRestored,
   };
 }
 
@@ -158,8 +163,9 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     };
   };
   try {
-    const { known, accepted } = await verifyLog(options);
+    const { known, accepted, isRestored } = await verifyLog(options);
     if (accepted !== undefined) await backUpLostState(stateDir, accepted);
+    else if (known !== undefined && isRestored) await backUpRowVersions(stateDir, known.size);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
     const versions = await beginSealing(options);
