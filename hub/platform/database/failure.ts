@@ -82,6 +82,10 @@ export class Unreachable extends Error {
 /** Whether an error came from the connection rather than from the database's reply: then the outcome is unknown. */
 export const isConnectionLoss = (error: unknown): boolean => failureOf(error) === 'connection';
 
+/** Whether the server replied with an error and keeps the session: it has undone the transaction. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'severity' in error && !isConnectionLoss(error);
+
 /** Deadlock, serialization failure, lock timeout: a repetition succeeds. */
 export function isRepeatable(error: unknown): boolean {
   const failure = failureOf(error);

@@ -136,6 +136,7 @@ export class RowSealing {
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('readyForQuery', ({ status }: { status: string }) => {
       session.status = status;
+      this.undoRefused(session);
       endWhereIdle(client, session);
     });
     // found at each call, like a driver's own method
@@ -274,7 +275,18 @@ export class RowSealing {
   private commit(session: Session, work: () => Promise<QueryResult>): Promise<QueryResult> {
     const { written } = session;
     forget(session);
-    return this.versions === undefined ? work() : this.versions.commit(written, work);
+    if (this.versions === undefined) return work();
+    return this.versions.commit(written, work, () => {
+      session.refused = written;
+      this.undoRefused(session);
+    });
+  }
+
+  /** Only a session that goes on shows that the server has undone what it refused to commit. */
+  private undoRefused(session: Session): void {
+    if (session.status !== 'I' || session.refused.size === 0) return;
+    this.versions?.undo(session.refused);
+    session.refused = new Map();
   }
 
   private rolledBack(session: Session): void {

@@ -10,6 +10,8 @@ export interface Session {
   touched: Touched;
   /** sums that the open transaction has written */
   written: Map<string, TableSum>;
+  /** sums of a commit that the server has refused, and after which it is not ready yet: it may end instead, and then they are unknown */
+  refused: ReadonlyMap<string, TableSum>;
   /** as last reported by the server: idle, in a transaction, or in a failed one */
   status: string;
   /** number of changed rows that were reported */
@@ -25,6 +27,7 @@ export interface Session {
 export const newSession = (): Session => ({
   touched: new Map(),
   written: new Map(),
+  refused: new Map(),
   status: 'I',
   reports: 0,
   changing: 0,

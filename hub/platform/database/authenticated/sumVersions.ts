@@ -5,7 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { QueryResult } from 'pg';
-import { isConnectionLoss } from '../failure.ts';
+import { isRefusal } from '../failure.ts';
 import {
   writersOf,
   type KnownSum,
@@ -87,10 +87,14 @@ export class SumVersions {
     }
   }
 
-  /** Commits. @param written sums of the transaction, by name */
+  /**
+   * Commits. After any other error than a refusal it is not known whether the server has committed, e.g. where it replayed its log since.
+   * @param written sums of the transaction, by name @param onRefusal undoes them, once the session is ready for the next statement
+   */
   async commit(
     written: ReadonlyMap<string, TableSum>,
     work: () => Promise<QueryResult>,
+    onRefusal: () => void,
   ): Promise<QueryResult> {
     try {
       const result = await work();
@@ -98,8 +102,7 @@ export class SumVersions {
       else this.undo(written);
       return result;
     } catch (error) {
-      // otherwise it is not known whether the server has committed it
-      if (!isConnectionLoss(error)) this.undo(written);
+      if (isRefusal(error)) onRefusal();
       throw error;
     }
   }
