@@ -1,7 +1,7 @@
 /** The file of versions: earlier releases read it, and this release reads theirs. */
 import assert from 'node:assert/strict';
 import { createHmac, createSecretKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
@@ -53,6 +53,22 @@ test('a process has its id and what it knows again after a restart', async () =>
   assert.notEqual((await open(newFolder())).process, first.process);
 });
 
+test('a copy of a folder has what the process knew, and another id, also after restarts', async () => {
+  const [folder, copy] = [newFolder(), newFolder()];
+  const one = await open(folder);
+  await one.begin(() => Promise.resolve(false));
+  one.note('purpose', sum);
+  await one.flush();
+  cpSync(folder, copy, { recursive: true });
+  const other = await open(copy);
+  await other.begin(never);
+  assert.notEqual(other.process, one.process);
+  assert.deepEqual(other.get('purpose'), sum);
+  await other.flush();
+  assert.equal((await open(copy)).process, other.process);
+  assert.equal((await open(folder)).process, one.process);
+});
+
 test('a file with other vectors is refused', async () => {
   const folder = newFolder();
   const one = await open(folder);
@@ -64,6 +80,7 @@ test('a file with other vectors is refused', async () => {
   for (const altered of [
     { ...vectors, writers: {} },
     { ...vectors, process: '00'.repeat(8) },
+    { ...vectors, place: 'elsewhere 1:2' },
     { ...vectors, olderUntil: (vectors.olderUntil ?? 0) + 1 },
   ]) {
     write(folder, { ...content, vectors: altered });

@@ -4,7 +4,8 @@
  * with a MAC.
  */
 import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readIfPresent } from '../../machine/readIfPresent.ts';
 import { writeDurably } from '../../machine/writeDurably.ts';
@@ -35,6 +36,8 @@ interface StoredVersions {
 interface Vectors {
   /** id of the process whose state folder this is, 8 bytes, hexadecimal */
   readonly process: string;
+  /** where the folder was (`placeOf`): a copy of it, in another place, gets another id */
+  readonly place: string;
   /** by name of a sum */
   readonly writers: Readonly<Record<string, Writers>>;
   /** Unix milliseconds up to which processes of an earlier release may write; absent: there was none when the folder was first used */
@@ -54,11 +57,12 @@ export class RowVersions implements KnownVersions {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private readonly stateDir: string;
+  private readonly isCopy: boolean;
   private readonly key: KeyObject;
   private readonly onError: (error: unknown) => void;
 
   private constructor(
-    stateDir: string,
+    { stateDir, place }: { readonly stateDir: string; readonly place: string | undefined },
     key: KeyObject,
     stored: StoredVersions | undefined,
     onError: (error: unknown) => void,
@@ -68,7 +72,9 @@ export class RowVersions implements KnownVersions {
     this.onError = onError;
     this.known = stored === undefined ? new Map<string, KnownSum>() : knownOf(key, stored);
     const { vectors } = stored ?? {};
-    this.process = vectors?.process ?? randomBytes(8).toString('hex');
+    // two processes with one id would each take what the other wrote for their own
+    this.isCopy = vectors?.place !== place;
+    this.process = vectors === undefined || this.isCopy ? randomBytes(8).toString('hex') : vectors.process;
     this.olderUntil = vectors?.olderUntil;
     this.isOfOlder = vectors === undefined ? stored !== undefined : undefined;
   }
@@ -84,7 +90,7 @@ export class RowVersions implements KnownVersions {
     try {
       const stored = text === undefined ? undefined : (JSON.parse(text) as StoredVersions);
       if (stored !== undefined) refuseLaterVersion(stored, file);
-      return new RowVersions(stateDir, key, stored, onError);
+      return new RowVersions({ stateDir, place: await placeOf(stateDir) }, key, stored, onError);
     } catch (cause) {
       if (isRefusedVersion(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
@@ -96,6 +102,7 @@ export class RowVersions implements KnownVersions {
    * @param hasOlderSums whether an earlier release wrote sums of the database
    */
   async begin(hasOlderSums: () => Promise<boolean>): Promise<void> {
+    if (this.isCopy) this.isChanged();
     if (this.isOfOlder === undefined) return;
     // the clock of this machine: a database administrator sets that of the database
     if (this.isOfOlder || (await hasOlderSums())) this.olderUntil = Date.now() + upgradeMs;
@@ -146,14 +153,15 @@ export class RowVersions implements KnownVersions {
     const sums = Object.fromEntries(
       all.flatMap(([name, { sum }]) => (sum === undefined ? [] : [[name, sum.toString(16)]])),
     );
+    await mkdir(this.stateDir, { recursive: true });
     const vectors: Vectors = {
       process: this.process,
+      place: (await placeOf(this.stateDir)) ?? '',
       writers: Object.fromEntries(
         all.flatMap(([name, { writers }]) => (writers === undefined ? [] : [[name, writers]])),
       ),
       ...defined({ olderUntil: this.olderUntil }),
     };
-    await mkdir(this.stateDir, { recursive: true });
     const mac = macOf(this.key, versions);
     const sumsMac = macOfSums(this.key, mac, sums);
     const stored: StoredVersions = {
@@ -166,6 +174,17 @@ export class RowVersions implements KnownVersions {
       vectorsMac: macOfVectors(this.key, sumsMac, vectors),
     };
     await writeDurably(rowVersionsFile(this.stateDir), `${JSON.stringify(stored)}\n`);
+  }
+}
+
+/** The host and the folder on it. Folders that are copied or restored have another one. @returns undefined: there is no folder */
+async function placeOf(stateDir: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(stateDir, { bigint: true });
+    return `${hostname()} ${dev}:${ino}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

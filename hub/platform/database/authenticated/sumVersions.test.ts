@@ -65,6 +65,16 @@ test('no process goes on from an undone transaction of another one', () => {
   assert.equal(one.isNewest(name, undone), false);
 });
 
+test('another process has the same id, from a copy of the state folder: what it wrote with an undone version counts', () => {
+  const [one, copy] = [processOf('a'), processOf('a')];
+  const first = commits(one, undefined);
+  const undone = undoes(one, first);
+  const second = commits(copy, first);
+  assert.equal(second.version, undone.version);
+  assert.equal(one.isNewest(name, second), true);
+  assert.equal(one.isNewest(name, undone), false);
+});
+
 test('one that is to count for all does so for processes that know later ones, and they notice when it is put back', () => {
   const [one, other] = [processOf('a'), processOf('b')];
   const first = commits(one, undefined);

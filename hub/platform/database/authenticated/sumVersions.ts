@@ -147,7 +147,9 @@ export class SumVersions {
     if (undone === undefined) return false;
     // others may write the version that was undone, and the same sum where a table is emptied
     if (writers === undefined) return undone.get(version) === sum;
-    return undone.has(writers.of[this.stored.process] ?? 0);
+    const own = writers.of[this.stored.process] ?? 0;
+    // of the version itself its sum decides: a copy of this state folder gives another process the same id
+    return own === version ? undone.get(own) === sum : undone.has(own);
   }
 }
 
