@@ -137,6 +137,40 @@ test('a comparison at random in the process that committed finds it, also where 
   await foundInAll([first, second], []);
 });
 
+test('the comparisons of the process that committed are cancelled: it reports the finding, and readiness that they are missed', async () => {
+  const committing = await another();
+  await change(second);
+  const before = await stateOf(administrator, purposes);
+  await change(committing);
+  await putBack(administrator, purposes, before);
+  await change(second);
+  const cancelled = async (work: () => Promise<unknown>): Promise<void> => {
+    await administrator.query('BEGIN; LOCK TABLE purpose IN ACCESS EXCLUSIVE MODE');
+    const done = work();
+    const ending = assert.rejects(done);
+    for (let waiting = 0; waiting === 0;) {
+      const { rowCount } = await administrator.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'purpose'::regclass`,
+      );
+      waiting = rowCount ?? 0;
+    }
+    await ending;
+    await administrator.query('ROLLBACK');
+  };
+  for (let round = 0; round < 3; round += 1)
+    await cancelled(() => rowsAtRandom(committing.database).compare());
+  assert.deepEqual(
+    randomComparisons(committing.database)
+      .hindered(committing.database.now())
+      .map(({ name, cause, times }) => [name, cause, times]),
+    [['sealed tables', 'cancelled', 3]],
+  );
+  await cancelled(async () => assert.equal(await committing.hub.hub.runner.run('verifyRows'), 'ok'));
+  await assert.rejects(change(second), refused, 'marked before the rows were read');
+  await decide(committing, 'purpose');
+  await foundInAll([committing, first, second], []);
+});
+
 test('a process that only compares at random learns of the commits of the others, before the table is put back', async () => {
   const third = await another();
   await rowsAtRandom(third.database).compare();

@@ -4,10 +4,12 @@
  */
 import { randomInt } from 'node:crypto';
 import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
-import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { randomComparisons } from '../../../flows/intake/jobs/randomComparisons.ts';
+import { sealingOf, type RowSealing } from '../../../platform/database/authenticated/rowSealing.ts';
 import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
 import { isRecordNewest } from '../../../platform/database/authenticated/serverCatalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { Unreachable } from '../../../platform/database/failure.ts';
 import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 
 /** maximum ms from one comparison to the next */
@@ -21,8 +23,12 @@ export class RowsAtRandom {
   /** by table and key */
   private readonly found = new Map<string, RowFinding>();
 
-  constructor(owner: Database['owner']) {
+  private readonly onMiss: (error: unknown) => void;
+
+  /** @param onMiss called with the error of a comparison that was not done */
+  constructor(owner: Database['owner'], onMiss: (error: unknown) => void = () => undefined) {
     this.owner = owner;
+    this.onMiss = onMiss;
   }
 
   /** Begins a comparison when its moment has come. A database that is away: the next one begins as usual. */
@@ -34,6 +40,19 @@ export class RowsAtRandom {
   async compare(): Promise<void> {
     const sealing = sealingOf(this.owner);
     if (sealing === undefined) return;
+    try {
+      await this.compareTables(sealing);
+    } catch (error) {
+      this.onMiss(error);
+      throw error;
+    }
+  }
+
+  private async compareTables(sealing: RowSealing): Promise<void> {
+    const find = (one: RowFinding): void => {
+      this.found.set(`${one.table} ${one.row ?? ''}`, one);
+      sealing.suspect();
+    };
     const order = sealedNames
       .map((name) => ({ name, place: randomInt(2 ** 32) }))
       .sort((one, other) => one.place - other.place);
@@ -41,11 +60,11 @@ export class RowsAtRandom {
       this.owner,
       order.map(({ name }) => name),
       limits,
+      find,
     );
-    for (const one of found) this.found.set(`${one.table} ${one.row ?? ''}`, one);
+    for (const one of found) find(one);
     const { digests } = sealing;
-    if (found.length > 0 || (digests !== undefined && !(await isRecordNewest(this.owner, digests))))
-      sealing.suspect();
+    if (digests !== undefined && !(await isRecordNewest(this.owner, digests))) sealing.suspect();
   }
 
   /** What is not recorded yet. */
@@ -60,9 +79,12 @@ export class RowsAtRandom {
 
 const ofDatabases = new WeakMap<object, RowsAtRandom>();
 
-/** Those of this process. */
-export function rowsAtRandom({ owner }: Pick<Database, 'owner'>): RowsAtRandom {
-  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner);
+/** Those of this process. Readiness names comparisons that were missed again and again with those of rows of datasets. */
+export function rowsAtRandom(database: Pick<Database, 'owner' | 'now'>): RowsAtRandom {
+  const { owner } = database;
+  const onMiss = (error: unknown): void =>
+    randomComparisons(database).miss('sealed tables', error, 0, !(error instanceof Unreachable));
+  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner, onMiss);
   ofDatabases.set(owner, comparisons);
   return comparisons;
 }

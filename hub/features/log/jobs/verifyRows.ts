@@ -52,29 +52,44 @@ export const verifyRows = (
   let forged: ReadonlySet<string> = new Set();
   const atRandom = rowsAtRandom(database);
   let restsUntil = 0;
+  const markRolledBack = (found: readonly RowFinding[]): Promise<void> =>
+    markPutBack(
+      owner,
+      sealing?.digests,
+      found.filter(({ code }) => code === 'rows_rolled_back').map(({ table }) => table),
+    );
+  /** In addition to those that are stored. */
+  const recordAtRandom = async (run: JobRun, found: readonly RowFinding[]): Promise<void> => {
+    const stored = (await storedRowFindings(app)).filter((one) => !isOfCatalogue(one));
+    await rowFindings.update(run, { stored, found: distinct([...stored, ...found.map(rowOf)]) });
+    await markRolledBack(found);
+    atRandom.markRecorded(found);
+  };
   return {
     name: 'verifyRows',
     every: minute,
     lease: 5 * minute,
     early: () => {
       atRandom.poll();
-      return sealing?.isSuspicious === true && database.now() >= restsUntil;
+      const isCalled = sealing?.isSuspicious === true || atRandom.findings.length > 0;
+      return isCalled && database.now() >= restsUntil;
     },
     run: async (run) => {
       const key = sealing?.digests?.key;
       const memory = passMemory(app, 'verifyRows');
-      const suspicious = sealing?.takeSuspicion() === true;
+      const before = atRandom.findings;
+      const suspicious = sealing?.takeSuspicion() === true || before.length > 0;
       const last = memory.last(run.state, key, run.now());
       const isDue = last === undefined || run.now() >= last.pausedUntil;
       if (sealing === undefined || (!suspicious && !isDue)) return {};
       const begun = performance.now();
-      const before = atRandom.findings;
+      // first: an administrator can cancel the statements of the pass
+      if (before.length > 0) await recordAtRandom(run, before);
       const found = [...(await sealing.verifyAll(owner)), ...before];
       let catalogueAt = last?.catalogueAt;
       try {
         forged = await recordForged(run, recordedBefore(forged, last), await forgedFindings(app));
-        const stored = (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
-        const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
+        const stored = await storedRowFindings(app);
         // recorded first: a changed catalogue may make its comparison fail
         const ofRows = stored.filter((one) => !isOfCatalogue(one));
         const ofCatalogue = stored.filter(isOfCatalogue);
@@ -82,13 +97,7 @@ export const verifyRows = (
           stored: ofRows,
           found: distinct(found.map(rowOf)),
         });
-        atRandom.markRecorded(before);
-        const putBack = found.filter(({ code }) => code === 'rows_rolled_back');
-        await markPutBack(
-          owner,
-          sealing.digests,
-          putBack.map(({ table }) => table),
-        );
+        await markRolledBack(found);
         await distrustMacs(owner, found);
         const sessions = sealing.comparedSessions.findings;
         const altered = await alteredCatalogue(run, database, sealing.digests);
@@ -113,6 +122,11 @@ export const verifyRows = (
     },
   };
 };
+
+const isOfCatalogue = ({ code }: FoundRow): boolean => code === 'catalogue_altered';
+
+const storedRowFindings = async (app: Database['app']): ReturnType<typeof storedFindings> =>
+  (await storedFindings(app, 'rows')).filter(({ about = '' }) => !isOfDataset(about));
 
 /** Names of altered objects, and of indexes that do not lead to their rows; undefined during an upgrade. */
 async function alteredCatalogue(

@@ -382,15 +382,17 @@ export class RowSealing {
   /**
    * Tables in this order, as of one moment, until the time is over.
    * @param limits.rows of a table: larger ones are left out
+   * @param onFound called at once with each finding about a sum, before any rows are read
    */
   verifySome(
     pool: Pool,
     names: readonly SealedName[],
     limits: { readonly ms: number; readonly rows: number },
+    onFound: (finding: RowFinding) => void,
   ): Promise<RowFinding[]> {
     const begun = performance.now();
     const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
-    return inSnapshot(pool, (snapshot) => this.verify(snapshot, names, isLeft));
+    return inSnapshot(pool, (snapshot) => this.verify(snapshot, names, isLeft, onFound));
   }
 
   /**
@@ -402,17 +404,23 @@ export class RowSealing {
     reader: Reader,
     names: readonly SealedName[],
     isCompared: (rows: number) => boolean = () => true,
+    onFound: (finding: RowFinding) => void = () => undefined,
   ): Promise<RowFinding[]> {
     const { key } = this;
     if (key === undefined) return [];
     // before the snapshot begins: later commits are newer than the snapshot
     const known = new Map(names.map((name) => [name, this.versions?.known(name)]));
     const sums = await readSums(reader, key, names, false);
+    const isNewestOf = (name: SealedName, sum: TableSum): boolean =>
+      this.versions?.isNewest(name, sum, known.get(name)) === true;
+    // first: an administrator can cancel the statements that read rows
+    for (const name of names)
+      for (const finding of compareSum(name, sums.get(name), (sum) => isNewestOf(name, sum)))
+        onFound(finding);
     const found: RowFinding[] = [];
     for (const name of names) {
       const stored = sums.get(name);
-      const isNewest = (sum: TableSum): boolean =>
-        this.versions?.isNewest(name, sum, known.get(name)) === true;
+      const isNewest = (sum: TableSum): boolean => isNewestOf(name, sum);
       const ofTable = isCompared(stored?.count ?? 0)
         ? await compareRows(reader, key, name, stored, isNewest)
         : // each process learns of the changes of the others
