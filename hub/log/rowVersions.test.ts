@@ -101,6 +101,22 @@ test('the release before reads the file as it was', async () => {
   assert.equal(sumsMac, macOf(`datong row sums 1\n${mac}\n${JSON.stringify(sums)}`));
 });
 
+test('what an older process left out does not come back with a snapshot from before that, also after a restart', async () => {
+  const folder = newFolder();
+  const first = await open(folder);
+  await first.begin(() => Promise.resolve(true));
+  const before = { version: 5, sum: 1n, writers: { floor: 0, of: { b: 5 } } };
+  first.note('purpose', before);
+  const after = { version: 7, sum: 2n, writers: { floor: 0, of: { '': 7 } } };
+  first.note('purpose', after, 7);
+  first.note('purpose', before);
+  assert.deepEqual(first.get('purpose'), after);
+  await first.flush();
+  const again = await open(folder);
+  again.note('purpose', before);
+  assert.deepEqual(again.get('purpose'), after);
+});
+
 test('older processes are expected for a day from the first start on, in a folder or on a database of theirs', async () => {
   const { now } = Date;
   const hours = (count: number): void => void mock.method(Date, 'now', () => now() + count * 3_600_000);

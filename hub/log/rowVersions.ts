@@ -14,7 +14,12 @@ import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../terms/refuseLaterVersion.ts';
 import type { KnownSum, KnownVersions } from '../platform/database/authenticated/seals.ts';
-import { above, includes, united, type Writers } from '../platform/database/authenticated/writers.ts';
+import {
+  includes,
+  united,
+  withoutReplaced,
+  type Writers,
+} from '../platform/database/authenticated/writers.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 
@@ -42,6 +47,8 @@ interface Vectors {
   readonly writers: Readonly<Record<string, Writers>>;
   /** Unix milliseconds up to which processes of an earlier release may write; absent: there was none when the folder was first used */
   readonly olderUntil?: number;
+  /** by name of a sum: up to this version, a process of an earlier release left out who wrote what */
+  readonly replaced?: Readonly<Record<string, number>>;
 }
 
 const writeIntervalMs = 1_000;
@@ -51,6 +58,7 @@ const upgradeMs = 24 * 3_600_000;
 export class RowVersions implements KnownVersions {
   readonly process: string;
   private readonly known: Map<string, KnownSum>;
+  private readonly replaced: Map<string, number>;
   private olderUntil: number | undefined;
   /** whether a release without vectors wrote the file; undefined: this release did */
   private readonly isOfOlder: boolean | undefined;
@@ -72,6 +80,7 @@ export class RowVersions implements KnownVersions {
     this.onError = onError;
     this.known = stored === undefined ? new Map<string, KnownSum>() : knownOf(key, stored);
     const { vectors } = stored ?? {};
+    this.replaced = new Map(Object.entries(vectors?.replaced ?? {}));
     // two processes with one id would each take what the other wrote for their own
     this.isCopy = vectors?.place !== place;
     this.process = vectors === undefined || this.isCopy ? randomBytes(8).toString('hex') : vectors.process;
@@ -118,9 +127,12 @@ export class RowVersions implements KnownVersions {
   }
 
   /** Of a version that is known without its sum, the first sum counts. */
-  note(name: string, { version, sum, writers }: KnownSum, replaced = 0): void {
+  note(name: string, { version, sum, writers: given }: KnownSum, replaced = 0): void {
     const before = this.known.get(name) ?? { version: 0 };
-    const former = before.writers === undefined ? undefined : above(before.writers, replaced);
+    const least = Math.max(replaced, this.replaced.get(name) ?? 0);
+    if (least > 0) this.replaced.set(name, least);
+    // a comparison whose snapshot is older may end later: what was replaced does not come back
+    const [former, writers] = [before.writers, given].map((one) => one && withoutReplaced(one, least));
     const isNewer = version > before.version;
     const hasSum = version === before.version && before.sum === undefined && sum !== undefined;
     const hasWriters =
@@ -161,6 +173,7 @@ export class RowVersions implements KnownVersions {
         all.flatMap(([name, { writers }]) => (writers === undefined ? [] : [[name, writers]])),
       ),
       ...defined({ olderUntil: this.olderUntil }),
+      ...(this.replaced.size === 0 ? {} : { replaced: Object.fromEntries(this.replaced) }),
     };
     const mac = macOf(this.key, versions);
     const sumsMac = macOfSums(this.key, mac, sums);

@@ -36,10 +36,10 @@ export const includes = (one: Writers, other: Writers): boolean =>
 export const newestOf = (writers: Writers | undefined): number =>
   writers === undefined ? 0 : Math.max(writers.floor, ...Object.values(writers.of));
 
-/** Leaves out the versions up to one. */
-export const above = ({ floor, of }: Writers, version: number): Writers => ({
+/** Leaves out the versions up to one that a process of an earlier release wrote; it included them. */
+export const withoutReplaced = ({ floor, of }: Writers, version: number): Writers => ({
   floor,
-  of: Object.fromEntries(Object.entries(of).filter(([, one]) => one > version)),
+  of: Object.fromEntries(Object.entries(of).filter(([id, one]) => one > version || id === olderRelease)),
 });
 
 /** The greatest version of each process. */
