@@ -117,6 +117,33 @@ test('what an older process left out does not come back with a snapshot from bef
   assert.deepEqual(again.get('purpose'), after);
 });
 
+test('a process that stopped during an upgrade and starts after it does not know who wrote what; one that ran does', async () => {
+  const { now } = Date;
+  const at = (hours: number): void => void mock.method(Date, 'now', () => now() + hours * 3_600_000);
+  const starts = async (folder: string): Promise<RowVersions> => {
+    const made = await open(folder);
+    await made.begin(() => Promise.resolve(true));
+    return made;
+  };
+  const [stopped, runs] = [newFolder(), newFolder()];
+  for (const folder of [stopped, runs]) {
+    const one = await starts(folder);
+    one.note('purpose', sum);
+    await one.flush();
+    at(23);
+    assert.deepEqual((await starts(folder)).get('purpose'), sum);
+    mock.restoreAll();
+  }
+  const running = await starts(runs);
+  at(25);
+  running.note('person', sum);
+  await running.flush();
+  at(30);
+  assert.deepEqual((await starts(stopped)).get('purpose'), { version: 7, sum: 255n });
+  assert.deepEqual((await starts(runs)).get('purpose'), sum);
+  mock.restoreAll();
+});
+
 test('older processes are expected for a day from the first start on, in a folder or on a database of theirs', async () => {
   const { now } = Date;
   const hours = (count: number): void => void mock.method(Date, 'now', () => now() + count * 3_600_000);

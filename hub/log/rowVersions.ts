@@ -47,6 +47,8 @@ interface Vectors {
   readonly writers: Readonly<Record<string, Writers>>;
   /** Unix milliseconds up to which processes of an earlier release may write; absent: there was none when the folder was first used */
   readonly olderUntil?: number;
+  /** Unix milliseconds of the last write of the file */
+  readonly at: number;
   /** by name of a sum: up to this version, a process of an earlier release left out who wrote what */
   readonly replaced?: Readonly<Record<string, number>>;
 }
@@ -112,7 +114,13 @@ export class RowVersions implements KnownVersions {
    */
   async begin(hasOlderSums: () => Promise<boolean>): Promise<void> {
     if (this.isCopy) this.isChanged();
-    if (this.isOfOlder === undefined) return;
+    if (this.isOfOlder !== undefined) await this.expectOlder(hasOlderSums);
+    const left = (this.olderUntil ?? 0) - Date.now();
+    // so that the file shows that this process saw the end (`isStoppedBefore`)
+    if (left > 0) setTimeout(() => this.isChanged(), left + writeIntervalMs).unref();
+  }
+
+  private async expectOlder(hasOlderSums: () => Promise<boolean>): Promise<void> {
     // the clock of this machine: a database administrator sets that of the database
     if (this.isOfOlder || (await hasOlderSums())) this.olderUntil = Date.now() + upgradeMs;
     this.isChanged();
@@ -172,6 +180,7 @@ export class RowVersions implements KnownVersions {
       writers: Object.fromEntries(
         all.flatMap(([name, { writers }]) => (writers === undefined ? [] : [[name, writers]])),
       ),
+      at: Date.now(),
       ...defined({ olderUntil: this.olderUntil }),
       ...(this.replaced.size === 0 ? {} : { replaced: Object.fromEntries(this.replaced) }),
     };
@@ -216,6 +225,13 @@ const macOfVectors = (key: KeyObject, sumsMac: string, vectors: Vectors): string
     .update(`datong row vectors 1\n${sumsMac}\n${JSON.stringify(vectors)}`)
     .digest('base64url');
 
+/**
+ * Whether the process stopped before the end of an upgrade and starts after it: older processes may have left out what it knew since, and it
+ * would take that for a rollback.
+ */
+const isStoppedBefore = ({ olderUntil, at }: Vectors): boolean =>
+  olderUntil !== undefined && at < olderUntil && Date.now() >= olderUntil;
+
 /** @throws RangeError for a file that was altered */
 function knownOf(key: KeyObject, stored: StoredVersions): Map<string, KnownSum> {
   const { versions, mac, sums, sumsMac = '', vectors, vectorsMac } = stored;
@@ -223,11 +239,12 @@ function knownOf(key: KeyObject, stored: StoredVersions): Map<string, KnownSum> 
   if (sums !== undefined && sumsMac !== macOfSums(key, mac, sums)) throw new RangeError('sumsMac');
   if (vectors !== undefined && vectorsMac !== macOfVectors(key, sumsMac, vectors))
     throw new RangeError('vectorsMac');
+  // also of a file of an earlier release, which notes versions that this one wrote: it does not say who wrote them
+  const known = vectors === undefined || isStoppedBefore(vectors) ? {} : vectors.writers;
   return new Map(
     Object.entries(versions).map(([name, version]) => {
       const sum = sums?.[name];
-      // an earlier release also noted versions that this one wrote: it does not say who wrote them
-      const writers = vectors?.writers[name];
+      const writers = known[name];
       return [name, { version, ...defined({ sum: sum === undefined ? sum : BigInt(`0x${sum}`), writers }) }];
     }),
   );
