@@ -79,6 +79,19 @@ for (const end of ['transaction', 'session'] as const)
     }
   });
 
+test('a transaction that compares rows after it has sealed them, and is undone: the state before it counts', async () => {
+  const before = sealingOf(owner)?.digests?.known('purpose') ?? assert.fail();
+  const work = withTransaction(owner, async (transaction) => {
+    await changeTo(transaction, 'undone third');
+    await sealingOf(owner)?.seal(transaction, '01890000-0000-7000-8000-000000000000');
+    await sealingOf(owner)?.refuseUnauthentic(transaction, ['purpose']);
+    throw new Error('undone');
+  });
+  await assert.rejects(work, /^Error: undone/);
+  assert.deepEqual(sealingOf(owner)?.digests?.known('purpose'), before);
+  assert.deepEqual(await found(), []);
+});
+
 test('a sum of the version that the state folder has, but of other rows', () => {
   const sums = sealingOf(owner)?.digests ?? assert.fail();
   const { version, sum, writers } = sums.known('purpose');

@@ -426,7 +426,9 @@ export class RowSealing {
         : // each process learns of the changes of the others
           compareSum(name, stored, isNewest);
       found.push(...ofTable);
-      if (stored !== undefined && ofTable.length === 0) this.versions?.seen(name, stored);
+      // one that this transaction has written counts from its commit on
+      const isOwn = this.sessions.get(reader)?.written.has(name) === true;
+      if (stored !== undefined && ofTable.length === 0 && !isOwn) this.versions?.seen(name, stored);
     }
     return found;
   }
