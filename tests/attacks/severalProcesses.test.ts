@@ -344,6 +344,18 @@ test('a provider who sends a batch again ends the finding about a pointer, in al
   await foundInAll([first, other], []);
 });
 
+test('a publication takes the place of a pointer that was put back, before a comparison found it: it is a finding all the same', async () => {
+  const id = await registered.dataset('hasty');
+  await publishes(registered, id);
+  const parts: Parts = [['row_sum', `table_name = 'current ${id}'`]];
+  const before = await stateOf(administrator, parts);
+  await publishes(registered, id);
+  await putBack(administrator, parts, before);
+  await publishes(registered, id);
+  assert.deepEqual(await found(first), [`dataset_batch_moved current ${id}`]);
+  await foundInAll([first, second, first], []);
+});
+
 test('the record of the objects of the server', async () => {
   const parts: Parts = [['row_sum', `table_name = '${recordName}'`]];
   const record = async ({ database: { owner, app } }: Process): Promise<void> => {

@@ -107,7 +107,7 @@ export class RandomComparisons {
   poll(): boolean {
     // a database that is away: the next one begins as usual
     this.moments.poll();
-    return this.found.size > 0 || this.movedFound.size > 0;
+    return this.found.size > 0 || this.moved.length > 0;
   }
 
   /** Compares as many tables as the time permits: those that former rounds missed, then the others in a random order. */
@@ -247,14 +247,21 @@ export class RandomComparisons {
     return new Map(this.found);
   }
 
-  /** Datasets whose readers saw another batch than the one published last, and that are not recorded yet. */
+  /** Datasets whose readers saw another batch than the one published last, and that are not recorded yet, also where they do not now. */
   get moved(): readonly string[] {
-    return [...this.movedFound];
+    return [...new Set([...this.movedFound, ...(this.replacedPointers ?? [])])];
+  }
+
+  private get replacedPointers(): Set<string> | undefined {
+    return sealingOf(this.database.owner)?.replacedPointers;
   }
 
   markRecorded(faults: ReadonlyMap<SqlName, DigestFault>, moved: readonly string[] = []): void {
     for (const table of faults.keys()) this.found.delete(table);
-    for (const dataset of moved) this.movedFound.delete(dataset);
+    for (const dataset of moved) {
+      this.movedFound.delete(dataset);
+      this.replacedPointers?.delete(dataset);
+    }
   }
 }
 

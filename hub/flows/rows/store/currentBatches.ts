@@ -26,7 +26,8 @@ export async function noteCurrentBatch(
   batch: string,
   isAccepted = false,
 ): Promise<void> {
-  const digests = sealingOf(transaction)?.digests;
+  const sealing = sealingOf(transaction);
+  const digests = sealing?.digests;
   if (digests === undefined) return;
   const name = nameOf(dataset);
   const { rows } = await transaction.query<SumRow>(
@@ -37,6 +38,8 @@ export async function noteCurrentBatch(
   const now = { count: 1, sum: sumOfPointer(dataset, batch) };
   // a publication takes the place of a pointer that was put back: that ends the finding, also in other processes
   const isPutBack = before === undefined ? digests.known(name).version > 0 : !digests.isNewest(name, before);
+  // a marked one is recorded already
+  if (isPutBack && !isAccepted && before?.lacks === undefined) sealing?.replacedPointers.add(dataset);
   const next =
     isAccepted || isPutBack ? digests.nextForAll(name, before, now) : digests.next(name, before, now);
   await writeSum(transaction, digests.key, name, next);

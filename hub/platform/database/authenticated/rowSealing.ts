@@ -60,6 +60,8 @@ export class RowSealing {
   private readonly conditions = new DerivedTexts(metConditions);
   private readonly conflicts = new DerivedTexts(conflictingRow);
   private suspicious = false;
+  /** datasets whose pointer was put back, and that a publication has replaced before a comparison found it */
+  readonly replacedPointers = new Set<string>();
 
   /** From now on rows are sealed, and rows without a seal do not count. */
   begin(key: KeyObject, versions: KnownVersions): void {
