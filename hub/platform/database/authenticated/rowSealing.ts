@@ -13,7 +13,8 @@ import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../tra
 import { comparedChange, metConditions } from './comparedConditions.ts';
 import { ComparedSessions, endWhereIdle } from './comparedSessions.ts';
 import { conflictingRow } from './conflictingRow.ts';
-import { compareRows, compareSum, type RowFinding } from './compareRows.ts';
+import type { RowFinding } from './compareRows.ts';
+import { compareTables } from './compareTables.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -138,7 +139,7 @@ export class RowSealing {
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('readyForQuery', ({ status }: { status: string }) => {
       session.status = status;
-      this.undoRefused(session);
+      this.versions?.undoRefused(session);
       endWhereIdle(client, session);
     });
     // found at each call, like a driver's own method
@@ -277,18 +278,12 @@ export class RowSealing {
   private commit(session: Session, work: () => Promise<QueryResult>): Promise<QueryResult> {
     const { written } = session;
     forget(session);
-    if (this.versions === undefined) return work();
-    return this.versions.commit(written, work, () => {
+    const { versions } = this;
+    if (versions === undefined) return work();
+    return versions.commit(written, work, () => {
       session.refused = written;
-      this.undoRefused(session);
+      versions.undoRefused(session);
     });
-  }
-
-  /** Only a session that goes on shows that the server has undone what it refused to commit. */
-  private undoRefused(session: Session): void {
-    if (session.status !== 'I' || session.refused.size === 0) return;
-    this.versions?.undo(session.refused);
-    session.refused = new Map();
   }
 
   private rolledBack(session: Session): void {
@@ -402,37 +397,16 @@ export class RowSealing {
    * @param reader in a transaction of one snapshot
    * @param isCompared for the number of rows of a table
    */
-  private async verify(
+  private verify(
     reader: Reader,
     names: readonly SealedName[],
     isCompared: (rows: number) => boolean = () => true,
     onFound: (finding: RowFinding) => void = () => undefined,
   ): Promise<RowFinding[]> {
-    const { key } = this;
-    if (key === undefined) return [];
-    // before the snapshot begins: later commits are newer than the snapshot
-    const known = new Map(names.map((name) => [name, this.versions?.known(name)]));
-    const sums = await readSums(reader, key, names, false);
-    const isNewestOf = (name: SealedName, sum: TableSum): boolean =>
-      this.versions?.isNewest(name, sum, known.get(name)) === true;
-    // first: an administrator can cancel the statements that read rows
-    for (const name of names)
-      for (const finding of compareSum(name, sums.get(name), (sum) => isNewestOf(name, sum)))
-        onFound(finding);
-    const found: RowFinding[] = [];
-    for (const name of names) {
-      const stored = sums.get(name);
-      const isNewest = (sum: TableSum): boolean => isNewestOf(name, sum);
-      const ofTable = isCompared(stored?.count ?? 0)
-        ? await compareRows(reader, key, name, stored, isNewest)
-        : // each process learns of the changes of the others
-          compareSum(name, stored, isNewest);
-      found.push(...ofTable);
-      // one that this transaction has written counts from its commit on
-      const isOwn = this.sessions.get(reader)?.written.has(name) === true;
-      if (stored !== undefined && ofTable.length === 0 && !isOwn) this.versions?.seen(name, stored);
-    }
-    return found;
+    const { key, versions } = this;
+    if (key === undefined || versions === undefined) return Promise.resolve([]);
+    const written = this.sessions.get(reader)?.written;
+    return compareTables(reader, names, { key, versions, isCompared, onFound, written });
   }
 
   /**

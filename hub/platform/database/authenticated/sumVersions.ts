@@ -14,6 +14,7 @@ import {
   type TableDigests,
   type TableSum,
 } from './seals.ts';
+import type { Session } from './session.ts';
 import { forAll, includes, newestOf, noWriters, olderRelease, withWriter, type Writers } from './writers.ts';
 
 export class SumVersions {
@@ -85,6 +86,13 @@ export class SumVersions {
       const undone = this.undone.get(name) ?? new Map<number, bigint>();
       this.undone.set(name, undone.set(version, sum));
     }
+  }
+
+  /** Only a session that goes on shows that the server has undone what it refused to commit. */
+  undoRefused(session: Pick<Session, 'status' | 'refused'>): void {
+    if (session.status !== 'I' || session.refused.size === 0) return;
+    this.undo(session.refused);
+    session.refused = new Map();
   }
 
   /**
