@@ -41,7 +41,7 @@ const fatal = message('E', 'SFATAL\0VFATAL\0C53100\0Mcould not write to the log\
 
 /** Forwards to the server. */
 const server = createServer((socket) => {
-  const upstream = connect(join(String(address.host), `.s.PGSQL.${address.port}`));
+  const upstream = connect(join(address.host, `.s.PGSQL.${address.port}`));
   let isSwallowed = false;
   socket.on('data', (bytes) => {
     const isCommit = bytes.equals(commits) && fault !== undefined;
