@@ -24,14 +24,46 @@ const lookEvery = 2_000;
 
 /** One submission: why it stopped, its numbers next to those of the last one, its bad rows to correct, and a person's decision. */
 export function HeldPage(): ReactNode {
-  const { say, pick, when } = useWords();
-  const { session, turn } = useSession();
+  const { say } = useWords();
   const { what } = useRoute();
-  const { name } = useDepartments();
   const [id = ''] = what;
+  const read = useBatch(id);
+  const { batch, error } = read;
+  return (
+    <Page
+      title={`${say('held')} ${batch?.fileName ?? id}`}
+      error={error}
+      cli={`npx datong batch show ${id}`}
+      actions={
+        <>
+          <Link to={addressOf('batches')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      {batch === undefined ? null : <OneBatch read={read} batch={batch} />}
+    </Page>
+  );
+}
+
+type Batch = Schemas['Batch'];
+
+interface ReadBatch {
+  readonly batch: Batch | undefined;
+  readonly error: ReturnType<typeof useAnswer>['error'];
+  /** reads the batch again */
+  readonly again: () => void;
+  readonly detail: Schemas['DatasetDetail'] | undefined;
+  /** the batch that it is compared with */
+  readonly last: Batch | undefined;
+  readonly problems: Schemas['BatchProblems']['problems'] | undefined;
+}
+
+/** A batch and what its page shows with it; a batch that is being checked is read again at intervals. */
+function useBatch(id: string): ReadBatch {
+  const { turn } = useSession();
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/batches/{batch}', { at: { batch: id } }));
-  const batch = answer.value;
-  const { again } = answer;
+  const { value: batch, again, error } = answer;
   const moving =
     batch?.state === 'checking' || (batch?.state === 'receiving' && batch.retranslates !== undefined);
   useEffect(() => {
@@ -51,121 +83,122 @@ export function HeldPage(): ReactNode {
   const problems = useAnswer(`problems ${id} ${batch?.state ?? ''} ${turn}`, () =>
     get('/v1/batches/{batch}/problems', { at: { batch: id } }),
   ).value?.problems;
-  const sends = hasRoleAt(session, ['clerk', 'steward'], batch?.department);
-  const readsAgain = hasRoleAt(session, ['steward'], batch?.department) && dataset?.mode === 'snapshot';
-  const trying =
-    hasRoleAt(session, ['steward'], batch?.department) &&
-    dataset !== undefined &&
-    batch?.sha256 !== undefined;
-  const decides = hasRoleFor(session, ['steward', 'security'], batch?.department);
-  const acts =
-    !decides || batch === undefined || batch.waitsForAnother === true ? [] : actsOn(batch, dataset);
+  return { batch, error, again, detail, last, problems };
+}
+
+function OneBatch({ read, batch }: { readonly read: ReadBatch; readonly batch: Batch }): ReactNode {
+  const { say } = useWords();
+  const { session } = useSession();
+  const { again, detail, last, problems } = read;
+  const dataset = detail?.dataset;
+  const isSteward = hasRoleAt(session, ['steward'], batch.department);
+  const decides = hasRoleFor(session, ['steward', 'security'], batch.department);
+  const acts = !decides || batch.waitsForAnother === true ? [] : actsOn(batch, dataset);
+  const hasBadRows = (batch.counts?.bad ?? 0) > 0;
   return (
-    <Page
-      title={`${say('held')} ${batch?.fileName ?? id}`}
-      error={answer.error}
-      cli={`npx datong batch show ${id}`}
-      actions={
-        <>
-          <Link to={addressOf('batches')}>{say('back')}</Link>
-          <Button onClick={() => window.print()}>{say('print')}</Button>
-        </>
-      }
-    >
-      {batch === undefined ? null : (
-        <>
-          <section className="card">
-            <dl className="facts">
-              {(
-                [
-                  ['state', <State key="state" state={batch.state} />],
-                  [
-                    'dataset',
-                    <Link key="dataset" to={addressOf('datasets', [batch.dataset])}>
-                      <span title={batch.dataset}>{pick(dataset?.title) || batch.dataset}</span>
-                    </Link>,
-                  ],
-                  ['department', name(batch.department)],
-                  ['batch', <code key="batch">{batch.batch}</code>],
-                  ['opened', when(batch.openedAt)],
-                  ['finished', when(batch.finishedAt)],
-                  ['mappingUsed', batch.mapping ?? '—'],
-                  ['sendDigest', <code key="sha256">{batch.sha256 ?? '—'}</code>],
-                  ...(batch.decides === undefined
-                    ? []
-                    : ([['heldDecides', batch.decidesName ?? batch.decides]] as const)),
-                  ...(batch.retranslates === undefined
-                    ? []
-                    : ([
-                        [
-                          'retranslatesBatch',
-                          <Link key="retranslates" to={addressOf('held', [batch.retranslates])}>
-                            {batch.retranslates}
-                          </Link>,
-                        ],
-                      ] as const)),
-                  ...(batch.corrects === undefined
-                    ? []
-                    : ([
-                        [
-                          'correctsBatch',
-                          <Link key="corrects" to={addressOf('held', [batch.corrects])}>
-                            {batch.corrects}
-                          </Link>,
-                        ],
-                      ] as const)),
-                ] as const
-              ).map(([word, value]) => (
-                <div key={word}>
-                  <dt>{say(word)}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-            <Findings
-              findings={batch.findings ?? []}
-              isPast={batch.state === 'superseded'}
-              title={say(
-                batch.state === 'rejected'
-                  ? 'whyRejected'
-                  : batch.state === 'held'
-                    ? 'heldWhy'
-                    : 'checksFound',
-              )}
-            />
-            {batch.state === 'checking' ? <CheckProgress progress={batch.progress} /> : null}
-            {batch.heldUntil === undefined ? null : (
-              <p>
-                <strong>{say('heldUntil', { when: when(batch.heldUntil) })}</strong>
-              </p>
-            )}
-          </section>
-          {batch.state === 'held' ? <Difference batch={batch.batch} /> : null}
-          {(batch.counts?.bad ?? 0) === 0 ? null : sends ? (
-            <BadRows batch={batch} done={again} />
-          ) : (
-            <p className="muted">{say('heldRowsNot')}</p>
-          )}
-          <Decision
-            batch={batch}
-            acts={acts}
-            two={dataset?.intake.secondPerson === true}
-            again={answer.again}
-          />
-          {readsAgain && dataset.currentBatch === id && batch.corrects === undefined ? (
-            <ReadAgain batch={batch} mappings={detail?.mappings ?? []} />
-          ) : null}
-          {trying ? <MappingTrial batch={batch} /> : null}
-          {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
-          <section className="card">
-            <h2>{say('heldProblems')}</h2>
-            <ProblemTable label={say('heldProblems')} problems={problems ?? []} />
-          </section>
-        </>
-      )}
-    </Page>
+    <>
+      <BatchFacts batch={batch} dataset={dataset} />
+      {batch.state === 'held' ? <Difference batch={batch.batch} /> : null}
+      {hasBadRows ? <Bad batch={batch} again={again} /> : null}
+      <Decision batch={batch} acts={acts} two={dataset?.intake.secondPerson === true} again={again} />
+      {isSteward && detail !== undefined ? <OtherMappings batch={batch} detail={detail} /> : null}
+      {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
+      <section className="card">
+        <h2>{say('heldProblems')}</h2>
+        <ProblemTable label={say('heldProblems')} problems={problems ?? []} />
+      </section>
+    </>
   );
 }
+
+/** What a steward does with other mappings: read the stored bytes again, and try a changed one. */
+function OtherMappings(props: {
+  readonly batch: Batch;
+  readonly detail: Schemas['DatasetDetail'];
+}): ReactNode {
+  const { batch, detail } = props;
+  return (
+    <>
+      {isReadAgain(batch, detail.dataset) ? <ReadAgain batch={batch} mappings={detail.mappings} /> : null}
+      {batch.sha256 === undefined ? null : <MappingTrial batch={batch} />}
+    </>
+  );
+}
+
+/** Bad rows, which a person who sends for the department corrects. */
+function Bad({ batch, again }: { readonly batch: Batch; readonly again: () => void }): ReactNode {
+  const { say } = useWords();
+  const { session } = useSession();
+  return hasRoleAt(session, ['clerk', 'steward'], batch.department) ? (
+    <BadRows batch={batch} done={again} />
+  ) : (
+    <p className="muted">{say('heldRowsNot')}</p>
+  );
+}
+
+function BatchFacts(props: {
+  readonly batch: Batch;
+  readonly dataset: Schemas['DatasetView'] | undefined;
+}): ReactNode {
+  const { batch, dataset } = props;
+  const { say, pick, when } = useWords();
+  const { name } = useDepartments();
+  const facts = [
+    ['state', <State key="state" state={batch.state} />],
+    [
+      'dataset',
+      <Link key="dataset" to={addressOf('datasets', [batch.dataset])}>
+        <span title={batch.dataset}>{pick(dataset?.title) || batch.dataset}</span>
+      </Link>,
+    ],
+    ['department', name(batch.department)],
+    ['batch', <code key="batch">{batch.batch}</code>],
+    ['opened', when(batch.openedAt)],
+    ['finished', when(batch.finishedAt)],
+    ['mappingUsed', batch.mapping ?? '—'],
+    ['sendDigest', <code key="sha256">{batch.sha256 ?? '—'}</code>],
+    ['heldDecides', batch.decides === undefined ? undefined : (batch.decidesName ?? batch.decides)],
+    ['retranslatesBatch', linkTo(batch.retranslates)],
+    ['correctsBatch', linkTo(batch.corrects)],
+  ] as const;
+  return (
+    <section className="card">
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== undefined)
+          .map(([word, value]) => (
+            <div key={word}>
+              <dt>{say(word)}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      <Findings
+        findings={batch.findings ?? []}
+        isPast={batch.state === 'superseded'}
+        title={say(titlesOfFindings[batch.state] ?? 'checksFound')}
+      />
+      {batch.state === 'checking' ? <CheckProgress progress={batch.progress} /> : null}
+      {batch.heldUntil === undefined ? null : (
+        <p>
+          <strong>{say('heldUntil', { when: when(batch.heldUntil) })}</strong>
+        </p>
+      )}
+    </section>
+  );
+}
+
+const titlesOfFindings: Readonly<Partial<Record<Batch['state'], 'whyRejected' | 'heldWhy'>>> = {
+  rejected: 'whyRejected',
+  held: 'heldWhy',
+};
+
+const linkTo = (batch: string | undefined): ReactNode =>
+  batch === undefined ? undefined : <Link to={addressOf('held', [batch])}>{batch}</Link>;
+
+/** Whether the stored bytes of a batch may be read again: it has the current rows, and is no correction of another one. */
+const isReadAgain = ({ batch, corrects }: Batch, dataset: Schemas['DatasetView']): boolean =>
+  dataset.mode === 'snapshot' && dataset.currentBatch === batch && corrects === undefined;
 
 /** Possible decisions: a held batch is released or dropped, the one before the current one is restored. */
 function actsOn(
