@@ -12,6 +12,7 @@ import {
   type Pass,
   type Recorded,
 } from '../../hub/platform/database/authenticated/passRecord.ts';
+import { readSums } from '../../hub/platform/database/authenticated/sealStore.ts';
 import { recordName, writeServerRecord } from '../../hub/platform/database/authenticated/serverCatalogue.ts';
 import { sealingOf } from '../../hub/platform/database/authenticated/rowSealing.ts';
 import type { Summed } from '../../hub/platform/database/authenticated/seals.ts';
@@ -388,7 +389,8 @@ test('a record of the server in the form of release 0.2.0, or of another version
   const { former } = await inSnapshot(database.owner, serverDigests);
   let written = version;
   const put = async (sum: Summed): Promise<void> => {
-    const next = digests.next(recordName, undefined, sum);
+    const stored = await readSums(database.owner, digests.key, [recordName], false);
+    const next = digests.next(recordName, stored.get(recordName), sum);
     await withTransaction(database.owner, (transaction) => writeServerRecord(transaction, digests, next));
     written = next.version;
   };

@@ -42,7 +42,9 @@ export function recordStatements(t: TestContext): () => readonly Statement[] {
 /** Kind and length: what a value takes on the wire and in the server, and nothing of what it says. */
 function shapeOf(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  if (typeof value === 'string') return `text of ${value.length}`;
+  // the numbers of versions grow with each call, whatever it asks
+  if (typeof value === 'string')
+    return value.startsWith('{"version":') ? 'vector of a sum' : `text of ${value.length}`;
   if (Array.isArray(value)) return `[${value.map(shapeOf).join(', ')}]`;
   return value === null ? 'null' : typeof value;
 }

@@ -74,7 +74,7 @@ export function storedWriters(
   { version, sum, writers, lacks }: TableSum,
 ): { readonly text: string | null; readonly mac: Buffer | null } {
   if (writers === undefined) return { text: null, mac: null };
-  const stored: StoredWriters = { version, sum: sum.toString(16), ...writers, ...defined({ lacks }) };
+  const stored: StoredWriters = { version, sum: hexOf(sum), ...writers, ...defined({ lacks }) };
   const text = JSON.stringify(stored);
   return { text, mac: writersMac(key, name, text) };
 }
@@ -88,7 +88,7 @@ export function readWriters(
 ): Pick<TableSum, 'writers' | 'lacks'> {
   if (text === null || !isSameMac(mac, writersMac(key, name, text))) return {};
   const { version, sum: ofSum, floor, of, lacks } = JSON.parse(text) as StoredWriters;
-  const isOfSum = version === sum.version && ofSum === sum.sum.toString(16);
+  const isOfSum = version === sum.version && ofSum === hexOf(sum.sum);
   return isOfSum ? { writers: { floor, of }, ...defined({ lacks }) } : {};
 }
 
@@ -101,7 +101,9 @@ export const added = (sum: bigint, mac: Uint8Array): bigint => (sum + numberOf(m
 export const removed = (sum: bigint, mac: Uint8Array): bigint => (sum - numberOf(mac) + modulus) % modulus;
 
 export const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-export const bytesOf = (sum: bigint): Buffer => Buffer.from(sum.toString(16).padStart(64, '0'), 'hex');
+/** Of one length, so that the length of a statement reveals nothing of its rows. */
+const hexOf = (sum: bigint): string => sum.toString(16).padStart(64, '0');
+export const bytesOf = (sum: bigint): Buffer => Buffer.from(hexOf(sum), 'hex');
 
 /** The copy of the newest versions of the sums, outside the database. */
 export interface KnownVersions {
