@@ -32,11 +32,12 @@ export async function acceptOlder(
   const accepted = restored === undefined ? await lostFrom(options) : restored.size;
   if (accepted === undefined || known === undefined || known.size === 0)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
-  const restores = [await backUpLostState(stateDir, known.size)];
-  // the other processes of this machine may have seen newer rows without appending entries
-  for (const folder of (await stateFolders(stateDir)).slice(1))
-    restores.push(await backUpRowVersions(folder, known.size));
+  const folders = await stateFolders(stateDir);
+  const restores: (() => Promise<void>)[] = [];
   try {
+    restores.push(await backUpLostState(stateDir, known.size));
+    // the other processes of this machine may have seen newer rows without appending entries
+    for (const folder of folders.slice(1)) restores.push(await backUpRowVersions(folder, known.size));
     await options.disown?.();
     const log = await openAuditLog({ ...options, acceptsOlder: true });
     const change = {
@@ -54,7 +55,8 @@ export async function acceptOlder(
       await log.close();
     }
   } catch (error) {
-    for (const restore of restores) await restore(); // without a log entry the decision has no effect
+    // without a log entry the decision has no effect
+    for (const restore of restores) await restore().catch(() => undefined);
     throw error;
   }
   return { accepted };

@@ -31,7 +31,7 @@ export async function acceptedLoss(
   tree: ProvenTree,
   recorded: number,
 ): Promise<AcceptedLoss | undefined> {
-  for await (const { accepted, known, at } of acceptances(pool, tree))
+  for await (const { accepted, known, at } of acceptances(pool, tree, 0))
     if (accepted < recorded) return { accepted, known, at };
   return undefined;
 }
@@ -39,18 +39,19 @@ export async function acceptedLoss(
 /** Whether the log continued from an older database after it had so many entries: the rows are older too, in every process. */
 export async function isAcceptedAfter(pool: Pool, tree: ProvenTree, recorded: number): Promise<boolean> {
   if (tree.size === recorded) return false;
-  for await (const { index } of acceptances(pool, tree)) return index >= recorded;
+  for await (const { index } of acceptances(pool, tree, recorded)) return index >= recorded;
   return false;
 }
 
-/** Those that the tree includes, newest first. */
+/** Those that the tree includes, newest first. @param start index from which entries are searched */
 async function* acceptances(
   pool: Pool,
   { size, root }: ProvenTree,
+  start: number,
 ): AsyncGenerator<AcceptedLoss & { readonly index: number }> {
   const stored = new StoredTree(pool, size, { tiles: false });
   const paths = new AuditPaths(size, root);
-  for await (const found of findEntries(pool, { operation: acceptOlderOperation }, size)) {
+  for await (const found of findEntries(pool, { operation: acceptOlderOperation }, size, start)) {
     for (const { index, leaf: bytes } of (await entriesAt(pool, indexesOf(found))).reverse()) {
       const leaf = leafIn(bytes);
       if (leaf === undefined || acceptedOlderIn(leaf) === undefined) continue;

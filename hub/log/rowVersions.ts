@@ -56,6 +56,8 @@ interface Vectors {
 const writeIntervalMs = 1_000;
 /** ms from the first start of this release in a state folder, within which processes of the release before may write */
 const upgradeMs = 24 * 3_600_000;
+/** Before its end: the first comparisons after a start may come later than it. */
+const endMs = 10 * 60_000;
 
 export class RowVersions implements KnownVersions {
   readonly process: string;
@@ -98,10 +100,11 @@ export class RowVersions implements KnownVersions {
   ): Promise<RowVersions> {
     const file = rowVersionsFile(stateDir);
     const text = await readIfPresent(file);
+    const place = await placeOf(stateDir);
     try {
       const stored = text === undefined ? undefined : (JSON.parse(text) as StoredVersions);
       if (stored !== undefined) refuseLaterVersion(stored, file);
-      return new RowVersions({ stateDir, place: await placeOf(stateDir) }, key, stored, onError);
+      return new RowVersions({ stateDir, place }, key, stored, onError);
     } catch (cause) {
       if (isRefusedVersion(cause)) throw cause;
       throw new Problem('log_inconsistent', { what: asIs(file) }, { cause });
@@ -230,7 +233,7 @@ const macOfVectors = (key: KeyObject, sumsMac: string, vectors: Vectors): string
  * would take that for a rollback.
  */
 const isStoppedBefore = ({ olderUntil, at }: Vectors): boolean =>
-  olderUntil !== undefined && at < olderUntil && Date.now() >= olderUntil;
+  olderUntil !== undefined && at < olderUntil - endMs && Date.now() >= olderUntil - endMs;
 
 /** @throws RangeError for a file that was altered */
 function knownOf(key: KeyObject, stored: StoredVersions): Map<string, KnownSum> {

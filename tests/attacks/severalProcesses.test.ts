@@ -173,6 +173,19 @@ test('the comparisons of the process that committed are cancelled: it reports th
   await foundInAll([committing, first, second], []);
 });
 
+test('a database that is away for some minutes is no sabotage of the comparisons', async (t) => {
+  const { database } = await another();
+  const away = (): Promise<never> =>
+    Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED', syscall: 'connect' }));
+  const connect = t.mock.method(database.owner, 'connect', away as never);
+  const comparisons = randomComparisons(database);
+  const before = comparisons.hindered(database.now());
+  for (let round = 0; round < 5; round += 1) await assert.rejects(rowsAtRandom(database).compare());
+  connect.mock.restore();
+  assert.deepEqual(comparisons.hindered(database.now()), before);
+  await rowsAtRandom(database).compare();
+});
+
 test('a process that only compares at random learns of the commits of the others, before the table is put back', async () => {
   const third = await another();
   await rowsAtRandom(third.database).compare();

@@ -74,12 +74,13 @@ function ofActor(department: string | undefined): readonly (readonly string[])[]
 
 /**
  * Yields the chunks with entries that answer, newest first.
- * @param end only entries below this index
+ * @param end only entries below this index @param start chunks without an entry from this index on are not searched
  */
 export async function* findEntries(
   reader: Pool,
   question: EntryQuestion,
   end: number,
+  start = 0,
 ): AsyncGenerator<Found> {
   const { from, until, tokens } = question;
   const subjects = tokens === undefined ? undefined : byChunk(await entriesOfTokens(reader, tokens));
@@ -90,7 +91,8 @@ export async function* findEntries(
     return (chunk + 1) * chunkSize <= end ? mine : both(mine, belowPlace(end - chunk * chunkSize));
   };
   const groups = groupsOf(question);
-  const wanted = Array.from({ length: last }, (_, nth) => last - 1 - nth).filter((chunk) => {
+  const count = Math.max(0, last - Math.floor(start / chunkSize));
+  const wanted = Array.from({ length: count }, (_, nth) => last - 1 - nth).filter((chunk) => {
     if (subjects !== undefined && !subjects.has(chunk)) return false;
     const times = posted.get(chunk);
     return (

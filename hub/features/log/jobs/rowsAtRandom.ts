@@ -4,12 +4,11 @@
  */
 import { randomInt } from 'node:crypto';
 import type { RowFinding } from '../../../platform/database/authenticated/compareRows.ts';
-import { randomComparisons } from '../../../flows/intake/jobs/randomComparisons.ts';
+import { randomComparisons, sealedTables } from '../../../flows/intake/jobs/randomComparisons.ts';
 import { sealingOf, type RowSealing } from '../../../platform/database/authenticated/rowSealing.ts';
 import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
-import { isRecordNewest } from '../../../platform/database/authenticated/serverCatalogue.ts';
+import { isRecordNewest, recordName } from '../../../platform/database/authenticated/serverCatalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
-import { Unreachable } from '../../../platform/database/failure.ts';
 import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 
 /** maximum ms from one comparison to the next */
@@ -17,18 +16,23 @@ const maxWaitMs = 60_000;
 /** ms of work of one, and rows of a table: of a larger one only the sum is compared, the rounds leave its rows to the job */
 const limits = { ms: 1_000, rows: 20_000 };
 
+interface Reports {
+  /** called with the error of a comparison that was not done. @param ms that it took @param isOpen whether it had begun to read */
+  readonly onMiss: (error: unknown, ms: number, isOpen: boolean) => void;
+  readonly onReached: () => void;
+}
+
 export class RowsAtRandom {
   private readonly owner: Database['owner'];
   private readonly moments = new RandomMoments(maxWaitMs, () => this.compare());
   /** by table and key */
   private readonly found = new Map<string, RowFinding>();
 
-  private readonly onMiss: (error: unknown) => void;
+  private readonly reports: Reports | undefined;
 
-  /** @param onMiss called with the error of a comparison that was not done */
-  constructor(owner: Database['owner'], onMiss: (error: unknown) => void = () => undefined) {
+  constructor(owner: Database['owner'], reports?: Reports) {
     this.owner = owner;
-    this.onMiss = onMiss;
+    this.reports = reports;
   }
 
   /** Begins a comparison when its moment has come. A database that is away: the next one begins as usual. */
@@ -40,19 +44,25 @@ export class RowsAtRandom {
   async compare(): Promise<void> {
     const sealing = sealingOf(this.owner);
     if (sealing === undefined) return;
+    const begun = performance.now();
+    let isOpen = false;
     try {
-      await this.compareTables(sealing);
+      await this.compareTables(sealing, () => (isOpen = true));
+      this.reports?.onReached();
     } catch (error) {
-      this.onMiss(error);
+      this.reports?.onMiss(error, performance.now() - begun, isOpen);
       throw error;
     }
   }
 
-  private async compareTables(sealing: RowSealing): Promise<void> {
+  private async compareTables(sealing: RowSealing, onOpen: () => void): Promise<void> {
     const find = (one: RowFinding): void => {
       this.found.set(`${one.table} ${one.row ?? ''}`, one);
       sealing.suspect();
     };
+    const { digests } = sealing;
+    // before the snapshot begins: later commits are newer than the snapshot
+    const known = digests?.known(recordName);
     const order = sealedNames
       .map((name) => ({ name, place: randomInt(2 ** 32) }))
       .sort((one, other) => one.place - other.place);
@@ -60,11 +70,16 @@ export class RowsAtRandom {
       this.owner,
       order.map(({ name }) => name),
       limits,
-      find,
+      {
+        onOpen,
+        onFound: find,
+        also: async (snapshot) => {
+          if (digests === undefined || known === undefined) return;
+          if (!(await isRecordNewest(snapshot, digests, known))) sealing.suspect();
+        },
+      },
     );
     for (const one of found) find(one);
-    const { digests } = sealing;
-    if (digests !== undefined && !(await isRecordNewest(this.owner, digests))) sealing.suspect();
   }
 
   /** What is not recorded yet. */
@@ -82,9 +97,11 @@ const ofDatabases = new WeakMap<object, RowsAtRandom>();
 /** Those of this process. Readiness names comparisons that were missed again and again with those of rows of datasets. */
 export function rowsAtRandom(database: Pick<Database, 'owner' | 'now'>): RowsAtRandom {
   const { owner } = database;
-  const onMiss = (error: unknown): void =>
-    randomComparisons(database).miss('sealed tables', error, 0, !(error instanceof Unreachable));
-  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner, onMiss);
+  const reports: Reports = {
+    onMiss: (error, ms, isOpen) => randomComparisons(database).miss(sealedTables, error, ms, isOpen),
+    onReached: () => randomComparisons(database).reached(sealedTables),
+  };
+  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner, reports);
   ofDatabases.set(owner, comparisons);
   return comparisons;
 }

@@ -83,11 +83,11 @@ export const verifyRows = (
       const isDue = last === undefined || run.now() >= last.pausedUntil;
       if (sealing === undefined || (!suspicious && !isDue)) return {};
       const begun = performance.now();
-      // first: an administrator can cancel the statements of the pass
-      if (before.length > 0) await recordAtRandom(run, before);
-      const found = [...(await sealing.verifyAll(owner)), ...before];
       let catalogueAt = last?.catalogueAt;
       try {
+        // first: an administrator can cancel the statements of the pass
+        if (before.length > 0) await recordAtRandom(run, before);
+        const found = [...(await sealing.verifyAll(owner)), ...before];
         forged = await recordForged(run, recordedBefore(forged, last), await forgedFindings(app));
         const stored = await storedRowFindings(app);
         // recorded first: a changed catalogue may make its comparison fail

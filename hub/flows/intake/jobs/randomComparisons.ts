@@ -63,6 +63,9 @@ interface Hindered extends Omit<Missed, 'rounds'> {
   readonly times?: number;
 }
 
+/** The name of the comparisons of sealed rows, which `RowsAtRandom` makes. */
+export const sealedTables = 'sealed tables';
+
 /** With the rounds' list of tables, which they read first. */
 const listOfTables = 'row_sum';
 
@@ -160,7 +163,7 @@ export class RandomComparisons {
   }
 
   private async compareAll(snapshot: Transaction, digests: TableDigests): Promise<void> {
-    const names = new Set([listOfTables, ...this.tables.map(digestName)]);
+    const names = new Set([listOfTables, sealedTables, ...this.tables.map(digestName)]);
     for (const name of this.missed.keys()) if (!names.has(name)) this.missed.delete(name);
     const causeOfTable = (table: SqlName): Cause | undefined => this.missed.get(digestName(table))?.cause;
     const [again, slow, others] = [
@@ -203,6 +206,11 @@ export class RandomComparisons {
     const { since = this.database.now(), rounds = 0 } = this.missed.get(name) ?? {};
     this.missed.set(name, { cause, since, rounds: rounds + 1 });
     if (typeof error === 'object' && error !== null) this.missedNow.add(error);
+  }
+
+  /** Records that a comparison was done. */
+  reached(name: string): void {
+    this.missed.delete(name);
   }
 
   private remember(name: string, cause: Cause): void {

@@ -385,11 +385,25 @@ export class RowSealing {
     pool: Pool,
     names: readonly SealedName[],
     limits: { readonly ms: number; readonly rows: number },
-    onFound: (finding: RowFinding) => void,
+    {
+      onOpen,
+      onFound,
+      also,
+    }: {
+      readonly onOpen: () => void;
+      readonly onFound: (finding: RowFinding) => void;
+      /** reads further things of the same moment, at the end */
+      readonly also: (snapshot: Reader) => Promise<void>;
+    },
   ): Promise<RowFinding[]> {
     const begun = performance.now();
     const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
-    return inSnapshot(pool, (snapshot) => this.verify(snapshot, names, isLeft, onFound));
+    return inSnapshot(pool, async (snapshot) => {
+      onOpen();
+      const found = await this.verify(snapshot, names, isLeft, onFound);
+      await also(snapshot);
+      return found;
+    });
   }
 
   /**

@@ -6,7 +6,7 @@
 import type { Pool } from 'pg';
 import type { Reader } from '../reader.ts';
 import { inSnapshot } from '../transaction.ts';
-import type { TableDigests, TableSum } from './seals.ts';
+import type { KnownSum, TableDigests, TableSum } from './seals.ts';
 import { readSums, writeSum } from './sealStore.ts';
 import { serverDigests } from './serverDigests.ts';
 
@@ -37,9 +37,12 @@ export async function isServerAltered(
   return false;
 }
 
-/** Whether the record is no older one than this process knows; one that is missing is left to the job. */
-export async function isRecordNewest(reader: Reader, digests: TableDigests): Promise<boolean> {
-  const known = digests.known(recordName);
+/** Whether the record is no older one than this process knew before the snapshot; one that is missing is left to the job. */
+export async function isRecordNewest(
+  reader: Reader,
+  digests: TableDigests,
+  known: KnownSum,
+): Promise<boolean> {
   const stored = (await readSums(reader, digests.key, [recordName], false)).get(recordName);
   if (stored === undefined) return true;
   const isNewest = digests.isNewest(recordName, stored, known);
