@@ -14,7 +14,7 @@ import { comparedChange, metConditions } from './comparedConditions.ts';
 import { ComparedSessions, endWhereIdle } from './comparedSessions.ts';
 import { conflictingRow } from './conflictingRow.ts';
 import type { RowFinding } from './compareRows.ts';
-import { compareTables } from './compareTables.ts';
+import { compareTables, type SomeTables } from './compareTables.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -379,22 +379,12 @@ export class RowSealing {
   /**
    * Tables in this order, as of one moment, until the time is over.
    * @param limits.rows of a table: larger ones are left out
-   * @param onFound called at once with each finding about a sum, before any rows are read
    */
   verifySome(
     pool: Pool,
     names: readonly SealedName[],
     limits: { readonly ms: number; readonly rows: number },
-    {
-      onOpen,
-      onFound,
-      also,
-    }: {
-      readonly onOpen: () => void;
-      readonly onFound: (finding: RowFinding) => void;
-      /** reads further things of the same moment, at the end */
-      readonly also: (snapshot: Reader) => Promise<void>;
-    },
+    { onOpen, onFound, also }: SomeTables,
   ): Promise<RowFinding[]> {
     const begun = performance.now();
     const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
