@@ -376,10 +376,7 @@ export class RowSealing {
     return inSnapshot(pool, (snapshot) => this.verify(snapshot, names));
   }
 
-  /**
-   * Tables in this order, as of one moment, until the time is over.
-   * @param limits.rows of a table: larger ones are left out
-   */
+  /** Tables in this order, as of one moment, until the time is over. @param limits.rows of a table: larger ones are left out */
   verifySome(
     pool: Pool,
     names: readonly SealedName[],
