@@ -42,15 +42,21 @@ describe('what is delivered', () => {
     await endpoint.until(1);
     const [message] = endpoint.got;
     assert.ok(message !== undefined);
+    const [{ time, dataschema }] = message.events as unknown as [{ time: string; dataschema: string }];
+    // of the process that delivers
+    const schemas = [hub, second].map(
+      ({ hub: { origins } }) => `${origins.exchange}/v1/schemas/urn:datong:air-warning:1.0`,
+    );
+    assert.ok(schemas.includes(dataschema), dataschema);
     assert.deepEqual(message.events, [
       {
         specversion: '1.0',
         id: event,
         source: `/v1/topics/${topic}`,
         type: issued,
-        time: (message.events[0] as unknown as { time: string }).time,
+        time,
         datacontenttype: 'application/json',
-        dataschema: `${hub.hub.origins.exchange}/v1/schemas/urn:datong:air-warning:1.0`,
+        dataschema,
         subject: '990101',
         data: { warning_id: `w-${published()}`, district: '990101', level: 'orange', peak_aqi: 250 },
       },
