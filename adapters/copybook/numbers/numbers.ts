@@ -135,19 +135,17 @@ export function floatReader(
  * varies with its first digit.
  * @param unit value of the last bit
  */
-function shortestHex(value: number, unit: number): number {
-  for (let digits = 6; digits < 10; digits += 1) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.abs(short - value) < unit / 2) return short;
-  }
-  return value;
-}
+const shortestHex = (value: number, unit: number): number =>
+  shortestThat(value, (short) => Math.abs(short - value) < unit / 2);
 
 /** The shortest number that is the same single-precision float. */
-function shortest(value: number): number {
+const shortest = (value: number): number => shortestThat(value, (short) => Math.fround(short) === value);
+
+/** The shortest number of six to nine digits that is read as a float of 24 bits; the float itself where none is. */
+function shortestThat(value: number, isSame: (short: number) => boolean): number {
   for (let digits = 6; digits < 10; digits += 1) {
     const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
+    if (isSame(short)) return short;
   }
   return value;
 }

@@ -1,4 +1,5 @@
 /** Values of fields and texts of options in the form in which they are compared. */
+import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export type Comparable = (text: string) => string;
@@ -35,7 +36,7 @@ export function comparableMap<T>(
           findings: [
             {
               code: 'option_invalid',
-              path: `/${option}/${text.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+              path: pointerTo(`/${option}`, text),
               message: {
                 zh: '与另一取值相同（数字不计前导零，文字不计首尾空格），结果却不同',
                 en: 'is the same value as another one (leading zeros of a number, blanks around a text), with another result',
