@@ -154,7 +154,7 @@ describe('the newest checkpoint of a log', () => {
     }, refusedWith('reply_log_forked'));
   });
 
-  test('a fork that one program was shown without a proof is compared by the others, whatever they stored since', async () => {
+  test('a fork that one program was shown without a proof is compared by the others, also after they stored another one', async () => {
     const tree = treeOf(100);
     const store = checkpointsInFile(join(folder, 'unproven.json'), rootCertificate);
     const silent = (): Promise<unknown> => Promise.reject(new Error('ECONNREFUSED'));

@@ -115,13 +115,10 @@ export class CheckpointKeeper {
 
   /** Reads the stored state once; a file that could not be read is read again at the next reply. */
   private async ready(): Promise<void> {
-    this.loaded ??= this.readStored().then(
-      () => undefined,
-      (error: unknown) => {
-        this.loaded = undefined;
-        throw error;
-      },
-    );
+    this.loaded ??= this.readStored().catch((error: unknown) => {
+      this.loaded = undefined;
+      throw error;
+    });
     await this.loaded;
   }
 
@@ -141,10 +138,7 @@ export class CheckpointKeeper {
   private async proveAll(): Promise<void> {
     // before anything is written over it
     await this.readStored();
-    for (let proven = true; proven;) {
-      if (this.waiting.size > 0) proven = await this.proveSome();
-      else if (!(await this.readStored())) break;
-    }
+    while (this.waiting.size > 0 && (await this.proveSome())) await this.readStored();
     if (this.newest === undefined) return;
     const state: StoredLog = {
       checkpoint: this.newest.note,
@@ -160,18 +154,14 @@ export class CheckpointKeeper {
       throw new Problem('reply_log_unproven', { since: this.noProofSince, kept: this.newest.size });
   }
 
-  /**
-   * Takes what another process of this department has stored since: its checkpoint, and those that still need proof.
-   * @returns whether there is something to prove
-   */
-  private async readStored(): Promise<boolean> {
+  /** Takes what another process of this department has stored since: its checkpoint, and those that still need proof. */
+  private async readStored(): Promise<void> {
     const other = await this.store.read();
     this.knowRotations(other?.rotations ?? []);
-    if (other === undefined || (this.stored !== undefined && isSameState(other, this.stored))) return false;
+    if (other === undefined || (this.stored !== undefined && isSameState(other, this.stored))) return;
     this.stored = other;
     for (const note of [other.checkpoint, ...other.waiting]) this.enqueue(seen(note));
     if (this.waiting.size > 0) this.noProofSince ??= other.unprovenSince;
-    return this.waiting.size > 0;
   }
 
   /** @returns whether the hub gave its proofs */

@@ -166,7 +166,7 @@ const confirmed = (
     const [exchange, routingKey] = [address.slice(0, Math.max(0, slash)), address.slice(slash + 1)];
     const options = { persistent: true, mandatory: true, messageId: id, contentType };
     channel.publish(exchange, routingKey, Buffer.from(body), options, (error: Error | null | undefined) => {
-      const isReturned = unroutable.delete(`${id} ${exchange}/${routingKey}`);
+      const isReturned = unroutable.delete(`${id} ${address}`);
       if (error !== null && error !== undefined) reject(error);
       else if (isReturned)
         reject(Object.assign(new Error('no queue takes it'), { code: 'ENOENT', path: address }));
