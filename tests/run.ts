@@ -27,14 +27,14 @@ if ([wanted.length > 0, values.all, values.long].filter((one) => one === true).l
   process.stderr.write('name files, or --all, or --long\n');
   process.exit(2);
 }
-const namesNone = wanted.length === 0 && values.long !== true;
+const isNoneNamed = wanted.length === 0 && values.long !== true;
 const files =
-  namesNone && values.all !== true ? quickTests() : listTests(values.long === true ? ['--long'] : wanted);
+  isNoneNamed && values.all !== true ? quickTests() : listTests(values.long === true ? ['--long'] : wanted);
 if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
 }
-if (namesNone) process.env[wholeSuite] = 'yes';
+if (isNoneNamed) process.env[wholeSuite] = 'yes';
 /** A fault that an attack, a kill or a race finds in one of two runs is a fault. */
 const attacks = /^tests\/(?:attack|attackers|attacks|faults)\//;
 /** What is run of each file that may be run once more, by its name from the root. */
@@ -69,7 +69,7 @@ try {
   const paths = await building;
   passed = await runFiles(paths, {
     ...(values.t === undefined ? {} : { pattern: new RegExp(values.t) }),
-    ...((namesNone || values.again === true) && values.t === undefined ? { again: runAt } : {}),
+    ...((isNoneNamed || values.again === true) && values.t === undefined ? { again: runAt } : {}),
   });
 } finally {
   await cluster.stop();

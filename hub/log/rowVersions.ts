@@ -116,17 +116,17 @@ export class RowVersions implements KnownVersions {
    * @param hasOlderSums whether an earlier release wrote sums of the database
    */
   async begin(hasOlderSums: () => Promise<boolean>): Promise<void> {
-    if (this.isCopy) this.isChanged();
+    if (this.isCopy) this.scheduleWrite();
     if (this.isOfOlder !== undefined) await this.expectOlder(hasOlderSums);
     const left = (this.olderUntil ?? 0) - Date.now();
     // so that the file shows that this process saw the end (`isStoppedBefore`)
-    if (left > 0) setTimeout(() => this.isChanged(), left + writeIntervalMs).unref();
+    if (left > 0) setTimeout(() => this.scheduleWrite(), left + writeIntervalMs).unref();
   }
 
   private async expectOlder(hasOlderSums: () => Promise<boolean>): Promise<void> {
     // the clock of this machine: a database administrator sets that of the database
     if (this.isOfOlder || (await hasOlderSums())) this.olderUntil = Date.now() + upgradeMs;
-    this.isChanged();
+    this.scheduleWrite();
   }
 
   isOlderExpected(): boolean {
@@ -153,10 +153,10 @@ export class RowVersions implements KnownVersions {
       ...(isNewer || hasSum ? { version, sum } : { version: before.version, sum: before.sum }),
       writers: hasWriters ? united(former, writers) : before.writers,
     });
-    this.isChanged();
+    this.scheduleWrite();
   }
 
-  private isChanged(): void {
+  private scheduleWrite(): void {
     this.timer ??= setTimeout(() => void this.flush(), writeIntervalMs).unref();
   }
 

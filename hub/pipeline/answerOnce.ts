@@ -36,9 +36,9 @@ export async function answerOnce<C extends Caller>(
       ? ((await storedAnswer()) ?? outcome)
       : withStoredAnswer(outcome, keyed, operation);
   } catch (error) {
-    const meanwhile = await storedAnswer();
-    if (meanwhile === undefined) throw error;
-    return meanwhile;
+    const answeredSince = await storedAnswer();
+    if (answeredSince === undefined) throw error;
+    return answeredSince;
   }
 }
 

@@ -42,7 +42,7 @@ export function recordStatements(t: TestContext): () => readonly Statement[] {
 /** Kind and length: what a value takes on the wire and in the server, and nothing of what it says. */
 function shapeOf(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  // the numbers of versions grow with each call, whatever it asks
+  // the numbers of versions grow with each call and do not depend on its rows
   if (typeof value === 'string')
     return value.startsWith('{"version":') ? 'vector of a sum' : `text of ${value.length}`;
   if (Array.isArray(value)) return `[${value.map(shapeOf).join(', ')}]`;

@@ -17,7 +17,7 @@ export function ReadAgain(props: {
   const { say } = useWords();
   const labels = mappings.map(({ name, version }) => `${name}@${version}`);
   const nameOf = (label: string | undefined): string | undefined => label?.split('@')[0];
-  // by name, then by version: the last of its own name is the newest
+  // by name, then by version: the last label with the name of the batch’s mapping is the newest
   const own = labels.filter((label) => nameOf(label) === nameOf(batch.mapping));
   const newest = (own.length > 0 ? own : labels).at(-1) ?? '';
   const draft = useDraft(`read again ${batch.batch}`, { mapping: newest, reason: '' });

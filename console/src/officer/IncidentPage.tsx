@@ -196,7 +196,7 @@ export function IncidentPage(): ReactNode {
                       consumer: one.department,
                       kind: 'release',
                       decision: 'allow',
-                      // of the answer, whatever was typed since
+                      // of the answer: other filters may have been typed since
                       ...filterOf({ from: found.from, until: found.until }),
                       ...defined({
                         dataset: found.dataset,

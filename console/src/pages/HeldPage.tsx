@@ -99,7 +99,7 @@ function OneBatch({ read, batch }: { readonly read: ReadBatch; readonly batch: B
     <>
       <BatchFacts batch={batch} dataset={dataset} />
       {batch.state === 'held' ? <Difference batch={batch.batch} /> : null}
-      {hasBadRows ? <Bad batch={batch} again={again} /> : null}
+      {hasBadRows ? <FailedRows batch={batch} again={again} /> : null}
       <Decision batch={batch} acts={acts} two={dataset?.intake.secondPerson === true} again={again} />
       {isSteward && detail !== undefined ? <OtherMappings batch={batch} detail={detail} /> : null}
       {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
@@ -126,7 +126,7 @@ function OtherMappings(props: {
 }
 
 /** Bad rows, which a person who sends for the department corrects. */
-function Bad({ batch, again }: { readonly batch: Batch; readonly again: () => void }): ReactNode {
+function FailedRows({ batch, again }: { readonly batch: Batch; readonly again: () => void }): ReactNode {
   const { say } = useWords();
   const { session } = useSession();
   return hasRoleAt(session, ['clerk', 'steward'], batch.department) ? (

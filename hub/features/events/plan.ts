@@ -99,15 +99,13 @@ function closingUnfit(
   if (closedBy === undefined) return undefined;
   if (closedBy.type === type || context.topics.get(closedBy.type) !== topic)
     return bilingual(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
-  const fits = [type, closedBy.type].every((one) => {
-    const dataset = context.datasets.get(one);
-    return dataset !== undefined && isKeyField(dataset.schema, closedBy.field);
-  });
+  const schemas = [type, closedBy.type].map((one) => context.datasets.get(one)?.schema);
+  const fits = schemas.every((schema) => schema !== undefined && isKeyField(schema, closedBy.field));
   // a closing event is found by the text of its value: 5 and "5" differ
-  const types = [type, closedBy.type].map(
-    (one) => context.datasets.get(one)?.schema.fields.find(({ name }) => name === closedBy.field)?.type,
+  const [opening, closing] = schemas.map(
+    (schema) => schema?.fields.find(({ name }) => name === closedBy.field)?.type,
   );
-  return fits && types[0] === types[1]
+  return fits && opening === closing
     ? undefined
     : bilingual(
         `${closedBy.field} 须是两个类型都必填且不为 null 的数据项，同为文本或同为整数`,
@@ -153,7 +151,11 @@ function noticeUnfit(
     departments.flatMap((late) =>
       escalations.map(({ role, department: recipient = late }, at) => ({
         ...example,
-        ...{ step, department: late, stage: at + 1, recipient, role },
+        step,
+        department: late,
+        stage: at + 1,
+        recipient,
+        role,
       })),
     ),
   );

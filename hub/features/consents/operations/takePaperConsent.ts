@@ -5,7 +5,7 @@ import { newSalt } from '../../../../machine/newKeyPair.ts';
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { invalid, methodsOfHub, retentionFault } from '../../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
-import { dayInChina } from '../../../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
@@ -58,7 +58,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
       throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
     if (Date.parse(artefact.notBefore) >= Date.parse(artefact.expires))
       throw invalid({ zh: '有效期不正确', en: 'its term is no real span of time' });
-    if (Date.parse(artefact.notBefore) < Date.parse(`${takenOn}T00:00:00+08:00`))
+    if (Date.parse(artefact.notBefore) < startOfDayInChina(takenOn))
       throw invalid({
         zh: '生效时间早于签署日期',
         en: 'it would hold from before the day of its signature',

@@ -27,7 +27,6 @@ export class RowsAtRandom {
   private readonly moments = new RandomMoments(maxWaitMs, () => this.compare());
   /** by table and key */
   private readonly found = new Map<string, RowFinding>();
-
   private readonly reports: Reports | undefined;
 
   constructor(owner: Database['owner'], reports?: Reports) {
@@ -97,11 +96,12 @@ const ofDatabases = new WeakMap<object, RowsAtRandom>();
 /** Those of this process. Readiness names comparisons that were missed again and again with those of rows of datasets. */
 export function rowsAtRandom(database: Pick<Database, 'owner' | 'now'>): RowsAtRandom {
   const { owner } = database;
-  const reports: Reports = {
+  const known = ofDatabases.get(owner);
+  if (known !== undefined) return known;
+  const comparisons = new RowsAtRandom(owner, {
     onMiss: (error, ms, isOpen) => randomComparisons(database).miss(sealedTables, error, ms, isOpen),
     onReached: () => randomComparisons(database).reached(sealedTables),
-  };
-  const comparisons = ofDatabases.get(owner) ?? new RowsAtRandom(owner, reports);
+  });
   ofDatabases.set(owner, comparisons);
   return comparisons;
 }
