@@ -1,3 +1,4 @@
+import { pointerTo } from '../schemas/jsonSchema.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 
 /** A fault in a policy document, or between two of them. Names, codes and positions only. */
@@ -17,5 +18,5 @@ export interface PolicyFinding {
 
 /** JSON pointer (RFC 6901) from its parts. */
 export function pointer(...parts: readonly (string | number)[]): string {
-  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return parts.reduce<string>(pointerTo, '');
 }

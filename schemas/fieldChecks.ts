@@ -1,6 +1,6 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { newAjv } from './ajv.ts';
-import { isSchemaObject } from './jsonSchema.ts';
+import { escapeToken, isSchemaObject } from './jsonSchema.ts';
 import { guarded } from './guarded.ts';
 import type { DatasetSchema, FieldType, JsonSchema } from './datasetSchema.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -54,8 +54,7 @@ export function fieldChecks(schema: DatasetSchema, surroundings: Surroundings): 
   ajv.addSchema({ ...document }, schema.urn);
   const ofField = new Map<string, Check>();
   for (const { name, type } of schema.fields) {
-    const pointer = name.replaceAll('~', '~0').replaceAll('/', '~1');
-    const validate = ajv.getSchema(`${schema.urn}#/properties/${encodeURIComponent(pointer)}`);
+    const validate = ajv.getSchema(`${schema.urn}#/properties/${encodeURIComponent(escapeToken(name))}`);
     if (validate === undefined) return undefined;
     ofField.set(name, nested(type) ? guarded(validate) : (validate as Check));
   }

@@ -5,19 +5,22 @@ export function isSchemaObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One step further down a JSON pointer (RFC 6901 §3 escapes `~` and `/`). */
+/** One step further down a JSON pointer. */
 export function pointerTo(pointer: string, token: string | number): string {
-  const plain = typeof token === 'number' || !/[~/]/.test(token);
-  return `${pointer}/${plain ? token : token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${pointer}/${typeof token === 'number' ? token : escapeToken(token)}`;
 }
+
+/** A token as it is written in a JSON pointer (RFC 6901 §3). */
+export const escapeToken = (token: string): string =>
+  /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
+
+/** The token that is written so in a JSON pointer (RFC 6901 §4). */
+export const unescapeToken = (escaped: string): string => escaped.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** The unescaped tokens of a JSON pointer. */
 export function pointerTokens(pointer: string): string[] {
   if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer.slice(1).split('/').map(unescapeToken);
 }
 
 /** The value at a JSON pointer inside a document; undefined where there is none. Own members only. */

@@ -1,5 +1,5 @@
 /** Targets of references: every `$id` and anchor of a document, with the base in force at each place. Nothing is fetched. */
-import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
+import { isSchemaObject, pointerTo, unescapeToken } from '../jsonSchema.ts';
 import type { Resolve } from '../references.ts';
 
 const outside = 'schema://document/';
@@ -105,7 +105,7 @@ function descend(resource: Place, fragment: string): Place | undefined {
   }
   let { value, pointer, base } = resource;
   for (const escaped of tokens) {
-    const token = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    const token = unescapeToken(escaped);
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
     value = (value as Readonly<Record<string, unknown>>)[token];
     pointer = pointerTo(pointer, token);

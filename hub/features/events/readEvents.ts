@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import { rowRules } from '../../../adapters/reading/rowRules.ts';
 import { textSign } from '../../../adapters/reading/text/textSigns.ts';
+import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -155,7 +156,7 @@ function signIn(value: unknown, pointer: string): Finding | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, one] of Object.entries(value)) {
-    const found = signIn(one, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    const found = signIn(one, pointerTo(pointer, name));
     if (found !== undefined) return found;
   }
   return undefined;
