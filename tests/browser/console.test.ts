@@ -544,7 +544,7 @@ test('a steward signs by mandate and approves with one press and their passkey, 
   await picture(page, 'zh-by-mandate');
   await sign.click();
   await page.getByText('已同意并生效。').waitFor();
-  await page.getByText(/凭授权书/).waitFor();
+  await page.getByText(/凭签署授权书/).waitFor();
   await healthy(watched, 'by-mandate');
   await context.close();
 });
