@@ -7,7 +7,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
 import { createHash } from 'node:crypto';
 import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
-import { compileStanding } from '../../policies/standingPlans.ts';
+import { compileStanding, type FailedDocument } from '../../policies/standingPlans.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import { checkMatters } from './mappings.ts';
@@ -65,8 +65,8 @@ export interface ConsentEffect extends PolicyEffect {
   /** hex SHA-256 that approvers confirm, for the document if it came into force now: `digest`, and the gap if there is one */
   readonly toApprove: string;
   /**
-   * true if nothing is loosened, with or without the restrictions of today, no reason for a field changes, and there is no period without
-   * answers: one person may put it in force
+   * true if nothing is loosened, with or without the restrictions of today, no reason for a field changes, there is no period without
+   * answers, and the version that it replaces could be compiled: one person may put it in force
    */
   readonly tightens: boolean;
 }
@@ -75,7 +75,7 @@ export interface ConsentEffect extends PolicyEffect {
  * The effect of a document on all documents in force. A document that does not compile together with them never comes into force, so calls
  * always find a set that does.
  * @param now Unix milliseconds: when it would come into force
- * @throws Problem policy_does_not_compile, whose findings name the conflicting documents
+ * @throws Problem policy_does_not_compile, whose findings name the conflicting documents; rows_unauthenticated
  */
 export async function effectTogether(
   reader: Reader,
@@ -99,8 +99,14 @@ export async function effectTogether(
     before: plans,
     gap,
     toApprove: gap === undefined ? effect.digest : digestWith(effect, gap),
-    tightens: gap === undefined && tightens(effect) && tightens(bare()),
+    tightens: !replacesUnknown() && gap === undefined && tightens(effect) && tightens(bare()),
   };
+
+  /** Nothing can be compared with a version that failed: it denies all that it may cover. */
+  function replacesUnknown(): boolean {
+    const compiled = documentsOf(plans).some(({ id }) => id === document.id);
+    return !compiled && rows.some(({ id }) => id === document.id);
+  }
 
   /** A restriction of today may be removed tomorrow: effects of a document that it hides count too. */
   function bare(): PolicyEffect {
@@ -109,6 +115,17 @@ export async function effectTogether(
     return effectOf(compilePlans(agreements, context), document, context);
   }
 }
+
+/**
+ * Whether one person may put the document in force without signatures. A version that the registry does not trust, or whose row is gone,
+ * denies all that it may cover: to replace it may loosen.
+ * @param failed documents in force that the registry does not trust
+ */
+export const mayTighten = (
+  { tightens }: Pick<ConsentEffect, 'tightens'>,
+  { id }: Pick<PolicyDocument, 'id'>,
+  failed: readonly FailedDocument[],
+): boolean => tightens && !failed.some(({ name }) => name.slice(0, name.lastIndexOf('@')) === id);
 
 /** The digest omits whether the version is stopped: that may still change, and does not alter the approved effect. */
 const digestWith = ({ digest }: PolicyEffect, { stopped: _stopped, ...gap }: AnswerGap): string =>

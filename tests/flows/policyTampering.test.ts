@@ -158,6 +158,24 @@ test('a restriction that was edited, or taken out of force, denies what it might
   assert.equal(gone, 'policy_unverified; degraded: res-birth@1 missing');
 });
 
+/** Deletes one row past the log; the hub reads its registries without it, and again once it is put back. */
+async function without(table: string, where: string): Promise<{ readonly putBack: () => Promise<void> }> {
+  const { rows } = await database.owner.query<{ row: string }>(
+    `DELETE FROM ${table} WHERE ${where} RETURNING to_jsonb(${table})::text AS row`,
+  );
+  assert.equal(rows.length, 1);
+  await readAgain();
+  return {
+    putBack: async () => {
+      await database.owner.query(
+        `INSERT INTO ${table} SELECT * FROM jsonb_populate_record(NULL::${table}, $1::jsonb)`,
+        [rows[0]?.row],
+      );
+      await readAgain();
+    },
+  };
+}
+
 const failedNow = async (): Promise<readonly string[]> => {
   const { current } = await openRegistry({ database, audit: hub.hub.audit });
   return current.failed.map(({ name, fault }) => `${name} ${fault}`);
@@ -205,6 +223,39 @@ test('a stop that was lifted in the database, with the entry of the approval bef
   await readAgain();
   assert.equal((await hub.staff(city.security, 'POST', `${path}/resumption`, reason)).status, 200);
   assert.equal(await ask(), 'answered');
+});
+
+test('one person replaces no restriction that cannot be compiled, nor one whose row is gone', async () => {
+  const when = { field: ['birth_date'], dataset: ['pub-security.household'], purposeNotUnder: ['again-1'] };
+  const strict = { id: 'res-day', version: 1, when, floor: { mask: 'dateTrunc', to: 'year' } };
+  const signers = [{ department: office.department, key: office.signing }];
+  await applyDocuments([written(strict, 'Restriction')], {
+    client: staff,
+    signers,
+    approveWith: city.security,
+  });
+  const weaker = {
+    ...strict,
+    when: { ...when, purposeNotUnder: undefined },
+    floor: { mask: 'dateTrunc', to: 'month' },
+  };
+  const isTightening = async (version: number): Promise<unknown> => {
+    const document = { kind: 'Restriction', ...weaker, version };
+    const { json } = await hub.staff(city.operator, 'POST', '/v1/policy/trials', { document });
+    return json['tightening'] ?? json;
+  };
+  const gone = await without('policy_document', "id = 'res-day'");
+  assert.deepEqual(await failedNow(), ['res-day@1 missing']);
+  assert.equal(await isTightening(1), false);
+  await gone.putBack();
+  assert.deepEqual(await failedNow(), []);
+  const purpose = await without('purpose', "code = 'again-1'");
+  assert.deepEqual(await failedNow(), ['res-day@1 does_not_compile']);
+  assert.equal(await isTightening(2), false);
+  const document = { kind: 'Restriction', ...weaker, version: 2 };
+  const { json } = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { document });
+  assert.deepEqual([json['state'], json['missing']], ['submitted', ['data-office']]);
+  await purpose.putBack();
 });
 
 test('an agreement whose purpose left the registry is named with the reason, and its consumer is not sent to the provider', async () => {

@@ -1,4 +1,5 @@
 /** Entries of the catalogue (目录条目), one row per revision. */
+import { allSealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Knex } from 'knex';
 import type { Alternative, Sought } from '../../domain/catalogue.ts';
@@ -63,14 +64,14 @@ export async function catalogueEntries(reader: Reader, ids: readonly string[]): 
   return rows;
 }
 
-/** Live entries to which a dataset is linked. */
-export async function entriesOfDataset(reader: Reader, dataset: string): Promise<CatalogueRow[]> {
-  const { rows } = await reader.query<CatalogueRow>(
+/** Live entries to which a dataset is linked: they decide how it may be shared. @throws Problem rows_unauthenticated */
+export const entriesOfDataset = (reader: Reader, dataset: string): Promise<CatalogueRow[]> =>
+  allSealedRows<CatalogueRow>(
+    reader,
+    'catalogue_entry',
     `SELECT ${catalogueColumns} FROM catalogue_entry WHERE datasets @> ARRAY[$1] AND NOT superseded ORDER BY id`,
     [dataset],
   );
-  return rows;
-}
 
 /** Whether there are entries that link a dataset, and all of them share it unconditionally. */
 export const opens = (entries: readonly Pick<CatalogueRow, 'sharing'>[]): boolean =>

@@ -58,18 +58,27 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
 }
 
 /**
- * Datasets registered as shared unconditionally that no live entry of the catalogue confirms, or that one contradicts. Read with every
- * state of the registry: the entries are read once, for any number of datasets.
+ * Datasets registered as shared unconditionally that no live entry of the catalogue confirms, or that one contradicts. An entry without a
+ * valid seal confirms nothing. Read with every state of the registry: the entries are read once, for any number of datasets.
  */
 export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
-  const { rows } = await reader.query<{ readonly id: string }>(
-    `SELECT d.id FROM dataset AS d
-       LEFT JOIN (SELECT linked.id, bool_and(e.sharing = 'unconditional') AS opened
-                    FROM catalogue_entry AS e, unnest(e.datasets) AS linked (id)
-                   WHERE NOT e.superseded GROUP BY linked.id) AS told ON told.id = d.id
-      WHERE d.sharing = 'unconditional' AND told.opened IS NOT TRUE`,
+  const { rows } = await reader.query<{ readonly id: string; readonly opened: boolean | null }>(
+    `SELECT d.id, linked.opened FROM dataset AS d
+       LEFT JOIN (SELECT one.id, bool_and(e.sharing = 'unconditional') AS opened
+                    FROM catalogue_entry AS e, unnest(e.datasets) AS one (id)
+                   WHERE NOT e.superseded GROUP BY one.id) AS linked ON linked.id = d.id
+      WHERE d.sharing = 'unconditional'`,
   );
-  return new Set(rows.map(({ id }) => id));
+  if (rows.length === 0) return new Set();
+  const entries = await sealedRows<{ readonly datasets: readonly string[] }>(
+    reader,
+    ['catalogue_entry', 'e'],
+    `SELECT e.datasets FROM catalogue_entry AS e
+      WHERE NOT e.superseded AND e.sharing = 'unconditional' AND e.datasets && $1::text[]`,
+    [rows.map(({ id }) => id)],
+  );
+  const confirmed = new Set(entries.flatMap(({ datasets }) => datasets));
+  return new Set(rows.filter(({ id, opened }) => opened !== true || !confirmed.has(id)).map(({ id }) => id));
 }
 
 export async function datasetById(reader: Reader, id: string): Promise<DatasetRow | undefined> {

@@ -1,5 +1,5 @@
 /** Source departments of elements (数源部门), one row per revision. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { allSealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
   itself,
@@ -30,16 +30,14 @@ export interface SourcesQuery extends OrderedPage {
 
 const columns = 'element, revision, department, document, digest, also';
 
-/** The decisions on these elements. */
-export async function sourcesOf(reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> {
-  const rows = await sealedRows<ElementSourceRow>(
+/** The decisions on these elements. An element without one is free, so an altered decision is none. @throws Problem rows_unauthenticated */
+export const sourcesOf = (reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> =>
+  allSealedRows<ElementSourceRow>(
     reader,
     'element_source',
     `SELECT ${columns} FROM element_source WHERE element = ANY ($1::text[]) AND NOT superseded ORDER BY element`,
     [elements],
   );
-  return rows;
-}
 
 /** Live revisions by element, each with the time of its registration (Unix milliseconds). */
 export async function pageSources<Document = object>(

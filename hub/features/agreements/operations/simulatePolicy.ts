@@ -7,7 +7,7 @@ import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { answeringLeaves } from '../../../log/search/answeringLeaves.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { effectTogether } from '../../../registry/compileTogether.ts';
+import { effectTogether, mayTighten } from '../../../registry/compileTogether.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -71,7 +71,7 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const { changes, ...counts } = simulation.report();
   const simulated: components['schemas']['PolicySimulated'] = {
     document: effect.document,
-    tightening: effect.tightens,
+    tightening: mayTighten(effect, document, services.registry.current.failed),
     counts: countsOf(cells),
     cells: cells.slice(0, maxCells),
     unions: unionsSeenBy(call.caller, effect.unions) as components['schemas']['JointView'][],

@@ -29,7 +29,7 @@ import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
-import { effectTogether } from '../../../registry/compileTogether.ts';
+import { effectTogether, mayTighten } from '../../../registry/compileTogether.ts';
 import { requiredParties, type Party } from '../../../registry/policyContext.ts';
 import { checkPseudonyms } from './checkPseudonyms.ts';
 import { checkSignatures, missingParties, partiesOfSubmission, checkNumber } from './parties.ts';
@@ -90,7 +90,8 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
     if (automatic) refuseGap(effect);
     const older = supersedable(versions);
     const narrower = document.kind === 'Restriction' || older !== undefined;
-    const tightening = !automatic && narrower && effect.tightens;
+    const tightening =
+      !automatic && narrower && mayTighten(effect, document, services.registry.current.failed);
     const atOnce = automatic || tightening;
     const missing = atOnce ? [] : missingParties(parties, offered);
     const row = {

@@ -1,6 +1,6 @@
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { effectTogether } from '../../../registry/compileTogether.ts';
+import { effectTogether, mayTighten } from '../../../registry/compileTogether.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
 import { checkPseudonyms } from './checkPseudonyms.ts';
 import { partiesOfSubmission, checkNumber } from './parties.ts';
@@ -19,7 +19,7 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
   kind: 'inspect',
   permission: seen,
   owner: (call) => anyOf(...partiesOfSubmission(call.body)),
-  run: async (call, { database }) => {
+  run: async (call, { database, registry }) => {
     const body = call.body;
     const document = parsePolicyDocument(body.document, 'document');
     await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
@@ -28,7 +28,7 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
     await checkPseudonyms(database.app, document, effect);
     const tried = {
       document: effect.document,
-      tightening: effect.tightens,
+      tightening: mayTighten(effect, document, registry.current.failed),
       loosens: effect.loosens,
       tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),

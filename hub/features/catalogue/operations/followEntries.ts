@@ -139,18 +139,18 @@ const stoppedForGood = (rows: readonly StoppedAgreement[]): ReadonlySet<string> 
     rows.flatMap(({ id, stops }) => (Object.keys(stops).some((side) => side !== 'provider') ? [id] : [])),
   );
 
-/** @throws Problem entry_contradicts */
+/** @param coming entries that are registered together with this one @throws Problem entry_contradicts, rows_unauthenticated */
 async function checkOthers(
   reader: Reader,
   entry: EntryBody,
   dataset: string,
   coming: readonly EntryBody[] = [],
 ): Promise<void> {
-  const anew = new Map(coming.map((one) => [one.id, one]));
-  const standing = (await entriesOfDataset(reader, dataset)).map(
-    ({ id, document }) => anew.get(id) ?? (document as EntryBody),
+  const anew = new Set(coming.map(({ id }) => id));
+  const others = (await entriesOfDataset(reader, dataset)).flatMap(({ id, document }) =>
+    anew.has(id) ? [] : [document as EntryBody],
   );
-  const other = standing.find(
+  const other = [...others, ...coming].find(
     (one) =>
       one.id !== entry.id && one.datasets?.includes(dataset) === true && sharedAs(one) !== sharedAs(entry),
   );
@@ -204,22 +204,22 @@ export function checkOfficer({ grants }: StaffCaller, department: string): void 
 }
 
 /**
- * Updates datasets to the sharing that their entries declare. It holds the lock of each dataset, because two entries may arrive
- * concurrently.
- * @throws Problem entry_contradicts
+ * Updates datasets to the sharing that their entries declare, before the entries are inserted: what a transaction has changed has no seal
+ * yet. It holds the lock of each dataset, because two entries may arrive concurrently.
+ * @throws Problem entry_contradicts, rows_unauthenticated
  */
 export async function followEntries(
   transaction: Transaction,
   rows: readonly Pick<CatalogueRow, 'document'>[],
   exchange: string,
 ): Promise<void> {
-  const wanted = rows
-    .map(({ document }) => document as EntryBody)
+  const entries = rows.map(({ document }) => document as EntryBody);
+  const wanted = entries
     .flatMap((entry) => (entry.datasets ?? []).map((dataset) => ({ entry, dataset })))
     .sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
   for (const { entry, dataset } of wanted) {
     const row = await lockDataset(transaction, dataset);
-    await checkOthers(transaction, entry, dataset);
+    await checkOthers(transaction, entry, dataset, entries);
     if (row === undefined) continue;
     const { type: sharing, conditions = '' } = entry.sharing;
     if (row.sharing === sharing && row.conditions === conditions) continue;

@@ -62,8 +62,8 @@ export const importCatalogue = proposable('importCatalogue', {
       registered: rows.length === 0 ? digest : undefined,
       versioned: false,
       work: async (transaction) => {
-        await insertEntries(transaction, rows, actingPersons, call.exchange);
         await followEntries(transaction, rows, call.exchange);
+        await insertEntries(transaction, rows, actingPersons, call.exchange);
       },
       change: { entries: rows.length, first: rows.filter(({ revision }) => revision === 1).length },
     });

@@ -34,8 +34,8 @@ export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
       registered: known?.revision === row.revision ? known.digest : undefined,
       versioned: true,
       work: async (transaction) => {
-        await insertEntries(transaction, [row], actingPersons, call.exchange);
         await followEntries(transaction, [row], call.exchange);
+        await insertEntries(transaction, [row], actingPersons, call.exchange);
       },
       change: { sharing: row.sharing, datasets: row.datasets.length },
     });

@@ -5,6 +5,7 @@ import { unalteredRows } from '../../../platform/database/authenticated/refuseAl
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { macLength, macsOf, sealKey, termsOf, timesOf, type ConsentScope } from './consentMacs.ts';
 
 /** A consent as shown to the departments and the person concerned. */
@@ -76,8 +77,8 @@ export const consentsOfSubject = (
 ): Promise<ConsentRow[]> => unalteredConsents(reader, 'c.subject = $1', [Buffer.from(subject)], maxConsents);
 
 /**
- * The newest consents, without those that were changed past the hub, or whose giving or withdrawal was: a consent that is in
- * force must not look withdrawn.
+ * The newest consents, without those that were changed past the hub. A consent that is in force must neither look withdrawn nor be missing.
+ * @throws Problem rows_unauthenticated where the giving or the withdrawal of one was changed past the hub
  */
 async function unalteredConsents(
   reader: Reader,
@@ -94,10 +95,10 @@ async function unalteredConsents(
     [rows.map(({ id }) => id)],
   );
   const valid = new Set(events.map(({ event }) => event));
-  return rows.filter(
-    ({ id, withdrawnAt }) =>
-      valid.has(`${id} given`) && (withdrawnAt === null || valid.has(`${id} withdrawn`)),
-  );
+  const isAltered = ({ id, withdrawnAt }: ConsentRow): boolean =>
+    !valid.has(`${id} given`) || (withdrawnAt !== null && !valid.has(`${id} withdrawn`));
+  if (rows.some(isAltered)) throw new Problem('rows_unauthenticated', { table: 'consent_event' });
+  return rows;
 }
 
 export interface TakenConsent {

@@ -1,6 +1,7 @@
 /** All versions of Agreements and Restrictions, with the signatures of the parties. The text of a version never changes. */
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
+import { allSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 
@@ -80,7 +81,9 @@ export const policyColumns = `id, version, kind, text, digest, state, automatic,
 
 /** Documents in force or suspended (a call under a suspended one is informed). At most one version of each, in a stable order. */
 export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
-  const { rows } = await reader.query<StoredPolicyDocument>(
+  const rows = await allSealedRows<StoredPolicyDocument>(
+    reader,
+    'policy_document',
     `SELECT ${policyColumns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`,
   );
   return rows.map(withStops);
@@ -124,7 +127,9 @@ export async function listWaitingPolicyDocuments(reader: Reader): Promise<Waitin
 
 /** Every version of one document, oldest first. */
 export async function policyDocumentVersions(reader: Reader, id: string): Promise<PolicyDocumentRow[]> {
-  const { rows } = await reader.query<StoredPolicyDocument>(
+  const rows = await allSealedRows<StoredPolicyDocument>(
+    reader,
+    'policy_document',
     `SELECT ${policyColumns} FROM policy_document WHERE id = $1 ORDER BY version`,
     [id],
   );
