@@ -156,14 +156,23 @@ export async function killAttachments(storage: StorageName): Promise<void> {
       await exchange(`${sender}-${nth % 3}`, nth % 5 === 0 ? partBytes + 1000 : 40_000);
   }
 
+  /** Waits for a run of the sweep. Each has its number: on a busy machine one may begin and end between two queries. */
   async function sweepBegins(): Promise<void> {
     const begun = performance.now();
+    const before = await sweepNow();
     while (performance.now() - begun < patienceMs) {
-      const running = "SELECT FROM job WHERE name = 'sweepAttachments' AND owner IS NOT NULL";
-      if ((await database.owner.query(running)).rowCount === 1) return;
+      const now = await sweepNow();
+      if (now.runs || now.fencing !== before.fencing) return;
       await sleep(3);
     }
     assert.fail('no sweep began');
+  }
+
+  async function sweepNow(): Promise<{ readonly runs: boolean; readonly fencing: string | undefined }> {
+    const { rows } = await database.owner.query<{ runs: boolean; fencing: string }>(
+      "SELECT owner IS NOT NULL AS runs, fencing FROM job WHERE name = 'sweepAttachments'",
+    );
+    return { runs: rows[0]?.runs === true, fencing: rows[0]?.fencing };
   }
 
   /** Waits for a moment of a step. */
