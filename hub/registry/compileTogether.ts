@@ -7,11 +7,12 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
 import { createHash } from 'node:crypto';
 import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
-import { compileStanding, type FailedDocument } from '../../policies/standingPlans.ts';
+import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import { checkMatters } from './mappings.ts';
 import { standingContext } from './policyContext.ts';
+import { unalteredStandingDocuments } from './store/policy/policyDocuments.ts';
 import { readable } from './verifyStanding.ts';
 
 /** A planned change: a schema version, or a dataset bound to another one. */
@@ -75,15 +76,17 @@ export interface ConsentEffect extends PolicyEffect {
  * The effect of a document on all documents in force. A document that does not compile together with them never comes into force, so calls
  * always find a set that does.
  * @param now Unix milliseconds: when it would come into force
+ * @param list reads the documents in force; to show an effect, one that was changed past the hub is no reason to refuse
  * @throws Problem policy_does_not_compile, whose findings name the conflicting documents; rows_unauthenticated
  */
 export async function effectTogether(
   reader: Reader,
   document: PolicyDocument,
   now: number,
+  list = unalteredStandingDocuments,
 ): Promise<ConsentEffect> {
   await checkMatters(reader, document);
-  const { rows, context } = await standingContext(reader);
+  const { rows, context } = await standingContext(reader, list);
   // a document in force that can no longer be read or compiled is denied as it is, and does not prevent its correction
   const { plans } = compileStanding(
     rows.flatMap(({ text }) => {
@@ -119,13 +122,19 @@ export async function effectTogether(
 /**
  * Whether one person may put the document in force without signatures. A version that the registry does not trust, or whose row is gone,
  * denies all that it may cover: to replace it may loosen.
- * @param failed documents in force that the registry does not trust
+ * @param versions that the database has of the document
  */
-export const mayTighten = (
+export function mayTighten(
   { tightens }: Pick<ConsentEffect, 'tightens'>,
   { id }: Pick<PolicyDocument, 'id'>,
-  failed: readonly FailedDocument[],
-): boolean => tightens && !failed.some(({ name }) => name.slice(0, name.lastIndexOf('@')) === id);
+  versions: readonly Pick<PolicyDocument, 'version'>[],
+  { failed, plans }: Pick<RegistrySnapshot, 'failed' | 'plans'>,
+): boolean {
+  const isTrusted = !failed.some(({ name }) => name.slice(0, name.lastIndexOf('@')) === id);
+  const inForce = documentsOf(plans).find((one) => one.id === id)?.version;
+  const isStored = inForce === undefined || versions.some(({ version }) => version === inForce);
+  return tightens && isTrusted && isStored;
+}
 
 /** The digest omits whether the version is stopped: that may still change, and does not alter the approved effect. */
 const digestWith = ({ digest }: PolicyEffect, { stopped: _stopped, ...gap }: AnswerGap): string =>

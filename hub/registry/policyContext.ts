@@ -93,11 +93,12 @@ export function requiredParties(document: PolicyDocument, departments: readonly 
   ];
 }
 
-/** The current context for compiling documents, with the documents in force. */
+/** The current context for compiling documents, with the documents in force. @param list reads them */
 export async function standingContext(
   reader: Reader,
+  list = listStandingPolicyDocuments,
 ): Promise<{ readonly rows: readonly PolicyDocumentRow[]; readonly context: PolicyContext }> {
-  const rows = await listStandingPolicyDocuments(reader);
+  const rows = await list(reader);
   const context = policyContext({
     schemas: [...(await registeredSchemas(reader)).values()],
     datasetRows: await listDatasets(reader),

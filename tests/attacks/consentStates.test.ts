@@ -165,6 +165,30 @@ test('a consent whose recipient, or whose withdrawal, was written past the hub: 
   assert.equal(await ask(4), 'consent_missing');
 });
 
+test('a consent state that is hidden while it is withdrawn, to be put back afterwards: the withdrawal is refused', async () => {
+  await give(16);
+  const withdrawn = () => police.withdrawConsent('forged-16');
+  for (const hide of [
+    `UPDATE consent_standing SET recipient = 'ecology' WHERE consent = 'forged-16'`,
+    `DELETE FROM consent_standing WHERE consent = 'forged-16'`,
+  ]) {
+    await administrator.query(
+      `CREATE TEMPORARY TABLE hidden AS SELECT subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian,
+              collected_by, retention, uses, version, mac FROM consent_standing WHERE consent = 'forged-16'`,
+    );
+    await administrator.query(hide);
+    await assert.rejects(withdrawn(), { code: 'rows_unauthenticated' }, hide);
+    await administrator.query(
+      `DELETE FROM consent_standing WHERE consent = 'forged-16';
+       INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian,
+              collected_by, retention, uses, version, mac) SELECT * FROM hidden; DROP TABLE hidden`,
+    );
+    assert.equal(await ask(16), 1, hide);
+  }
+  await withdrawn();
+  assert.equal(await ask(16), 'consent_missing');
+});
+
 test('a function of the database that calls each consent given, and MACs of other lengths: refused', async () => {
   await give(7);
   await police.withdrawConsent('forged-7');

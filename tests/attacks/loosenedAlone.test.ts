@@ -49,6 +49,27 @@ test('the consumer submits the grant that an administrator has written into the 
   assert.equal(outcome(await tried(next)), '200 false');
 });
 
+test('a restriction that was deleted together with its seal is replaced by no one alone', async () => {
+  const office = await hub.enrol('data-office');
+  const strict = {
+    kind: 'Restriction',
+    id: 'res-birth',
+    version: 1,
+    when: { field: ['birth_date'], dataset: ['pub-security.household'] },
+    floor: { mask: 'dateTrunc', to: 'year' },
+  };
+  await city.apply([strict], [office]);
+  await hub.hub.services.registry.refresh();
+  const weaker = { ...strict, floor: { mask: 'dateTrunc', to: 'month' } };
+  const { rowCount } = await administrator.query("DELETE FROM policy_document WHERE id = 'res-birth'");
+  assert.equal(rowCount, 1);
+  await administrator.query(
+    "DELETE FROM row_seal WHERE table_name = 'policy_document' AND key LIKE 'res-birth%'",
+  );
+  const { json } = await hub.staff(city.operator, 'POST', '/v1/policy/trials', { document: weaker });
+  assert.equal(json['tightening'], false, JSON.stringify(json));
+});
+
 test('an entry of the catalogue that nobody registered opens no dataset', async () => {
   const [agreement] = readDocuments(join(samples, 'air-quality/agreement.yaml'));
   const automatic = agreement?.members;
@@ -74,8 +95,17 @@ test('an element is not free for others because the decision on its source depar
     { kind: 'ElementSource', element, department: 'pub-security', reason: '数源清单第 3 项' },
   ]);
   assert.equal((await sourcesOf(database.app, [element])).length, 1);
-  await administrator.query("UPDATE element_source SET digest = repeat('0', 64) WHERE element = $1", [
-    element,
-  ]);
-  await assert.rejects(sourcesOf(database.app, [element]), { code: 'rows_unauthenticated' });
+  for (const [changed, former] of [
+    ["digest = repeat('0', 64)", 'digest'],
+    ['superseded = true', 'superseded'],
+    ["element = 'cn.other'", 'element'],
+  ] as const) {
+    const { rows } = await administrator.query<{ former: string }>(
+      `SELECT ${former}::text AS former FROM element_source`,
+    );
+    await administrator.query(`UPDATE element_source SET ${changed}`);
+    await assert.rejects(sourcesOf(database.app, [element]), { code: 'rows_unauthenticated' }, changed);
+    await administrator.query(`UPDATE element_source SET ${former} = $1`, [rows[0]?.former]);
+    assert.equal((await sourcesOf(database.app, [element])).length, 1);
+  }
 });

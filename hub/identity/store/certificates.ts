@@ -1,4 +1,5 @@
 /** Certificates the hub has issued to departments, without those of its own listeners. */
+import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Knex } from 'knex';
 import { allSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -108,6 +109,7 @@ export async function insertCertificate(
  * Revokes certificates that are not revoked yet: one, or with `line` all of its line of renewals, so that no older or newer one of a
  * stolen machine can be renewed.
  * @returns serials that were revoked now
+ * @throws Problem rows_unauthenticated: the statement would pass over a certificate that was changed past the hub
  */
 export async function revokeCertificates(
   reader: Reader,
@@ -121,6 +123,11 @@ export async function revokeCertificates(
   },
 ): Promise<string[]> {
   const column = revocation.line ? 'enrolment' : 'serial';
+  await reader.query(
+    `SELECT FROM certificate WHERE ${column} = (SELECT ${column} FROM certificate WHERE serial = $1) ORDER BY serial FOR UPDATE`,
+    [revocation.serial],
+  );
+  await refuseUnauthentic(reader, ['certificate']);
   const { rows } = await reader.query<{ readonly serial: string }>(
     `UPDATE certificate AS c SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
        FROM certificate AS named
@@ -130,7 +137,7 @@ export async function revokeCertificates(
   return rows.map((row) => row.serial);
 }
 
-/** Revokes every certificate of one enrolment, renewed ones included. */
+/** Revokes every certificate of one enrolment, renewed ones included. @throws Problem rows_unauthenticated, as `revokeCertificates` */
 export async function revokeEnrolment(
   reader: Reader,
   revocation: {
@@ -143,6 +150,8 @@ export async function revokeEnrolment(
   },
 ): Promise<void> {
   const { enrolment, reason, at, exchange } = revocation;
+  await reader.query('SELECT FROM certificate WHERE enrolment = $1 ORDER BY serial FOR UPDATE', [enrolment]);
+  await refuseUnauthentic(reader, ['certificate']);
   await reader.query(
     `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
       WHERE revoked_at IS NULL AND enrolment = $1`,

@@ -1,4 +1,5 @@
 /** Public keys with which departments sign. */
+import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -44,6 +45,7 @@ export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> 
  * @param row with the person who issued its code, absent: on the machine itself
  * @param exchange id of the entry that registers it
  * @returns false when the key is registered already
+ * @throws Problem rows_unauthenticated: keys that were changed past the hub could make this the first
  */
 export async function insertSigningKey(
   reader: Reader,
@@ -53,6 +55,7 @@ export async function insertSigningKey(
   await reader.query("SELECT pg_advisory_xact_lock(hashtext('signing keys'), hashtext($1))", [
     row.department,
   ]);
+  await refuseUnauthentic(reader, ['signing_key']);
   const { rowCount } = await reader.query(
     `INSERT INTO signing_key (keyid, department, alg, public_key, not_before, registered_by, issuer, first, state)
      SELECT $1, $2, $3, $4, ${momentAt('$5')}, $6, $7, first,
@@ -66,8 +69,16 @@ export async function insertSigningKey(
   return rowCount === 1;
 }
 
-/** Ends the signing keys of one enrolment. @param now Unix milliseconds */
+/**
+ * Ends the signing keys of one enrolment.
+ * @param now Unix milliseconds
+ * @throws Problem rows_unauthenticated: the statement would pass over a key whose enrolment was changed past the hub
+ */
 export async function revokeSigningKeys(reader: Reader, enrolment: string, now: number): Promise<void> {
+  await reader.query('SELECT FROM signing_key WHERE registered_by = $1 ORDER BY keyid FOR UPDATE', [
+    enrolment,
+  ]);
+  await refuseUnauthentic(reader, ['signing_key']);
   await reader.query(
     `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE registered_by = $1 AND revoked_at IS NULL`,
     [enrolment, now],

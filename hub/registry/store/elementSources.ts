@@ -1,4 +1,5 @@
 /** Source departments of elements (数源部门), one row per revision. */
+import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { allSealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
@@ -30,14 +31,20 @@ export interface SourcesQuery extends OrderedPage {
 
 const columns = 'element, revision, department, document, digest, also';
 
-/** The decisions on these elements. An element without one is free, so an altered decision is none. @throws Problem rows_unauthenticated */
-export const sourcesOf = (reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> =>
-  allSealedRows<ElementSourceRow>(
+/**
+ * The decisions on these elements. An element without one is free, so no row may be missing.
+ * @throws Problem rows_unauthenticated where a decision was changed past the hub
+ */
+export async function sourcesOf(reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> {
+  if (elements.length === 0) return [];
+  await refuseUnauthentic(reader, ['element_source']);
+  return allSealedRows<ElementSourceRow>(
     reader,
     'element_source',
     `SELECT ${columns} FROM element_source WHERE element = ANY ($1::text[]) AND NOT superseded ORDER BY element`,
     [elements],
   );
+}
 
 /** Live revisions by element, each with the time of its registration (Unix milliseconds). */
 export async function pageSources<Document = object>(

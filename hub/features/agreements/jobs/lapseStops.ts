@@ -4,7 +4,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { isSpent, providerStopEnds } from '../../../domain/stops.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { setStops } from '../../../registry/store/policy/policyDocuments.ts';
-import { stoppedAgreements } from '../../../registry/store/policy/stops.ts';
+import { providerStopSince, stoppedAgreements } from '../../../registry/store/policy/stops.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { present } from '../../../../terms/defined.ts';
 
@@ -13,11 +13,21 @@ export const lapseStops = (reader: Reader): Job => ({
   every: 900_000,
   lease: 60_000,
   run: async (run) => {
+    const failures: unknown[] = [];
+    /** An altered stop does not end; the others go on. */
+    const sinceOf = (agreement: string): Promise<number | undefined> =>
+      providerStopSince(reader, agreement).catch((error: unknown) => {
+        if (!(error instanceof Problem && error.code === 'rows_unauthenticated')) throw error;
+        failures.push(error);
+        return undefined;
+      });
     for (const row of await stoppedAgreements(reader)) {
       if (run.signal.aborted) break;
-      const { id, version, kind, digest, consumer, provider, first } = row;
+      const { id, version, kind, digest, consumer, provider } = row;
       const { provider: stopped, ...others } = row.stops;
-      if (stopped === undefined || others.office !== undefined || first === null) continue;
+      if (stopped === undefined || others.office !== undefined) continue;
+      const first = await sinceOf(id);
+      if (first === undefined) continue;
       if (!isSpent(providerStopEnds(first, chinaWorkingCalendar), run.now())) continue;
       const state = Object.keys(others).length === 0 ? 'active' : 'suspended';
       const lapsed = run.act({
@@ -47,6 +57,6 @@ export const lapseStops = (reader: Reader): Job => ({
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }
-    return {};
+    return { failures };
   },
 });

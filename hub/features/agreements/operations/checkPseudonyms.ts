@@ -3,6 +3,7 @@ import { consumerOf, type Agreement } from '../../../../policies/documents/agree
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { hasSharedPseudonyms, linkageMaking, sharedWithLinked } from '../../../../policies/plans/linkages.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentEffect } from '../../../registry/compileTogether.ts';
 import { agreementsWithLinkages } from '../../../registry/store/policy/agreements.ts';
@@ -28,10 +29,12 @@ export async function checkPseudonyms(
   await refuseEnded(reader, document);
 }
 
-/** @throws Problem linkage_ended */
+/** @throws Problem linkage_ended, rows_unauthenticated */
 async function refuseEnded(reader: Reader, document: Agreement): Promise<void> {
   const { linkages = [], provider } = document;
   if (linkages.length === 0) return;
+  // an agreement that is hidden would let its linkage begin again, with the same pseudonyms
+  await refuseUnauthentic(reader, ['policy_document']);
   const former = (await agreementsWithLinkages(reader, provider, consumerOf(document))).map((row) => {
     // rules of today may refuse a text of then; its linkages count all the same
     const text = JSON.parse(row.text) as Pick<Agreement, 'linkages' | 'grants'>;

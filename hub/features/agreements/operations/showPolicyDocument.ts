@@ -11,6 +11,7 @@ import { stopSides } from '../../../domain/stops.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import {
   isMandated,
+  listStandingPolicyDocuments,
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
@@ -45,7 +46,12 @@ export const showPolicyDocument = operation('showPolicyDocument', {
         ? missingParties(requiredParties(document, services.identity.departments()), row.signatures)
         : [];
     const signable = await signableNow(call, { row, document }, services);
-    const effect = await effectTogether(services.database.app, document, call.now);
+    const effect = await effectTogether(
+      services.database.app,
+      document,
+      call.now,
+      listStandingPolicyDocuments,
+    );
     const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
     const requested = await requestOfDocument(services.database.app, row);
     const stopped = stopSides.filter((side) => row.stops[side] !== undefined);

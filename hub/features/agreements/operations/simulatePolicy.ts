@@ -59,7 +59,8 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const { document: written, days = usualDays, most: maxCalls = maxEntries } = call.body;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
-  await checkNumber(app, document, await policyDocumentVersions(app, document.id));
+  const versions = await policyDocumentVersions(app, document.id);
+  await checkNumber(app, document, versions);
   if (document.kind === 'Agreement') await checkSharing(app, document);
   const effect = await effectTogether(app, document, call.now);
   const reach = reachOf(permission, call.caller);
@@ -71,7 +72,7 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const { changes, ...counts } = simulation.report();
   const simulated: components['schemas']['PolicySimulated'] = {
     document: effect.document,
-    tightening: mayTighten(effect, document, services.registry.current.failed),
+    tightening: mayTighten(effect, document, versions, services.registry.current),
     counts: countsOf(cells),
     cells: cells.slice(0, maxCells),
     unions: unionsSeenBy(call.caller, effect.unions) as components['schemas']['JointView'][],

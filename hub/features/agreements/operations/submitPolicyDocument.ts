@@ -91,7 +91,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
     const older = supersedable(versions);
     const narrower = document.kind === 'Restriction' || older !== undefined;
     const tightening =
-      !automatic && narrower && mayTighten(effect, document, services.registry.current.failed);
+      !automatic && narrower && mayTighten(effect, document, versions, services.registry.current);
     const atOnce = automatic || tightening;
     const missing = atOnce ? [] : missingParties(parties, offered);
     const row = {

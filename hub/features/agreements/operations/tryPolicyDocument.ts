@@ -22,13 +22,14 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
   run: async (call, { database, registry }) => {
     const body = call.body;
     const document = parsePolicyDocument(body.document, 'document');
-    await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
+    const versions = await policyDocumentVersions(database.app, document.id);
+    await checkNumber(database.app, document, versions);
     if (document.kind === 'Agreement') await checkSharing(database.app, document);
     const effect = await effectTogether(database.app, document, call.now);
     await checkPseudonyms(database.app, document, effect);
     const tried = {
       document: effect.document,
-      tightening: mayTighten(effect, document, registry.current.failed),
+      tightening: mayTighten(effect, document, versions, registry.current),
       loosens: effect.loosens,
       tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),

@@ -1,6 +1,6 @@
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { standsFrom } from '../../../../policies/consents/verdict.ts';
-import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { hasKeyedRow, keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -204,6 +204,7 @@ function macOf(
  * @param at Unix milliseconds
  * @returns false if it was withdrawn before. Then only consent states based on this consent are ended, in case the first withdrawal left
  *   them
+ * @throws Problem rows_unauthenticated where a consent state was changed past the hub: the statement below could pass it over
  */
 export async function withdrawConsent(
   transaction: Reader,
@@ -217,6 +218,7 @@ export async function withdrawConsent(
     [id, at, exchange],
   );
   const first = rowCount === 1;
+  await refuseAlteredStates(transaction, { subject, recipient, dataset }, purposes);
   await transaction.query(
     `WITH locked AS (
        SELECT purpose FROM consent_standing
@@ -227,6 +229,28 @@ export async function withdrawConsent(
     [Buffer.from(subject, 'hex'), recipient, dataset, id, first ? [...purposes] : []],
   );
   return first;
+}
+
+/**
+ * An administrator can alter or delete a state while it is withdrawn, and put it back with its seal. Compared after the locks: an alteration
+ * that was waiting is committed by then.
+ * @throws Problem rows_unauthenticated
+ */
+async function refuseAlteredStates(
+  transaction: Reader,
+  { subject, recipient, dataset }: Pick<ConsentRow, 'subject' | 'recipient' | 'dataset'>,
+  purposes: readonly string[],
+): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `SELECT FROM consent_standing WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND purpose = ANY ($4::text[])
+      ORDER BY purpose FOR UPDATE`,
+    [Buffer.from(subject, 'hex'), recipient, dataset, [...purposes]],
+  );
+  const keys = purposes.map((purpose) => [`\\x${subject}`, recipient, dataset, purpose]);
+  const states = await keyedRows(transaction, 'consent_standing', keys);
+  const valid = states.filter(({ state }) => state === 'valid').length;
+  if (valid !== rowCount || states.some(({ state }) => state === 'altered'))
+    throw new Problem('rows_unauthenticated', { table: 'consent_standing' });
 }
 
 /**

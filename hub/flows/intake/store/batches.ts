@@ -1,4 +1,5 @@
 /** Batches (报送批次): the submission, its progress, and its outcome. Rows and raw bytes are stored by rows/. */
+import { allSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { BatchState, ControlTotals } from '../../../domain/batch.ts';
 import type { Finding } from '../../../domain/guards.ts';
 import {
@@ -177,9 +178,11 @@ export function readBatch(stored: StoredBatch): BatchRow {
   };
 }
 
+/** @throws Problem rows_unauthenticated: its department decides who may read its rows */
 export async function batchById(reader: Reader, id: string): Promise<BatchRow | undefined> {
-  const { rows } = await reader.query<StoredBatch>(`SELECT ${batchColumns} FROM batch WHERE id = $1`, [id]);
-  return rows[0] === undefined ? undefined : readBatch(rows[0]);
+  const text = `SELECT ${batchColumns} FROM batch WHERE id = $1`;
+  const [row] = await allSealedRows<StoredBatch>(reader, 'batch', text, [id]);
+  return row === undefined ? undefined : readBatch(row);
 }
 
 /** Begins a submission without any bytes yet. */

@@ -81,13 +81,17 @@ export const policyColumns = `id, version, kind, text, digest, state, automatic,
 
 /** Documents in force or suspended (a call under a suspended one is informed). At most one version of each, in a stable order. */
 export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
-  const rows = await allSealedRows<StoredPolicyDocument>(
-    reader,
-    'policy_document',
-    `SELECT ${policyColumns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`,
-  );
+  const { rows } = await reader.query<StoredPolicyDocument>(standingDocuments);
   return rows.map(withStops);
 }
+
+/** The same for a decision. @throws Problem rows_unauthenticated where one was changed past the hub */
+export async function unalteredStandingDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
+  const rows = await allSealedRows<StoredPolicyDocument>(reader, 'policy_document', standingDocuments);
+  return rows.map(withStops);
+}
+
+const standingDocuments = `SELECT ${policyColumns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`;
 
 /** Unix milliseconds since which versions have had their current state, for those in force. @param names `id@version` */
 export async function inForceSince(

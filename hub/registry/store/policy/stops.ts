@@ -1,3 +1,4 @@
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
   policyColumns,
@@ -7,6 +8,7 @@ import {
   type Stops,
 } from './policyDocuments.ts';
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import type { NamedDocument } from './agreements.ts';
 
 /** A stopped agreement. */
@@ -25,13 +27,11 @@ export async function stoppedAgreements(reader: Reader): Promise<StoppedAgreemen
   return rows.map(({ first, ...row }) => ({ ...withStops(row), first }));
 }
 
-/** @returns Unix milliseconds; undefined if the provider never stopped it */
+/** @returns Unix milliseconds; undefined if the provider never stopped it @throws Problem rows_unauthenticated */
 export async function providerStopSince(reader: Reader, agreement: string): Promise<number | undefined> {
-  const { rows } = await reader.query<{ first: number }>(
-    'SELECT (extract(epoch FROM first) * 1000)::double precision AS first FROM provider_stop WHERE agreement = $1',
-    [agreement],
-  );
-  return rows[0]?.first;
+  const [row] = await keyedRows(reader, 'provider_stop', [[agreement]]);
+  if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'provider_stop' });
+  return row?.state === 'valid' ? Date.parse(row.values['first'] ?? '') : undefined;
 }
 
 /** @param first Unix milliseconds */
