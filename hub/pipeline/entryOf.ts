@@ -6,7 +6,8 @@ import type { Claims, Actor } from '../log/draft.ts';
 import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
 import type { PrivatePart } from '../log/store/privateParts.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import type { AllowedOutcome, DeniedOutcome } from './call.ts';
+import type { Refusal } from '../identity/authentication/refusal.ts';
+import type { AllowedOutcome, DeniedOutcome, WholeAnswer } from './call.ts';
 import { maxAttempts, type Decided, type Passage } from './passage.ts';
 import { problemAnswer, type ReplyBody } from './reply.ts';
 
@@ -28,48 +29,55 @@ export function entryOf<C extends Caller>(
 ): Entry<Carried> {
   const { exchange, operation } = passage;
   const answer = outcome.entry === 'allow' ? outcome : problemAnswer(outcome.problem, exchange);
-  const { status, contentType, body } = answer;
-  const digest = contentDigest(body);
-  const allowed = outcome.entry === 'allow' ? outcome : undefined;
+  const effects: Partial<AllowedOutcome> = outcome.entry === 'allow' ? outcome : noEffects;
+  const digest = contentDigest(answer.body);
   const traced = tracePart(passage, outcome);
   return entry({
     exchange,
     now: outcome.at ?? passage.now,
     operation: operation.id,
     kind: operation.kind === 'none' ? 'inspect' : operation.kind,
-    actor: caller === undefined ? (refusal?.actor ?? noActor) : actorOf(caller),
+    actor: loggedActor(caller, refusal),
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
     facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts, traced?.facts),
-    request:
-      caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
+    request: signatureHashOf(caller, refusal),
     // the last entry of a stream commits to its bytes
-    answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
+    answer: effects.stream === undefined ? { status: answer.status, digest: digestBytes(digest) } : undefined,
     epoch,
     subjects: outcome.subjects,
-    claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
-    work: allowed?.work,
-    together: allowed?.together,
-    privatePart: traced?.privatePart ?? allowed?.privatePart,
-    confirm: allowed?.confirm,
-    atOnce: allowed?.atOnce,
-    bumpsEpoch: allowed?.bumpsEpoch,
+    claims: claimsOf(caller, effects, isFenced(caller, outcome, attempt) ? epoch : undefined),
+    work: effects.work,
+    together: effects.together,
+    privatePart: traced?.privatePart ?? effects.privatePart,
+    confirm: effects.confirm,
+    atOnce: effects.atOnce,
+    bumpsEpoch: effects.bumpsEpoch,
     carried: {
-      answer: {
-        status,
-        contentType,
-        body,
-        digest,
-        headers: answer.headers ?? {},
-        ...(allowed?.stream === undefined ? {} : { stream: allowed.stream }),
-        ...(allowed?.notices === undefined ? {} : { notices: allowed.notices }),
-        ...(allowed?.connect === undefined ? {} : { connect: allowed.connect }),
-      },
+      answer: carriedAnswer(answer, digest, effects),
       caller,
-      whenDurable: allowed?.whenDurable,
+      whenDurable: effects.whenDurable,
     },
     decideAgain,
   });
 }
+
+/** Of a refusal. */
+const noEffects: Partial<AllowedOutcome> = {};
+
+const carriedAnswer = (
+  { status, contentType, body, headers = {} }: WholeAnswer,
+  digest: string,
+  { stream, notices, connect }: Partial<AllowedOutcome>,
+): Carried['answer'] => ({
+  status,
+  contentType,
+  body,
+  digest,
+  headers,
+  ...(stream === undefined ? {} : { stream }),
+  ...(notices === undefined ? {} : { notices }),
+  ...(connect === undefined ? {} : { connect }),
+});
 
 /**
  * The trace id of a traced call, as the private part of its entry: an operator finds its trace, and no receipt shows it.
@@ -86,6 +94,13 @@ function tracePart<C extends Caller>(
 }
 
 const noActor: Actor = { proven: {} };
+
+/** The authenticated caller; else the one that the refused call claims to be. */
+const loggedActor = (caller: Caller | undefined, refusal: Refusal | undefined): Actor =>
+  caller === undefined ? (refusal?.actor ?? noActor) : actorOf(caller);
+
+const signatureHashOf = (caller: Caller | undefined, refusal: Refusal | undefined): string | undefined =>
+  caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash;
 
 /** The 32 bytes in `sha-256=:…:` */
 const digestBytes = (header: string): Uint8Array =>
@@ -148,10 +163,10 @@ const isFenced = (
 
 function claimsOf(
   caller: Caller | undefined,
-  allowed: AllowedOutcome | undefined,
+  effects: Partial<AllowedOutcome>,
   epoch: number | undefined,
 ): Claims {
-  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = Object.assign({}, allowed?.claims);
+  const claims: { -readonly [Claim in keyof Claims]: Claims[Claim] } = Object.assign({}, effects.claims);
   if (caller?.kind === 'department')
     claims.nonce = { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires };
   if (epoch !== undefined) claims.epoch = epoch;

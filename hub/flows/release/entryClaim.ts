@@ -8,7 +8,8 @@ import type { AtOnce } from '../../log/draft.ts';
 import { newSalt } from '../../../machine/newKeyPair.ts';
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { defined } from '../../../terms/defined.ts';
-import { DecideAfresh, type Call } from '../../pipeline/call.ts';
+import { DecideAfresh, type Call, type LoggedEffects } from '../../pipeline/call.ts';
+import type { LeafFacts } from '../../log/entry.ts';
 import { insertPrivate, type PrivatePart } from '../../log/store/privateParts.ts';
 import { claimUses } from '../../features/consents/store/consents.ts';
 import { consentsUnchanged } from '../../features/consents/store/readConsentStates.ts';
@@ -67,6 +68,20 @@ export function entryClaim(
       : { atOnce: { basis: { scope: check.scope, asOf, private: retained }, insteadOf: work } }),
   };
 }
+
+/** The fact that commits to the private part of the entry. */
+export const privateFact = (claim: EntryClaim | undefined): Pick<LeafFacts, 'private'> =>
+  claim === undefined ? {} : { private: claim.private };
+
+/** What the claim adds to the effects of an answer. */
+export const claimEffects = (
+  claim: EntryClaim | undefined,
+): Pick<LoggedEffects, 'work' | 'privatePart' | 'confirm' | 'atOnce'> => ({
+  work: claim?.work,
+  privatePart: claim?.privatePart,
+  confirm: claim?.confirm,
+  atOnce: claim?.atOnce,
+});
 
 interface Rests {
   readonly value: { readonly [name: string]: CanonicalValue };

@@ -14,6 +14,7 @@ import {
   type ConsentCheck,
   type Consented,
   type KnownConsentState,
+  type RowVerdict,
 } from './consents.ts';
 import type { Page, Query, RowOfVersions, RowSource } from './rowSource.ts';
 import { namedBy } from './lookupLimit.ts';
@@ -55,77 +56,151 @@ export async function fetchConsented(
   duringQuery?: (rows: readonly FetchedRow[]) => void,
 ): Promise<{ readonly page: Page; readonly consented: Consented }> {
   const limit = limitOf(query, permission);
-  const rows: FetchedRow[] = [];
-  const withheld = new Map<ConsentCode, number>();
-  const decidedOn: KnownConsentState[] = [];
-  let history: RowOfVersions | undefined;
-  let lastRead: FetchedRow | undefined;
-  const done = (nextCursor: string | undefined) => ({
-    page: { rows, nextCursor, ...defined({ history }) },
-    consented: { withheld, decidedOn },
-  });
-  const { schema } = dataset;
+  const filled = new FilledPage(limit);
   const named = namedIn(query, permission, dataset);
-  if (named.size > 0) callersTerms(dataset, query);
-  const unagreed =
-    named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
-  const agreed = [...named].filter((value) => !unagreed.has(value));
-  const noneAgreed = named.size > 0 && agreed.length === 0;
-  // a provider is asked for all named persons, so that later consents do not change the question. Its answer is reused when the call is
-  // decided again, and its cursors count through the names. Rows of the others are dropped on arrival
-  const narrows = dataset.row.mode !== 'live' && unagreed.size > 0;
+  const unagreed = named.size > 0 ? await unagreedOf(services, query, check, dataset, named) : noneMissing;
+  const { requested, isNarrowed, noneAgreed } = narrowed(permission, dataset, named, unagreed);
   // once, with the first page: later pages ask for the same persons
-  if ((narrows || noneAgreed) && query.cursor === undefined)
-    for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
+  if ((isNarrowed || noneAgreed) && query.cursor === undefined)
+    for (const fault of unagreed.values()) filled.withhold(fault);
   if (noneAgreed) {
     await source.refuse(query, permission);
-    return done(undefined);
+    return filled.endingAt(undefined);
   }
-  const requested = narrows ? withOnly(permission, dataset, agreed) : permission;
   const reading = Math.max(limit, minReading);
   let left = rowsToLookAt(reading);
   let { cursor } = query;
   for (;;) {
-    const wanted = {
-      ...query,
-      limit: Math.min(reading, left),
-      ...(cursor === undefined ? {} : { cursor }),
-    };
-    const page = await source.page(wanted, requested);
-    if (page.history !== undefined) {
-      const { current, before, cursorAfterReading } = page.history;
-      const [now, former] = await verdictsOf(services, check, {
-        rows: before ? [current, before] : [current],
-      });
-      if (now === undefined || 'fault' in now) {
-        if (now !== undefined) withheld.set(now.fault, (withheld.get(now.fault) ?? 0) + 1);
-        return done(undefined);
-      }
-      decidedOn.push(now.known);
-      const isRead = former !== undefined && 'known' in former;
-      if (isRead) decidedOn.push(former.known);
-      history ??= { current, before: isRead ? before : undefined, cursorAfterReading };
-    }
-    const missing = limit - rows.length;
+    const page = await source.page(nextRead(query, Math.min(reading, left), cursor), requested);
+    if (
+      page.history !== undefined &&
+      !filled.addVersions(page.history, await verdictsOf(services, check, versionsIn(page.history)))
+    )
+      return filled.endingAt(undefined);
+    const { missing } = filled;
     const ahead = (some: readonly FetchedRow[]): void => duringQuery?.(some.slice(0, missing));
-    for (const verdict of await verdictsOf(services, check, page, ahead)) {
-      if ('fault' in verdict) {
-        withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
-        continue;
-      }
-      rows.push(verdict.row);
-      lastRead = verdict.row;
-      decidedOn.push(verdict.known);
-      // later rows are left to the next call, whether examined or not
-      if (rows.length === limit) return done(page.cursorAfter?.(verdict.row));
-    }
-    // the next version is compared with the last one that may be read, also where versions after it were withheld
-    cursor = page.history === undefined ? page.nextCursor : page.history.cursorAfterReading(lastRead);
+    const last = filled.add(await verdictsOf(services, check, page, ahead));
+    if (last !== undefined) return filled.endingAt(page.cursorAfter?.(last));
+    cursor = filled.cursorAfter(page);
     // a source may give a page without rows and a cursor; the reading ends all the same
     left -= Math.max(page.rows.length, 1);
-    if (cursor === undefined || left <= 0) return done(cursor);
+    if (cursor === undefined || left <= 0) return filled.endingAt(cursor);
   }
 }
+
+/** The page as far as it is filled, and the consents that it was decided on. */
+class FilledPage {
+  private readonly limit: number;
+  private readonly rows: FetchedRow[] = [];
+  private readonly withheld = new Map<ConsentCode, number>();
+  private readonly decidedOn: KnownConsentState[] = [];
+  private history: RowOfVersions | undefined;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Number of rows until it is full. */
+  get missing(): number {
+    return this.limit - this.rows.length;
+  }
+
+  /** Counts a row or a named person without consent. */
+  withhold(fault: ConsentCode): void {
+    this.withheld.set(fault, (this.withheld.get(fault) ?? 0) + 1);
+  }
+
+  /** Adds the rows that may leave. @returns the last one, once the page is full */
+  add(verdicts: readonly RowVerdict[]): FetchedRow | undefined {
+    for (const verdict of verdicts) {
+      if ('fault' in verdict) {
+        this.withhold(verdict.fault);
+        continue;
+      }
+      this.rows.push(verdict.row);
+      this.decidedOn.push(verdict.known);
+      // later rows are left to the next call, whether examined or not
+      if (this.rows.length === this.limit) return verdict.row;
+    }
+    return undefined;
+  }
+
+  /** @param verdicts on `versionsIn` @returns false where the row may not be read as it is now */
+  addVersions(
+    { current, before, cursorAfterReading }: RowOfVersions,
+    [now, former]: readonly RowVerdict[],
+  ): boolean {
+    if (now === undefined) return false;
+    if ('fault' in now) {
+      this.withhold(now.fault);
+      return false;
+    }
+    this.decidedOn.push(now.known);
+    const isRead = former !== undefined && 'known' in former;
+    if (isRead) this.decidedOn.push(former.known);
+    this.history ??= { current, before: isRead ? before : undefined, cursorAfterReading };
+    return true;
+  }
+
+  /** The next version is compared with the last one that may be read, also where versions after it were withheld. */
+  cursorAfter({ history, nextCursor }: Page): string | undefined {
+    return history === undefined ? nextCursor : history.cursorAfterReading(this.rows.at(-1));
+  }
+
+  endingAt(nextCursor: string | undefined): { readonly page: Page; readonly consented: Consented } {
+    const { rows, withheld, decidedOn, history } = this;
+    return { page: { rows, nextCursor, ...defined({ history }) }, consented: { withheld, decidedOn } };
+  }
+}
+
+/** The named persons without consent. @throws Problem of the query's terms */
+function unagreedOf(
+  services: ReleaseServices,
+  query: Query,
+  check: ConsentCheck,
+  dataset: LiveDataset,
+  named: ReadonlySet<unknown>,
+): Promise<ReadonlyMap<unknown, ConsentCode>> {
+  callersTerms(dataset, query);
+  return consentsOfNamed(services, check, dataset.schema.subject?.kind ?? '', named);
+}
+
+/** The rows to request where persons are named and some did not consent. */
+interface Narrowed {
+  readonly requested: Permission;
+  /** only rows of those who consented are requested */
+  readonly isNarrowed: boolean;
+  readonly noneAgreed: boolean;
+}
+
+/**
+ * A provider is asked for all named persons, so that later consents do not change the question. Its answer is reused when the call is
+ * decided again, and its cursors count through the names. Rows of the others are dropped on arrival.
+ */
+function narrowed(
+  permission: Permission,
+  dataset: LiveDataset,
+  named: ReadonlySet<unknown>,
+  unagreed: ReadonlyMap<unknown, ConsentCode>,
+): Narrowed {
+  const agreed = [...named].filter((value) => !unagreed.has(value));
+  const isNarrowed = dataset.row.mode !== 'live' && unagreed.size > 0;
+  return {
+    requested: isNarrowed ? withOnly(permission, dataset, agreed) : permission,
+    isNarrowed,
+    noneAgreed: named.size > 0 && agreed.length === 0,
+  };
+}
+
+const nextRead = (query: Query, limit: number, cursor: string | undefined): Query => ({
+  ...query,
+  limit,
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+const versionsIn = ({ current, before }: RowOfVersions): Pick<Page, 'rows'> => ({
+  rows: before ? [current, before] : [current],
+});
 
 /**
  * Persons among whom the caller searches: those named by every term on the subject's identifier. Persons looked up individually were

@@ -9,8 +9,16 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { defined } from '../../../terms/defined.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { geoJsonType } from '../../../terms/geoJson.ts';
-import { allowed, allowedJson, type Call, type LoggedEffects, type Outcome } from '../../pipeline/call.ts';
-import type { Permission } from '../../../policies/decision.ts';
+import {
+  allowed,
+  allowedJson,
+  type AllowedOutcome,
+  type Call,
+  type LoggedEffects,
+  type Outcome,
+} from '../../pipeline/call.ts';
+import type { ReplyOf } from '../../pipeline/contract.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { shownDeadline } from '../../domain/cases.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
@@ -24,14 +32,14 @@ import type { Acting } from '../actingDepartment.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Requested } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
 import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
-import { entryClaim } from './entryClaim.ts';
+import { claimEffects, entryClaim, privateFact } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { asksGeoJson, featureCollection } from './geoJson.ts';
 import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
 import { refuseHistory, visibleChanges } from './historyRows.ts';
 import { asksLatest, refuseLatest, timeFieldOf } from './requestedRows.ts';
-import { dated, noted, type Query, type RowSource } from './rowSource.ts';
+import { dated, noted, type Page, type Query, type RowSource } from './rowSource.ts';
 import { counted } from './quotas.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
@@ -87,71 +95,50 @@ export async function release(
   services: ReleaseServices,
   call: Call<Acting>,
   query: Query,
-  { request, permission, facts, attempt, lookedUp }: AllowedCall,
-  { cases, isGeoJson = false }: Shown = {},
+  allowedCall: AllowedCall,
+  { cases, isGeoJson }: Shown = {},
 ): Promise<Outcome> {
+  const { request, permission, facts, attempt } = allowedCall;
   const dataset = releasedDataset(services.registry, permission);
-  const place = isGeoJson ? placeFieldOf(dataset).name : undefined;
+  const place = isGeoJson === true ? placeFieldOf(dataset).name : undefined;
   refuseLatest(dataset, query);
   refuseHistory(dataset, query);
-  const reported = [
-    ...permission.fields.map(({ field }) => rootOf(field)),
-    ...learnedByAsking(query, dataset.schema.subject?.field),
-    ...(request.asOf === undefined ? [] : [request.asOf]),
-  ];
-  const check = consentCheck(permission, reported, call.now);
+  const check = consentCheck(permission, fieldsDisclosed(request, permission, query, dataset), call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = cases?.source(dataset) ?? rowSourceOf(services, dataset, call);
   const versions =
     query.history === true
       ? undefined
       : await rowVersions(services, dataset, permission, cases !== undefined);
-  const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
-  const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
-  const duringQuery = (rows: readonly FetchedRow[]): void => {
-    ahead?.add(rows);
-    tokens?.add(rows);
-  };
+  const ahead = check === undefined ? unprefetched : prefetch(services, permission, dataset, call.now);
   const { page, consented } =
     check === undefined
       ? { page: await source.page(query, permission), consented: undefined }
-      : await fetchConsented(services, query, permission, source, check, dataset, duringQuery);
+      : await fetchConsented(services, query, permission, source, check, dataset, ahead.add);
   // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
-  const { before } = page.history ?? {};
-  const toMask = before === undefined ? page : { rows: [before, ...page.rows] };
-  const masked = maskPage(services, permission, dataset, toMask, call.now, ahead);
-  const seen = query.history === true ? visibleChanges(page, masked.records) : undefined;
-  const records = seen?.map(({ record }) => record) ?? masked.records;
-  const left = seen === undefined ? page : { rows: seen.map(({ row }) => row) };
-  const delivered = records.length;
-  // versions that were read and did not leave are none for the caller; with a cursor others may follow
-  const isUnfound = left.rows.length === 0 && page.nextCursor === undefined;
-  if (query.cursor === undefined)
-    services.lookupLimit.count(request, lookedUp, isUnfound ? lookedUp.length : 0, call.now);
-  const { nextCursor } = page;
+  const masked = maskPage(services, permission, dataset, rowsToMask(page), call.now, ahead.masks);
+  const leaving = leavingOf(query, page, masked.records);
+  const delivered = leaving.records.length;
+  countLookUps(services, query, allowedCall, leaving, call.now);
   const claim = entryClaim(check, consented, source.given, call);
   const correction = underCorrection(
     services,
     dataset,
     permission,
-    () => personsOf(left)().map((one) => [one]),
-    permission.lookup?.field === dataset.schema.subject?.field && permission.lookup !== undefined
-      ? [permission.lookup.value]
-      : [],
+    () => personsOf(leaving.page)().map((one) => [one]),
+    subjectsNamed(permission, dataset),
   );
-  const rest = {
-    ...(seen === undefined ? {} : { history: seen.map(({ note }) => note) }),
+  const rest: Rest = {
+    ...leaving.history,
     ...(versions === undefined ? {} : await versions(page.rows)),
     withheld: permission.withheld,
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
-    ...(permission.obligations.length === 0
-      ? {}
-      : { obligations: describedObligations(permission.obligations, call.now) }),
+    ...obligationsOf(permission, call.now),
     ...correction.answer,
     ...dated(source),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
   };
   const effects: LoggedEffects = {
     facts: {
@@ -160,28 +147,133 @@ export async function release(
       rows: { delivered, withheld: 0 },
       ...facts,
       ...noted(correction.facts, source),
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...privateFact(claim),
     },
-    // after the first page, named persons are not recorded again as looked up without a match
-    subjects:
-      isUnfound && query.cursor === undefined
-        ? unfound(services, dataset, request, call.now)
-        : (tokens?.of(left.rows) ?? tokensOf(services, left, call.now)),
+    subjects: isNamedInVain(query, leaving)
+      ? unfound(services, dataset, request, call.now)
+      : tokensOfLeaving(services, leaving, ahead, call.now),
     attempt,
-    work: claim?.work,
-    privatePart: claim?.privatePart,
-    confirm: claim?.confirm,
-    atOnce: claim?.atOnce,
+    ...claimEffects(claim),
   };
-  const outcome =
-    place === undefined
-      ? allowed<'queryDataset'>(200, { records, ...rest }, effects)
-      : {
-          ...allowedJson(200, featureCollection(records, rest, place), effects),
-          contentType: geoJsonType,
-        };
-  return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
+  return counted(answerOf(leaving, rest, place, effects), permission, call.now, {
+    calls: 1,
+    rows: delivered,
+  });
 }
+
+type Rest = Omit<ReplyOf<'queryDataset', 200>, 'records'>;
+
+/** Fields whose values the answer discloses. */
+const fieldsDisclosed = (
+  { asOf }: DecisionRequest,
+  { fields }: Permission,
+  query: Query,
+  { schema }: LiveDataset,
+): readonly string[] => [
+  ...fields.map(({ field }) => rootOf(field)),
+  ...learnedByAsking(query, schema.subject?.field),
+  ...(asOf === undefined ? [] : [asOf]),
+];
+
+/** What is made of the rows while the database reads the consents of their subjects. */
+interface Prefetched {
+  readonly masks: MaskPrefetch | undefined;
+  readonly tokens: TokenPrefetch | undefined;
+  readonly add: ((rows: readonly FetchedRow[]) => void) | undefined;
+}
+
+const unprefetched: Prefetched = { masks: undefined, tokens: undefined, add: undefined };
+
+function prefetch(
+  services: ReleaseServices,
+  permission: Permission,
+  dataset: LiveDataset,
+  now: number,
+): Prefetched {
+  const masks = new MaskPrefetch(services, permission, dataset, now);
+  const tokens = new TokenPrefetch(services, now);
+  const add = (rows: readonly FetchedRow[]): void => {
+    masks.add(rows);
+    tokens.add(rows);
+  };
+  return { masks, tokens, add };
+}
+
+/** The rows of a page, and the version that its first one is compared with. */
+function rowsToMask({ rows, history }: Page): Pick<Page, 'rows'> {
+  const { before } = history ?? {};
+  return { rows: before === undefined ? rows : [before, ...rows] };
+}
+
+type Records = readonly Readonly<Record<string, unknown>>[];
+
+/** What leaves of a page. */
+interface Leaving {
+  readonly records: Records;
+  /** the rows that the records come from */
+  readonly page: Pick<Page, 'rows' | 'columns'>;
+  readonly history: Pick<Rest, 'history'>;
+  /** whether nothing was found for the caller, on this page or a later one */
+  readonly isUnfound: boolean;
+}
+
+/** @param masked records of `rowsToMask` */
+function leavingOf({ history }: Query, page: Page, masked: Records): Leaving {
+  const hasEnded = page.nextCursor === undefined;
+  if (history !== true)
+    return { records: masked, page, history: {}, isUnfound: hasEnded && page.rows.length === 0 };
+  const seen = visibleChanges(page, masked);
+  return {
+    records: seen.map(({ record }) => record),
+    page: { rows: seen.map(({ row }) => row) },
+    history: { history: seen.map(({ note }) => note) },
+    // versions that were read and did not leave are none for the caller; with a cursor others may follow
+    isUnfound: hasEnded && seen.length === 0,
+  };
+}
+
+/** Counts the look-ups of a first page. */
+function countLookUps(
+  { lookupLimit }: ReleaseServices,
+  { cursor }: Query,
+  { request, lookedUp }: AllowedCall,
+  { isUnfound }: Leaving,
+  now: number,
+): void {
+  if (cursor === undefined) lookupLimit.count(request, lookedUp, isUnfound ? lookedUp.length : 0, now);
+}
+
+/** The identifier of the subject that the call names. */
+const subjectsNamed = (
+  { lookup }: Permission,
+  { schema: { subject } }: LiveDataset,
+): readonly (string | number | boolean)[] =>
+  lookup !== undefined && lookup.field === subject?.field ? [lookup.value] : [];
+
+const obligationsOf = ({ obligations }: Permission, now: number): Pick<Rest, 'obligations'> =>
+  obligations.length === 0 ? {} : { obligations: describedObligations(obligations, now) };
+
+/** After the first page, named persons are not recorded again as looked up without a match. */
+const isNamedInVain = ({ cursor }: Query, { isUnfound }: Leaving): boolean =>
+  isUnfound && cursor === undefined;
+
+const tokensOfLeaving = (
+  services: ReleaseServices,
+  { page }: Leaving,
+  { tokens }: Prefetched,
+  now: number,
+): Uint8Array => tokens?.of(page.rows) ?? tokensOf(services, page, now);
+
+/** @param place the field of the point; undefined where the answer is no FeatureCollection */
+const answerOf = (
+  { records }: Leaving,
+  rest: Rest,
+  place: string | undefined,
+  effects: LoggedEffects,
+): AllowedOutcome =>
+  place === undefined
+    ? allowed<'queryDataset'>(200, { records, ...rest }, effects)
+    : { ...allowedJson(200, featureCollection(records, rest, place), effects), contentType: geoJsonType };
 
 /**
  * Returns the versions of rows that are read from now on. The point of the versions is fixed before the rows are read: a change in between

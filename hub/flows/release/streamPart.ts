@@ -11,7 +11,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { ownCursors } from '../cursor.ts';
 import { decided, hostedReleased } from './allowedCall.ts';
 import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
-import { entryClaim } from './entryClaim.ts';
+import { claimEffects, entryClaim, privateFact } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { hostedRows } from './hostedRows.ts';
 import { linesOf } from './linesOf.ts';
@@ -215,15 +215,12 @@ export async function makePart(
       ...entryFacts(request, permission),
       schema: dataset.schema.urn,
       rows: { delivered: rows, withheld: 0 },
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...privateFact(claim),
       ...correction.facts,
       stream,
     },
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
-    work: claim?.work,
-    privatePart: claim?.privatePart,
-    confirm: claim?.confirm,
-    atOnce: claim?.atOnce,
+    ...claimEffects(claim),
   };
 }
 
