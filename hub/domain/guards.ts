@@ -67,27 +67,60 @@ export interface Arrival {
 /** Shorter lists may shrink, but not to nothing: an emptied source is always held. */
 const minCompared = 10;
 
-export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] {
-  const { counts, over, replaces, reference = 0, before, elsewhere, profiles } = arrival;
-  const findings: Finding[] = [];
-  const find = (severity: Severity, code: GuardCode, facts: Finding['facts'] = {}): void =>
-    void findings.push({ code, severity, facts });
-  const hold = find.bind(undefined, 'hold');
-  if (over !== undefined)
-    hold('too_many_bad_rows', { bad: counts.bad, records: counts.rows + counts.bad, ...over });
-  const isEmptied = replaces && counts.rows === 0 && reference > 0;
-  const least = reference * (1 - rules.mayShrink);
-  if (isEmptied) hold('batch_shrunk', { rows: 0, reference });
-  else if (replaces && reference >= minCompared && counts.rows < least)
-    find(rules.onDrift, 'batch_shrunk', { rows: counts.rows, reference });
-  if (profiles !== undefined)
-    for (const { code, facts } of drift(profiles.now, profiles.former, rules))
-      find(rules.onDrift, code, facts);
-  if (before !== undefined) hold('batch_bytes_before', before);
-  else if (arrival.rowsBefore !== undefined) hold('batch_rows_before', arrival.rowsBefore);
+export const guard = (arrival: Arrival, rules: IntakeRules): readonly Finding[] => [
+  ...badRows(arrival),
+  ...fewerRows(arrival, rules),
+  ...driftedFields(arrival, rules),
+  ...knownHere(arrival),
+  ...knownElsewhere(arrival),
+];
+
+const finding = (severity: Severity, code: GuardCode, facts: Finding['facts'] = {}): Finding => ({
+  code,
+  severity,
+  facts,
+});
+
+const badRows = ({ counts, over }: Arrival): readonly Finding[] =>
+  over === undefined
+    ? []
+    : [
+        finding('hold', 'too_many_bad_rows', {
+          bad: counts.bad,
+          records: counts.rows + counts.bad,
+          ...over,
+        }),
+      ];
+
+function fewerRows(
+  { counts: { rows }, replaces, reference = 0 }: Arrival,
+  { mayShrink, onDrift }: IntakeRules,
+): readonly Finding[] {
+  if (!replaces) return [];
+  if (rows === 0 && reference > 0) return [finding('hold', 'batch_shrunk', { rows: 0, reference })];
+  const least = reference * (1 - mayShrink);
+  return reference >= minCompared && rows < least
+    ? [finding(onDrift, 'batch_shrunk', { rows, reference })]
+    : [];
+}
+
+const driftedFields = ({ profiles }: Arrival, rules: IntakeRules): readonly Finding[] =>
+  profiles === undefined
+    ? []
+    : drift(profiles.now, profiles.former, rules).map(({ code, facts }) =>
+        finding(rules.onDrift, code, facts),
+      );
+
+/** The bytes or the rows of an earlier batch of this dataset. */
+function knownHere({ before, rowsBefore }: Arrival): readonly Finding[] {
+  if (before !== undefined) return [finding('hold', 'batch_bytes_before', before)];
+  return rowsBefore === undefined ? [] : [finding('hold', 'batch_rows_before', rowsBefore)];
+}
+
+/** The bytes or the rows of another dataset. */
+function knownElsewhere({ elsewhere, reference, rowsElsewhere }: Arrival): readonly Finding[] {
   // not a mistake: the first file of a dataset that its department created to replace another one
-  if (elsewhere === 'replaced' && arrival.reference === undefined) find('warn', 'batch_bytes_elsewhere');
-  else if (elsewhere !== undefined) hold('batch_bytes_elsewhere');
-  else if (arrival.rowsElsewhere) hold('batch_rows_elsewhere');
-  return findings;
+  if (elsewhere === 'replaced' && reference === undefined) return [finding('warn', 'batch_bytes_elsewhere')];
+  if (elsewhere !== undefined) return [finding('hold', 'batch_bytes_elsewhere')];
+  return rowsElsewhere ? [finding('hold', 'batch_rows_elsewhere')] : [];
 }

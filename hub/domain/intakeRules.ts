@@ -148,6 +148,42 @@ const switches = ['controlTotals', 'signedOnly', 'secondPerson'] as const;
 
 const lists = ['references', 'crossRules', 'eventRules'] as const;
 
+const weaker = (act: Severity | undefined, than: Severity | undefined): boolean =>
+  severities.indexOf(act) < severities.indexOf(than);
+
+const texts = (rules: readonly object[] = []): readonly string[] => rules.map(canonicalText);
+
+const differ = (one: object = {}, other: object = {}): boolean => canonicalText(one) !== canonicalText(other);
+
+/** Rules that are compared each in its own way, and when one of them is loosened. */
+const otherRules: readonly {
+  readonly name: keyof IntakeRules;
+  readonly isLoosened: (before: IntakeRules, after: IntakeRules) => boolean;
+}[] = [
+  // fewer days leave less time for a second review, more days store the batch longer
+  { name: 'holdDays', isLoosened: (before, after) => before.holdDays !== after.holdDays },
+  // rows are deleted earlier or later than before
+  { name: 'periods', isLoosened: (before, after) => before.periods?.keep !== after.periods?.keep },
+  // rows arrive without the guards that compare whole files, or under other rules than were agreed on
+  {
+    name: 'byCall',
+    isLoosened: (before, after) =>
+      after.byCall !== undefined && (before.byCall === undefined || differ(before.byCall, after.byCall)),
+  },
+  // other departments change rows, or in another way
+  { name: 'cases', isLoosened: (before, after) => differ(before.cases, after.cases) },
+  // other values are computed than consumers agreed on
+  { name: 'rollup', isLoosened: (before, after) => differ(before.rollup, after.rollup) },
+  // another person decides than was agreed on
+  {
+    name: 'decides',
+    isLoosened: (before, after) => before.decides !== undefined && before.decides !== after.decides,
+  },
+  { name: 'expect', isLoosened: (before, after) => isRarer(before.expect, after.expect) },
+  // other rows are deleted, or rows that were to be deleted remain
+  { name: 'deleteWhere', isLoosened: (before, after) => differ(before.deleteWhere, after.deleteWhere) },
+];
+
 /**
  * Names of the rules that accept more, report less, or change what is deleted. Of lists, each earlier rule must still exist unchanged. In
  * doubt a rule is named, so the officer is asked too often rather than too seldom.
@@ -158,36 +194,12 @@ export function loosenedRules(
 ): readonly (keyof IntakeRules)[] {
   const before: IntakeRules = { ...defaultIntakeRules, ...earlier };
   const after: IntakeRules = { ...defaultIntakeRules, ...later };
-  const weaker = (act: Severity | undefined, than: Severity | undefined): boolean =>
-    severities.indexOf(act) < severities.indexOf(than);
-  const texts = (rules: readonly object[] = []): readonly string[] => rules.map(canonicalText);
   return [
     ...shares.filter((name) => (after[name] ?? Infinity) > (before[name] ?? Infinity)),
     ...acts.filter((name) => weaker(after[name], before[name])),
     ...switches.filter((name) => before[name] && !after[name]),
     ...lists.filter((name) => texts(before[name]).some((rule) => !texts(after[name]).includes(rule))),
-    // fewer days leave less time for a second review, more days store the batch longer
-    ...(before.holdDays === after.holdDays ? [] : (['holdDays'] as const)),
-    // rows are deleted earlier or later than before
-    ...(before.periods?.keep === after.periods?.keep ? [] : (['periods'] as const)),
-    // rows arrive without the guards that compare whole files, or under other rules than were agreed on
-    ...(after.byCall === undefined ||
-    (canonicalText(before.byCall ?? {}) === canonicalText(after.byCall) && before.byCall !== undefined)
-      ? []
-      : (['byCall'] as const)),
-    // other departments change rows, or in another way
-    ...(canonicalText(before.cases ?? {}) === canonicalText(after.cases ?? {}) ? [] : (['cases'] as const)),
-    // other values are computed than consumers agreed on
-    ...(canonicalText(before.rollup ?? {}) === canonicalText(after.rollup ?? {})
-      ? []
-      : (['rollup'] as const)),
-    // another person decides than was agreed on
-    ...(before.decides === undefined || before.decides === after.decides ? [] : (['decides'] as const)),
-    ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),
-    // other rows are deleted, or rows that were to be deleted remain
-    ...(canonicalText(before.deleteWhere ?? {}) === canonicalText(after.deleteWhere ?? {})
-      ? []
-      : (['deleteWhere'] as const)),
+    ...otherRules.filter(({ isLoosened }) => isLoosened(before, after)).map(({ name }) => name),
   ];
 }
 

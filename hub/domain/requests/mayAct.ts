@@ -24,8 +24,7 @@ export function actorsOf(
   standing: RequestStanding,
   requested: RequestedAct,
 ): Actors & { readonly act: RequestAct } {
-  const { state, stages, at, returnedBy, extension } = standing;
-  const stage = stages[at];
+  const { state, stages, at, extension } = standing;
   const last = at === stages.length - 1;
   const act = requested === 'pass' && last ? 'approve' : requested;
   const what = `request ${request}` as const;
@@ -39,16 +38,25 @@ export function actorsOf(
     case 'agree-extension':
       if (extension !== 'asked') throw new Problem('transition_not_allowed', { what, state, act });
       return { act, by: 'office', role: 'steward' };
-    default: {
-      if (stage === undefined) throw new Problem('transition_not_allowed', { what, state, act });
-      if (act === 'return' && returnedBy.includes(stage.by)) throw new Problem('return_once', { what });
-      if (act === 'offer' && !last) throw new Problem('not_the_last_stage', { what });
-      const asks = act === 'ask-extension';
-      if (asks && (stage.by !== 'provider' || extension !== 'none'))
-        throw new Problem('transition_not_allowed', { what, state, act });
-      return { act, by: stage.by, role: stage.role };
-    }
+    default:
+      return { act, ...actorsOfStage(what, standing, act) };
   }
+}
+
+/** @throws Problem as `actorsOf` */
+function actorsOfStage(
+  what: `request ${string}`,
+  { state, stages, at, returnedBy, extension }: RequestStanding,
+  act: RequestAct,
+): Actors {
+  const stage = stages[at];
+  if (stage === undefined) throw new Problem('transition_not_allowed', { what, state, act });
+  if (act === 'return' && returnedBy.includes(stage.by)) throw new Problem('return_once', { what });
+  if (act === 'offer' && at !== stages.length - 1) throw new Problem('not_the_last_stage', { what });
+  const asks = act === 'ask-extension';
+  if (asks && (stage.by !== 'provider' || extension !== 'none'))
+    throw new Problem('transition_not_allowed', { what, state, act });
+  return { by: stage.by, role: stage.role };
 }
 
 /** @throws Problem four_eyes where `decidesApart` returns false */

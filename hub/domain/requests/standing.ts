@@ -78,44 +78,19 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
   const state = requestLife[standing.state][act];
   if (state === undefined) throw new TypeError(`${act} of a request that is ${standing.state}`);
   const next = { ...standing, state, seq };
-  const stage = standing.stages[standing.at];
-  const deciders = [...standing.deciders, person, ...(event.insteadOf ?? [])];
+  const deciders = [...standing.deciders, ...decidersOf(event)];
   switch (act) {
-    case 'pass': {
-      const entered = standing.stages[standing.at + 1];
-      return {
-        ...next,
-        at: standing.at + 1,
-        stageSince: at,
-        deciders,
-        assigned: undefined,
-        stoppedDays: 0,
-        providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
-      };
-    }
+    case 'pass':
+      return { ...inNextStage(next, at), deciders };
     case 'approve':
     case 'refuse':
       return { ...next, deciders };
     case 'offer':
       return { ...next, deciders, document: event.document ?? next.document };
     case 'return':
-      return {
-        ...next,
-        returnedAt: at,
-        returnedBy: stage === undefined ? next.returnedBy : [...next.returnedBy, stage.by],
-      };
-    case 'supplement': {
-      const days = workingDaysBetween(dayInChina(standing.returnedAt ?? at), dayInChina(at), calendar);
-      const document = event.document ?? next.document;
-      return {
-        ...next,
-        document,
-        papers: supplemented(standing, document, event.papers),
-        returnedAt: undefined,
-        stoppedDays: next.stoppedDays + days,
-        providerStood: next.providerStood + (next.providerSince === undefined ? 0 : days),
-      };
-    }
+      return { ...next, ...returned(standing, at) };
+    case 'supplement':
+      return { ...next, ...supplementedBy(event, standing, calendar) };
     case 'hand-on':
       return { ...next, assigned: event.to };
     case 'ask-extension':
@@ -126,6 +101,45 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
     case 'withdraw':
       return next;
   }
+}
+
+const decidersOf = ({ person, insteadOf = [] }: RequestEvent): readonly string[] => [person, ...insteadOf];
+
+function inNextStage(standing: RequestStanding, now: number): RequestStanding {
+  const at = standing.at + 1;
+  const isProviders = standing.stages[at]?.by === 'provider';
+  return {
+    ...standing,
+    at,
+    stageSince: now,
+    assigned: undefined,
+    stoppedDays: 0,
+    providerSince: standing.providerSince ?? (isProviders ? now : undefined),
+  };
+}
+
+function returned(
+  { stages, at, returnedBy }: RequestStanding,
+  now: number,
+): Pick<RequestStanding, 'returnedAt' | 'returnedBy'> {
+  const stage = stages[at];
+  return { returnedAt: now, returnedBy: stage === undefined ? returnedBy : [...returnedBy, stage.by] };
+}
+
+function supplementedBy(
+  { at, document: sent, papers }: RequestEvent,
+  standing: RequestStanding,
+  calendar: WorkingCalendar,
+): Pick<RequestStanding, 'document' | 'papers' | 'returnedAt' | 'stoppedDays' | 'providerStood'> {
+  const days = workingDaysBetween(dayInChina(standing.returnedAt ?? at), dayInChina(at), calendar);
+  const document = sent ?? standing.document;
+  return {
+    document,
+    papers: supplemented(standing, document, papers),
+    returnedAt: undefined,
+    stoppedDays: standing.stoppedDays + days,
+    providerStood: standing.providerStood + (standing.providerSince === undefined ? 0 : days),
+  };
 }
 
 /** A text that the basis cites remains among the papers unless another is sent, or the basis changes. */

@@ -14,9 +14,9 @@ import {
   type PolicySignature,
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { procedureForNewRequest } from '../../requests/store/procedures.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import {
   allowed,
   DecideAfresh,
@@ -24,6 +24,7 @@ import {
   type Outcome,
   type LoggedEffects,
 } from '../../../pipeline/call.ts';
+import type { BodyOf } from '../../../pipeline/contract.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
@@ -54,37 +55,19 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
   permission: { operator: everywhere, 'office steward': everywhere, steward: own },
   owner: (call) => anyOf(...partiesOfSubmission(call.body)),
   run: async (call, services) => {
-    const body = call.body;
+    const { body } = call;
     const { app } = services.database;
-    const document =
-      'automatic' in body
-        ? await writeAutomatic(app, body.automatic)
-        : parsePolicyDocument(body.document, 'document');
-    const automatic = 'automatic' in body;
-    // only the hub writes automatic agreements: a consumer that could write one would grant itself any access
-    if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
-      throw new Problem('automatic_by_hub_only');
-    }
-    if (document.kind === 'Agreement' && document.approval !== undefined)
-      throw new Problem('approval_by_import_only');
+    const document = await documentIn(app, body);
     const versions = await policyDocumentVersions(app, document.id);
     await checkNumber(app, document, versions);
     const parties = requiredParties(document, services.identity.departments());
-    const offered = await checkSignatures(
-      app,
-      document,
-      parties,
-      'automatic' in body ? [] : (body.signatures ?? []),
-    );
+    const offered = await checkSignatures(app, document, parties, signaturesIn(body));
     const known = versions.find((row) => row.version === document.version);
     if (known !== undefined) return submittedAgain(document, known, parties, offered);
-    const expected = (versions.at(-1)?.version ?? 0) + 1;
-    if (document.version !== expected) {
-      throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
-    }
+    refuseOtherVersion(document, versions);
     if (document.kind === 'Agreement') await checkSharing(app, document);
-    if (automatic && ((await procedureForNewRequest(app))?.unconditional ?? []).length > 0)
-      throw new Problem('compliance_check_first');
+    const automatic = 'automatic' in body;
+    if (automatic) await refuseUnchecked(app);
     const effect = await effectTogether(app, document, call.now);
     await checkPseudonyms(app, document, effect);
     if (automatic) refuseGap(effect);
@@ -95,10 +78,10 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
     const atOnce = automatic || tightening;
     const missing = atOnce ? [] : missingParties(parties, offered);
     const row = {
-      ...rowOf(document, atOnce ? stateInForce(older) : 'submitted', offered, call.caller.person),
+      ...rowOf(document, offered, call.caller.person),
+      ...(atOnce ? takenOver(older) : waiting),
       writtenAgainst: older?.version ?? null,
       tightening,
-      stops: atOnce ? (older?.stops ?? {}) : {},
     };
     return answer(201, row, missing, true, {
       // records why the document has no signatures
@@ -112,6 +95,52 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
     });
   },
 });
+
+type Submission = BodyOf<'submitPolicyDocument'>;
+
+/** @throws Problem policy_invalid, automatic_by_hub_only, approval_by_import_only, and those of an automatic agreement */
+async function documentIn(reader: Reader, body: Submission): Promise<PolicyDocument> {
+  const document =
+    'automatic' in body ? await writeAutomatic(reader, body.automatic) : writtenDocument(body.document);
+  if (document.kind === 'Agreement' && document.approval !== undefined)
+    throw new Problem('approval_by_import_only');
+  return document;
+}
+
+/** @throws Problem policy_invalid, automatic_by_hub_only */
+function writtenDocument(sent: unknown): PolicyDocument {
+  const document = parsePolicyDocument(sent, 'document');
+  // only the hub writes automatic agreements: a consumer that could write one would grant itself any access
+  if (document.kind === 'Agreement' && document.automatic === true)
+    throw new Problem('automatic_by_hub_only');
+  return document;
+}
+
+const signaturesIn = (body: Submission): Parameters<typeof checkSignatures>[3] =>
+  'automatic' in body ? [] : (body.signatures ?? []);
+
+/** @throws Problem version_not_next */
+function refuseOtherVersion(document: PolicyDocument, versions: readonly PolicyDocumentRow[]): void {
+  const expected = (versions.at(-1)?.version ?? 0) + 1;
+  if (document.version !== expected)
+    throw versionNotNext(`${document.kind} ${document.id}`, expected, document.version);
+}
+
+/** Rejects an automatic agreement where requests need a check first. @throws Problem compliance_check_first */
+async function refuseUnchecked(pool: Pool): Promise<void> {
+  const { unconditional = [] } = (await procedureForNewRequest(pool)) ?? {};
+  if (unconditional.length > 0) throw new Problem('compliance_check_first');
+}
+
+type InForce = Pick<PolicyDocumentRow, 'state' | 'stops'>;
+
+/** Of a document that comes into force at once. */
+const takenOver = (older: PolicyDocumentRow | undefined): InForce => ({
+  state: stateInForce(older),
+  stops: older?.stops ?? {},
+});
+
+const waiting: InForce = { state: 'submitted', stops: {} };
 
 /** @throws Problem unknown_reference, sharing_refused, text_identity_number */
 export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
@@ -166,17 +195,15 @@ function submittedAgain(
 
 function rowOf(
   document: PolicyDocument,
-  state: PolicyDocumentState,
   signatures: readonly PolicySignature[],
   author: string,
-): Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
+): Omit<PolicyDocumentRow, 'state' | 'writtenAgainst' | 'tightening' | 'stops'> {
   return {
     id: document.id,
     version: document.version,
     kind: document.kind,
     text: document.canonical,
     digest: document.digest,
-    state,
     automatic: document.kind === 'Agreement' && document.automatic === true,
     consumer: document.kind === 'Agreement' ? consumerOf(document) : null,
     provider: document.kind === 'Agreement' ? document.provider : null,

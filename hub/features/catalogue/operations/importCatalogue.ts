@@ -152,11 +152,9 @@ export async function examineImport(
     const twice = seen.has(entry.id);
     seen.add(entry.id);
     try {
-      if (providerOf(datasetId(entry.id)) !== department)
-        throw new Problem('entry_foreign', { entry: entry.id, department });
+      refuseForeign(entry.id, department);
       if (twice) throw new Problem('entry_twice', { entry: entry.id });
-      if (revisions !== undefined && revisions.get(entry.id) !== (known?.revision ?? 0))
-        throw new Problem('entry_revised', { entry: entry.id, revision: known?.revision ?? 0 });
+      if (revisions !== undefined) refuseRevised(entry.id, revisions.get(entry.id), known?.revision ?? 0);
       const row = await checkedEntry(entry, known, services, entries);
       const outcome = known === undefined ? 'new' : known.revision === row.revision ? 'unchanged' : 'changed';
       examined.push({ entry: entry.id, outcome, row, changes: changedMembers(known?.document, entry) });
@@ -166,4 +164,14 @@ export async function examineImport(
     }
   }
   return examined;
+}
+
+/** @throws Problem entry_foreign */
+function refuseForeign(entry: string, department: string): void {
+  if (providerOf(datasetId(entry)) !== department) throw new Problem('entry_foreign', { entry, department });
+}
+
+/** @param proposed the revision when the proposal was made @throws Problem entry_revised */
+function refuseRevised(entry: string, proposed: number | undefined, revision: number): void {
+  if (proposed !== revision) throw new Problem('entry_revised', { entry, revision });
 }
