@@ -56,57 +56,87 @@ export function packedFormOf(
   { leaf: said, like }: { readonly leaf: Leaf; readonly like: Leaf },
 ): PackedForm | undefined {
   const parts = partsOf(packed);
-  const touched = (from: number, to: number): readonly Placed[] =>
-    placed.filter((one) => one.from < to && one.to > from);
-  // a constant range must not repeat a part that differs
-  for (const { kind, from, to, of } of parts) {
-    if (kind !== 'copy' || touched(of, of + to - from).length === 0) continue;
-    if (!placed.some((one) => one.from <= from && one.to >= to)) return undefined;
+  if (parts.some((part) => repeatsDiffering(part, placed))) return undefined;
+  const found = new FoundSlots(packed, leaf, placed);
+  for (const one of placed) {
+    const own = parts.filter((part) => part.from < one.to && part.to > one.from);
+    if (!found.add(one, own)) return undefined;
   }
-  const time = placed.find(({ slot }) => slot.kind === 'time');
-  const differing: number[][] = [];
-  const ids: number[] = [];
-  const slots: PackedSlot[] = [];
-  let timeAt = -1;
-  for (const { slot, from, to } of placed) {
-    const own = parts.filter((part) => part.from < to && part.to > from);
-    const [only] = own;
-    const raw = only?.kind === 'raw' && only.from === from && only.to === to ? only : undefined;
-    if (slot.kind === 'time') {
-      if (raw?.of !== rawForm.time) return undefined;
-      differing.push([raw.body, raw.end]);
-      timeAt = raw.body;
-      continue;
+  const { ids, timeAt: time, slots } = found;
+  if (time < 0) return undefined;
+  const same = between(found.differing, packed.length);
+  return { packed, same, ids, time, slots, base: followed(said), like };
+}
+
+const touched = (placed: readonly Placed[], from: number, to: number): readonly Placed[] =>
+  placed.filter((one) => one.from < to && one.to > from);
+
+/** A constant range must not repeat a part that differs. */
+function repeatsDiffering({ kind, from, to, of }: Part, placed: readonly Placed[]): boolean {
+  if (kind !== 'copy' || touched(placed, of, of + to - from).length === 0) return false;
+  return !placed.some((one) => one.from <= from && one.to >= to);
+}
+
+/** The slots of a leaf, found in its packed form. */
+class FoundSlots {
+  /** begin and end of each range that differs */
+  readonly differing: number[][] = [];
+  readonly ids: number[] = [];
+  readonly slots: PackedSlot[] = [];
+  timeAt = -1;
+  private readonly packed: Uint8Array;
+  private readonly leaf: string;
+  private readonly placed: readonly Placed[];
+  private readonly time: Placed | undefined;
+
+  constructor(packed: Uint8Array, leaf: string, placed: readonly Placed[]) {
+    this.packed = packed;
+    this.leaf = leaf;
+    this.placed = placed;
+    this.time = placed.find(({ slot }) => slot.kind === 'time');
+  }
+
+  /** @param own the parts that it is in @returns false where it cannot be separated from other content */
+  add(one: Placed, own: readonly Part[]): boolean {
+    const { kind } = one.slot;
+    const raw = rawOf(one, own);
+    if (kind === 'time') {
+      if (raw?.of !== rawForm.time) return false;
+      this.differing.push([raw.body, raw.end]);
+      this.timeAt = raw.body;
+      return true;
     }
-    if (slot.kind === 'id' && raw?.of === rawForm.id) {
-      differing.push([raw.body, raw.end]);
-      ids.push(raw.body);
-      continue;
+    if (kind === 'id' && raw?.of === rawForm.id) {
+      this.differing.push([raw.body, raw.end]);
+      this.ids.push(raw.body);
+      return true;
     }
+    return this.addPieces(one, own);
+  }
+
+  private addPieces({ slot, from, to }: Placed, own: readonly Part[]): boolean {
     const pieces: Piece[] = [];
     for (const part of own) {
-      const piece = pieceOf(part, from, to);
-      if (piece === undefined) return undefined;
-      if (piece.kind === 'signs') differing.push([piece.from, piece.to]);
-      if (piece.kind === 'part') differing.push([part.body, part.end]);
+      const piece = this.pieceOf(part, from, to);
+      if (piece === undefined) return false;
+      if (piece.kind === 'signs') this.differing.push([piece.from, piece.to]);
+      if (piece.kind === 'part') this.differing.push([part.body, part.end]);
       pieces.push(piece);
     }
-    if (pieces.every(({ kind }) => kind === 'same')) continue;
+    if (pieces.every(({ kind }) => kind === 'same')) return true;
     // digests and ids are texts, with any bytes
     const isText = slot.kind === 'text' && own.every(({ kind, of }) => kind === 'raw' && of !== rawForm.time);
     if (slot.isFollowed || !isText)
-      slots.push({
+      this.slots.push({
         ...slot,
         pieces,
-        before: { bytes: new Uint8Array(packed.length), time: '', value: undefined },
+        before: { bytes: new Uint8Array(this.packed.length), time: '', value: undefined },
       });
+    return true;
   }
-  if (timeAt < 0) return undefined;
-  const base = followed(said);
-  return { packed, same: between(differing, packed.length), ids, time: timeAt, slots, base, like };
 
   /** The piece that a part contributes to the slot. */
-  function pieceOf(part: Part, slotFrom: number, slotTo: number): Piece | undefined {
+  private pieceOf(part: Part, slotFrom: number, slotTo: number): Piece | undefined {
     const from = Math.max(slotFrom, part.from);
     const to = Math.min(slotTo, part.to);
     const isWhole = from === part.from && to === part.to;
@@ -118,15 +148,21 @@ export function packedFormOf(
       case 'raw':
         return isWhole ? { kind: 'part', from: part.at, to: part.end, signs: to - from } : undefined;
       case 'copy': {
+        const { time } = this;
         const [source, stop] = [part.of, part.of + part.to - part.from];
-        if (touched(source, stop).length === 0) break;
+        if (touched(this.placed, source, stop).length === 0) break;
         if (time === undefined || source < time.from || stop > time.to || !isWhole) return undefined;
         return { kind: 'time', from: source - time.from, to: stop - time.from };
       }
       case 'phrase':
     }
-    return { kind: 'same', text: leaf.slice(from, to) };
+    return { kind: 'same', text: this.leaf.slice(from, to) };
   }
+}
+
+/** The part with the raw bytes of the slot, where it has no other content. */
+function rawOf({ from, to }: Placed, [only]: readonly Part[]): Part | undefined {
+  return only?.kind === 'raw' && only.from === from && only.to === to ? only : undefined;
 }
 
 /** The gaps between these ranges. */

@@ -71,6 +71,28 @@ export function readEntries(
     };
   }
 
+  /** Passes a range to followers and onlookers. @returns the index up to which it was read */
+  async function readFor(
+    own: ReadonlySet<Named>,
+    { first, last }: { readonly first: number; readonly last: number },
+    followers: FollowersOfRun,
+    isStopped: () => boolean,
+  ): Promise<number> {
+    let from = first;
+    while (from < last && own.size > 0 && !isStopped()) {
+      const number = Math.floor(from / chunkSize);
+      const to = Math.min((number + 1) * chunkSize, last);
+      const chunk = await read(number, from, to);
+      for (const one of own) await followers.attempt(one, () => one.follower.take(chunk));
+      if (to > shown) for (const onlooker of onlookers) onlooker.take(chunk);
+      shown = Math.max(shown, to);
+      from = to;
+    }
+    for (const one of own) await followers.attempt(one, () => one.follower.end(from));
+    await Promise.allSettled(onlookers.map((onlooker) => onlooker.end()));
+    return from;
+  }
+
   return {
     name: 'readEntries',
     every,
@@ -80,59 +102,81 @@ export function readEntries(
       const size = audit.size();
       // in runs that follow immediately, a failed follower would cause the same chunks to be read repeatedly
       const left = run.now() < resting.until ? resting : noneResting;
-      const failures: unknown[] = [];
-      const failed = new Set(left.who);
-      const waiting: Named[] = [];
-      for (const { name, least, begin } of beginnings)
-        if (!left.who.has(name))
-          try {
-            const follower = await begin(pool, size);
-            // another process may know a longer log than this one, but never longer than its head
-            if (follower.next > size && follower.next > (await readHead(pool, false)).size)
-              throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
-            if (follower.next + least <= size) waiting.push({ name, follower });
-          } catch (error) {
-            failed.add(name);
-            failures.push(error);
-          }
-      waiting.sort((one, other) => one.follower.next - other.follower.next);
+      const followers = new FollowersOfRun(left.who);
+      await followers.begin(pool, size);
       let more = false;
-      while (waiting[0] !== undefined && !isStopped()) {
-        const first = waiting[0].follower.next;
+      for (let first = followers.next(); first !== undefined && !isStopped(); first = followers.next()) {
         const last = Math.min(size, (Math.floor(first / chunkSize) + maxChunks) * chunkSize);
-        // a follower that has read all of this already continues reading by itself
-        const own = new Set(waiting.splice(0, waiting.filter(({ follower }) => follower.next < last).length));
-        const attempt = async (one: Named, work: () => void | Promise<void>): Promise<void> => {
-          try {
-            await work();
-          } catch (error) {
-            own.delete(one);
-            failed.add(one.name);
-            failures.push(error);
-          }
-        };
-        let from = first;
-        while (from < last && own.size > 0 && !isStopped()) {
-          const number = Math.floor(from / chunkSize);
-          const to = Math.min((number + 1) * chunkSize, last);
-          const chunk = await read(number, from, to);
-          for (const one of own) await attempt(one, () => one.follower.take(chunk));
-          if (to > shown) for (const onlooker of onlookers) onlooker.take(chunk);
-          shown = Math.max(shown, to);
-          from = to;
-        }
-        for (const one of own) await attempt(one, () => one.follower.end(from));
-        await Promise.allSettled(onlookers.map((onlooker) => onlooker.end()));
+        const own = followers.takeBefore(last);
+        const from = await readFor(own, { first, last }, followers, isStopped);
         // followers that continued have more to read; a failed one tries again when the job is due
         more ||= from < size && own.size > 0;
       }
       more &&= !isStopped();
+      const { failed, failures } = followers;
       const reported = failures.length > 0 ? failures : left.failures;
       if (!more) resting = noneResting;
       else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
       return { more, failures: reported };
     },
   };
+}
+
+/** The followers of one run, and which of them failed. */
+class FollowersOfRun {
+  readonly failures: unknown[] = [];
+  readonly failed: Set<string>;
+  private readonly resting: ReadonlySet<string>;
+  /** those that have more to read, by their positions */
+  private readonly waiting: Named[] = [];
+  /** those that are reading a range */
+  private reading = new Set<Named>();
+
+  constructor(resting: ReadonlySet<string>) {
+    this.resting = resting;
+    this.failed = new Set(resting);
+  }
+
+  /** @param size of the log */
+  async begin(pool: Pool, size: number): Promise<void> {
+    for (const { name, least, begin } of beginnings) {
+      if (this.resting.has(name)) continue;
+      try {
+        const follower = await begin(pool, size);
+        // another process may know a longer log than this one, but never longer than its head
+        if (follower.next > size && follower.next > (await readHead(pool, false)).size)
+          throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
+        if (follower.next + least <= size) this.waiting.push({ name, follower });
+      } catch (error) {
+        this.failed.add(name);
+        this.failures.push(error);
+      }
+    }
+    this.waiting.sort((one, other) => one.follower.next - other.follower.next);
+  }
+
+  /** @returns the first index to read; undefined where none waits */
+  next(): number | undefined {
+    return this.waiting[0]?.follower.next;
+  }
+
+  /** The followers that wait for entries before `last`. One that has read all of this already continues reading by itself. */
+  takeBefore(last: number): ReadonlySet<Named> {
+    const count = this.waiting.filter(({ follower }) => follower.next < last).length;
+    this.reading = new Set(this.waiting.splice(0, count));
+    return this.reading;
+  }
+
+  /** A follower that fails reads no further in this run. */
+  async attempt(one: Named, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.reading.delete(one);
+      this.failed.add(one.name);
+      this.failures.push(error);
+    }
+  }
 }
 
 /**

@@ -73,13 +73,24 @@ function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf):
   return one;
 }
 
+/** An answer that released data for a case. */
+type CaseRelease = FollowedLeaf &
+  Required<Pick<FollowedLeaf, 'consumer' | 'dataset' | 'matter' | 'matterCode' | 'fields'>>;
+
+const isCaseRelease = (leaf: FollowedLeaf): leaf is CaseRelease =>
+  leaf.decision === 'allow' &&
+  leaf.rows !== undefined &&
+  leaf.rows.delivered !== 0 &&
+  leaf.fields !== undefined &&
+  leaf.consumer !== undefined &&
+  leaf.dataset !== undefined &&
+  leaf.matter !== undefined &&
+  leaf.matterCode !== undefined;
+
 /** @returns whether data was released for a case, which is then counted */
 function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): boolean {
-  const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
-  if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined)
-    return false;
-  if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
-    return false;
+  if (!isCaseRelease(leaf)) return false;
+  const { consumer, dataset, matter, matterCode, fields } = leaf;
   // neither contains a space; a case number may be any text of a department
   const key = `${consumer} ${matterCode}`;
   let numbers = cases.get(key);

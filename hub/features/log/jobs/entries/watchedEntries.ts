@@ -80,10 +80,16 @@ export function watchedEntries(pool: Pool, limits: WatchLimits): WatchedEntries 
   const endOf = (index: number): number | undefined =>
     ranges.find(({ from, to }) => from <= index && index < to)?.to;
 
-  /** If a range arrives twice, the first is retained: entries never change. */
-  function keep({ from, to, seen }: Range): void {
+  /** @returns index of the first entry from there on that is not cached; `to` or more: each is */
+  function firstUnknown(from: number, to: number): number {
     let first = from;
     for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
+    return first;
+  }
+
+  /** If a range arrives twice, the first is retained: entries never change. */
+  function keep({ from, to, seen }: Range): void {
+    const first = firstUnknown(from, to);
     const end = ranges.reduce((least, one) => (one.from > first ? Math.min(least, one.from) : least), to);
     if (first >= end) return;
     const own =
@@ -95,6 +101,11 @@ export function watchedEntries(pool: Pool, limits: WatchLimits): WatchedEntries 
       before.to = end;
       before.persons += personsIn(own);
     }
+    shrink();
+  }
+
+  /** Removes the oldest entries until the limits are met. */
+  function shrink(): void {
     let entries = ranges.reduce((sum, one) => sum + one.seen.length, 0);
     let persons = ranges.reduce((sum, one) => sum + one.persons, 0);
     while (entries > limits.entries || persons > limits.persons || ranges.length > maxRanges) {
@@ -124,8 +135,7 @@ export function watchedEntries(pool: Pool, limits: WatchLimits): WatchedEntries 
 
   return {
     take: ({ from, to, entries }) => {
-      let first = from;
-      for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
+      const first = firstUnknown(from, to);
       const end = coming.at(-1)?.to;
       if (end === undefined || first < (coming[0]?.from ?? 0) || first > end)
         coming = [rangeOf(first, first, [])];
