@@ -6,7 +6,7 @@ import { openAuditLog, type OpenedAuditLog } from './log/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
 import { staffTurns, type TurnLimits } from '../machine/turns.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
-import { demoPlaces, hubPlace, type DemoOptions } from './demoPlace.ts';
+import { demoPlaces, hubPlace, type DemoOptions, type DemoPlaces } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './pipeline/bucket.ts';
 import { bothCurrent } from './pipeline/requestChecks.ts';
 import { createGate } from './pipeline/pipeline.ts';
@@ -51,7 +51,7 @@ import type { Telemetry } from './features/health/telemetry/openTelemetry.ts';
 import { timedCount } from './features/health/operations/timedCount.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
 import type { Services } from './features/common/services.ts';
-import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
+import { reservePorts, type MovedPort, type Origins, type ReservedPorts } from './reservePorts.ts';
 import { errorFacts, failureReport, hubLogger, waitReport, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
 import { verifyStart, withoutRecord } from './verifyStart.ts';
@@ -146,10 +146,7 @@ async function start(
     create: options.createKeys === true,
     hubName: config.name,
   });
-  const started = options.database === undefined ? await startDatabase(config, options.postgres) : undefined;
-  if (started !== undefined) closing.push(() => started.stop());
-  const database = started?.database ?? options.database;
-  if (database === undefined) throw new TypeError('no database');
+  const { database, server } = await openDatabase(config, options, closing);
   await migrate(database);
   const { isRecorded } = await verifyStart({ config, database, keys, isMigrated: true });
   if (!isRecorded) logger.warn({ folder: config.stateDir }, withoutRecord);
@@ -289,22 +286,7 @@ async function start(
   });
   const contract = readContract();
 
-  const reminders =
-    config.reminders === undefined
-      ? undefined
-      : openReminderDeliveries(
-          {
-            database,
-            audit,
-            report,
-            config: config.reminders,
-            ...config.webhooks,
-            sealer: sealerOf(keys.sealing),
-            key: keys.hubSigning,
-            place: { hub: config.name, console: origins.staff },
-          },
-          options.dispatch,
-        );
+  const reminders = remindersOf(config, services, origins, options.dispatch);
   if (reminders !== undefined) closing.push(reminders.close);
   const runner = startRunner(
     {
@@ -372,15 +354,57 @@ async function start(
     live.stop();
     return listeners.drain();
   });
-  await listeners.listen(
-    demo?.own === undefined ? ports.servers : { ...ports.servers, citizen: demo.own.reserved },
-  );
+  await listeners.listen(serversOf(ports, demo));
   void runner.run('resumeBatches');
   if (options.jobsByTime !== false) overdue.begin(overdueEvery);
-  const console = demo?.console.origin ?? origins.staff;
-  const { server } = started ?? {};
+  const console = consoleOrigin(demo, origins);
   return { config, services, metrics, keys, database, audit, runner, origins, console, moved, server, stop };
 }
+
+/** The database of the options, or the one of the configuration, which this hub stops. */
+async function openDatabase(
+  config: HubConfig,
+  { database, postgres }: HubOptions,
+  closing: (() => Promise<void> | void)[],
+): Promise<Pick<Hub, 'database' | 'server'>> {
+  if (database !== undefined) return { database, server: undefined };
+  const started = await startDatabase(config, postgres);
+  closing.push(() => started.stop());
+  return { database: started.database, server: started.server };
+}
+
+/** Deliveries of reminders; undefined where hub.json has none. */
+function remindersOf(
+  { reminders, webhooks, name }: HubConfig,
+  { database, audit, report, keys }: Services,
+  origins: Origins,
+  dispatch: HubOptions['dispatch'],
+): ReturnType<typeof openReminderDeliveries> | undefined {
+  if (reminders === undefined) return undefined;
+  return openReminderDeliveries(
+    {
+      database,
+      audit,
+      report,
+      config: reminders,
+      ...webhooks,
+      sealer: sealerOf(keys.sealing),
+      key: keys.hubSigning,
+      place: { hub: name, console: origins.staff },
+    },
+    dispatch,
+  );
+}
+
+/** The listeners' servers; the citizen's pages of a demo are on its server. */
+const serversOf = (
+  { servers }: Pick<ReservedPorts, 'servers'>,
+  demo: DemoPlaces | undefined,
+): ReservedPorts['servers'] =>
+  demo?.own === undefined ? servers : { ...servers, citizen: demo.own.reserved };
+
+const consoleOrigin = (demo: DemoPlaces | undefined, { staff }: Origins): string =>
+  demo?.console.origin ?? staff;
 
 /** Traces and metrics for the receiver of hub.json. Its packages are loaded only where there is one. */
 async function telemetryOf(

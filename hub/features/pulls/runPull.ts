@@ -114,20 +114,19 @@ function fromOf(stored: StoredMark | undefined, sealer: IntakeServices['sealer']
 /** Temporary faults of a source: the rows read before them are valid. */
 const breaks: readonly string[] = ['pull_source_unreachable', 'pull_source_slow', 'pull_source_failed'];
 
+const isBreak = (error: unknown): boolean => error instanceof Problem && breaks.includes(error.code);
+
 /** Reads the file of one run. @throws Problem of the source; pull_order_broken, pull_too_many_rows, pull_window_closed, pull_broken_off */
 export async function readAll(
   source: Source,
   { document }: PullRow,
   from: From,
   file: PulledFile,
-  { now, signal, asked: requested }: Running,
+  running: Running,
 ): Promise<'nothing_new' | { readonly complete: boolean; readonly mark: PullMark | undefined }> {
   const partial = document.changed !== undefined;
-  if (from.kind === 'since' && !(await source.newer(from.mark))) return 'nothing_new';
-  const counted = await source.count(from);
-  if (partial && counted === 0) return 'nothing_new';
-  if (!partial && counted > document.rows)
-    throw new Problem('pull_too_many_rows', { counted, limit: document.rows });
+  const counted = await rowsToRead(source, document, from);
+  if (counted === undefined) return 'nothing_new';
   await file.begin(source.columns);
   let mark: PullMark | undefined;
   let stopped = false;
@@ -135,16 +134,12 @@ export async function readAll(
     for await (const page of source.pages(from)) {
       await file.add(page.rows);
       mark = page.mark;
-      if (signal.aborted) throw new Problem('pull_broken_off');
-      const closed = !requested && !windowOpen(document.schedule, now());
-      if (closed && !partial && file.rows < counted) throw new Problem('pull_window_closed');
-      stopped = partial && (closed || file.rows >= document.rows);
+      stopped = stopsAfter({ read: file.rows, counted }, document, running);
       if (stopped || file.rows > counted) break;
     }
   } catch (error) {
     // changes are read in order: rows before the interruption are valid, and the next run continues after them
-    if (!(partial && mark !== undefined && error instanceof Problem && breaks.includes(error.code)))
-      throw error;
+    if (!(partial && mark !== undefined && isBreak(error))) throw error;
     return { complete: false, mark };
   }
   const complete = file.rows === counted;
@@ -152,6 +147,37 @@ export async function readAll(
     throw new Problem('pull_order_broken', { counted, read: file.rows });
   return { complete, mark: partial ? mark : undefined };
 }
+
+/** @returns undefined where nothing changed since the mark @throws Problem pull_too_many_rows */
+async function rowsToRead(
+  source: Source,
+  { changed, rows }: PullDocument,
+  from: From,
+): Promise<number | undefined> {
+  if (from.kind === 'since' && !(await source.newer(from.mark))) return undefined;
+  const counted = await source.count(from);
+  if (changed !== undefined) return counted === 0 ? undefined : counted;
+  if (counted > rows) throw new Problem('pull_too_many_rows', { counted, limit: rows });
+  return counted;
+}
+
+/**
+ * Whether a run that reads changes ends after this page, and the next one continues. A run that reads all rows has to read the whole file.
+ * @throws Problem pull_broken_off, pull_window_closed
+ */
+function stopsAfter(
+  { read, counted }: { readonly read: number; readonly counted: number },
+  { changed, rows, schedule }: PullDocument,
+  { now, signal, asked: requested }: Running,
+): boolean {
+  if (signal.aborted) throw new Problem('pull_broken_off');
+  const closed = !requested && !windowOpen(schedule, now());
+  if (changed !== undefined) return closed || read >= rows;
+  if (closed && read < counted) throw new Problem('pull_window_closed');
+  return false;
+}
+
+type PullDocument = PullRow['document'];
 
 /** Deletes the bytes of a run without result. */
 async function discard(

@@ -5,7 +5,7 @@ import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub, type AuditLog } from '../../log/draft.ts';
-import { entry } from '../../log/entry.ts';
+import { entry, type Entry } from '../../log/entry.ts';
 import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
@@ -19,6 +19,7 @@ import {
   storedAuthorities,
   type StoredAuthorities,
 } from '../store/authorities.ts';
+import { defined } from '../../../terms/defined.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
@@ -142,74 +143,130 @@ async function agreeOnce(options: Agreeing, now: number): Promise<void> {
   const { audit } = options;
   const { app } = options.database;
   const { authority } = options.keys;
+  const own = await compareRoot(options, now);
+  const { list, accepted } = own;
+  const { number, revoked } = authority.rootList;
+  // a hub that has issued certificates and knows no list of its root was given another root: it logs that, and does not start as a new
+  // hub
+  const begins = list === undefined && revoked.length === 0 && !own.issued && accepted === undefined;
+  if (begins && audit.append !== undefined) await storeRootList(app, listOf(own, authority), null);
+  // compares numbers: another text of the same list would be reported at every start
+  const isNewer = !begins && (list === undefined || own.storedNumber < number);
+  const needed = accepted === undefined ? neededOf(authority, now) : undefined;
+  if (!isNewer && needed === undefined) return;
+  if (audit.append === undefined) {
+    await authority.learn(needed === undefined ? [] : [needed.certificate], undefined);
+    return;
+  }
+  await audit.append(takeOver(authority, own, { isNewer, needed }, now));
+  await storeProof(options);
+  await authoritiesLearner(options)();
+}
+
+/** The root of this process's key folder, and what the database has of it. */
+interface OwnRoot {
+  readonly pin: string;
+  /** its number; where it follows the current root, the next one */
+  readonly nth: number;
+  readonly isAnother: boolean;
+  /** id of the entry of the acceptance by which it follows the current root */
+  readonly accepted: string | undefined;
+  readonly list: string | undefined;
+  /** of that list; -1: there is none */
+  readonly storedNumber: number;
+  /** whether the hub has issued certificates */
+  readonly issued: boolean;
+}
+
+/**
+ * Compares the root of the folder with the current one, and learns what counts of the database.
+ * @throws Problem as `agreeOnAuthorities`
+ */
+async function compareRoot(options: Agreeing, now: number): Promise<OwnRoot> {
+  const { authority } = options.keys;
   const standing = await currentRoot(options);
   const { nth, next, missing } = standing;
   // another root may have followed: a process does not start with the folder of an earlier or unproven root
   if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
-  const known = await storedAuthorities(app, nth);
+  const known = await storedAuthorities(options.database.app, nth);
   const { issued } = known;
-  const {
-    certificates,
-    list: stored,
-    number: storedNumber,
-  } = await signedBy(authority.rootCertificate, known);
+  const { certificates, list: stored, number } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
   const isInForce = nth === 0 ? stored !== undefined : standing.pin === pin;
   const accepted = isInForce
     ? undefined
     : await acceptedRoot(options, { nth, accepted: known.accepted }, now);
-  const follows = accepted?.pin === pin;
-  if (follows) holdAgainst(accepted, authority);
-  else refuseUntold(standing, known, { own: pin, list: stored });
-  const list = follows ? undefined : stored;
-  await authority.learn(follows ? [] : certificates, list);
-  const { number, revoked } = authority.rootList;
-  // a root that two persons did not accept also gets a number: acceptances to follow the former root no longer count
-  const another = follows || (list === undefined && issued && standing.pin !== pin);
-  const root = { root: another ? next : nth, number, list: authority.rootRevocationList };
-  // a hub that has issued certificates and knows no list of its root was given another root: it logs that, and does not start as a new
-  // hub
-  const begins = list === undefined && revoked.length === 0 && !issued && !follows;
-  if (begins && audit.append !== undefined) await storeRootList(app, root, null);
-  // compares numbers: another text of the same list would be reported at every start
-  const newer = !begins && (list === undefined || storedNumber < number);
-  const needed = follows ? undefined : neededOf(authority, now);
-  if (!newer && needed === undefined) return;
-  if (audit.append === undefined) {
-    await authority.learn(needed === undefined ? [] : [needed.certificate], undefined);
-    return;
+  if (accepted?.pin === pin) {
+    holdAgainst(accepted, authority);
+    await authority.learn([], undefined);
+    return {
+      pin,
+      nth: next,
+      isAnother: true,
+      accepted: accepted.entry,
+      list: undefined,
+      storedNumber: number,
+      issued,
+    };
   }
+  refuseUntold(standing, known, { own: pin, list: stored });
+  await authority.learn(certificates, stored);
+  // a root that two persons did not accept also gets a number: acceptances to follow the former root no longer count
+  const isAnother = stored === undefined && issued && standing.pin !== pin;
+  return {
+    pin,
+    nth: isAnother ? next : nth,
+    isAnother,
+    accepted: undefined,
+    list: stored,
+    storedNumber: number,
+    issued,
+  };
+}
+
+const listOf = ({ nth }: OwnRoot, { rootList, rootRevocationList }: Authorities): RootList => ({
+  root: nth,
+  number: rootList.number,
+  list: rootRevocationList,
+});
+
+type RootList = Parameters<typeof storeRootList>[1];
+
+/** The entry by which the folder's root, its newer list or a needed authority counts for every process. */
+function takeOver(
+  authority: Authorities,
+  own: OwnRoot,
+  { isNewer, needed }: { readonly isNewer: boolean; readonly needed: ReadIntermediate | undefined },
+  now: number,
+): Entry<undefined> {
+  const { pin, nth } = own;
+  const list = listOf(own, authority);
   const { serial, id } = needed ?? signingOf(authority, now);
   const exchange = uuid7(now);
-  await audit.append(
-    entry({
-      exchange,
-      now,
-      operation: 'takeAuthority',
-      kind: 'management',
-      actor: theHub,
-      facts: {
-        change: {
-          list: number,
-          revoked: serialsOf(authority.rootList).join(' '),
-          serial,
-          id,
-          ...(list === undefined ? { root: pin, nth: root.root } : {}),
-          ...(follows ? { accepted: accepted.entry } : {}),
-        },
+  return entry({
+    exchange,
+    now,
+    operation: 'takeAuthority',
+    kind: 'management',
+    actor: theHub,
+    facts: {
+      change: {
+        list: list.number,
+        revoked: serialsOf(authority.rootList).join(' '),
+        serial,
+        id,
+        ...(own.list === undefined ? { root: pin, nth } : {}),
+        ...defined({ accepted: own.accepted }),
       },
-      work: async (transaction) => {
-        if (another && !(await followRoot(transaction, { nth: next, pin }, exchange))) throw new Overtaken();
-        if (newer) await storeRootList(transaction, root, exchange);
-        if (needed !== undefined)
-          await storeIntermediate(transaction, { ...needed, root: root.root }, exchange);
-      },
-      bumpsEpoch: true,
-      carried: undefined,
-    }),
-  );
-  await storeProof(options);
-  await authoritiesLearner(options)();
+    },
+    work: async (transaction) => {
+      if (own.isAnother && !(await followRoot(transaction, { nth, pin }, exchange))) throw new Overtaken();
+      if (isNewer) await storeRootList(transaction, list, exchange);
+      if (needed !== undefined) await storeIntermediate(transaction, { ...needed, root: nth }, exchange);
+    },
+    bumpsEpoch: true,
+    carried: undefined,
+  });
 }
 
 /**
