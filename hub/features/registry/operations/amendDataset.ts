@@ -13,6 +13,7 @@ import { checkRollup } from './checkRollup.ts';
 import { datasetDigest } from './showDataset.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { endCases } from '../../../flows/retention/endCases.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
@@ -48,11 +49,7 @@ export const amendDataset = proposable('amendDataset', {
     const { database, registry } = services;
     const id = call.params.dataset;
     const { digest, reason, title, intake, retention } = call.body;
-    const row = await datasetById(database.app, id);
-    if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
-    if (row.state === 'retired') throw unavailable(row);
-    if (row.digest !== digest)
-      throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+    const row = await rowAsRead(database.app, id, digest);
     await registry.refresh();
     const rules = intake === undefined ? undefined : beyondDefaults(intake);
     if (rules !== undefined) {
@@ -64,12 +61,7 @@ export const amendDataset = proposable('amendDataset', {
       refuseOtherPeriods(row, rules);
     }
     const said = { title, intake, retention };
-    const next: DatasetRow = {
-      ...row,
-      ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
-      ...defined({ intake: rules }),
-      ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
-    };
+    const next = amendedRow(row, said, rules);
     const before = describedOf(row);
     const after = describedOf(next);
     const amended = (['title', 'intake', 'retention'] as const).filter(
@@ -136,6 +128,27 @@ export const amendDataset = proposable('amendDataset', {
       ? allowed<'amendDataset'>(200, body, outcome)
       : allowed<'acceptProposal'>(201, reported, outcome);
   },
+});
+
+/** @throws Problem dataset_unknown, dataset_unavailable, dataset_read_anew where it changed since the caller read it */
+async function rowAsRead(reader: Reader, dataset: string, digest: string): Promise<DatasetRow> {
+  const row = await datasetById(reader, dataset);
+  if (row === undefined) throw new Problem('dataset_unknown', { dataset });
+  if (row.state === 'retired') throw unavailable(row);
+  if (row.digest !== digest) throw new Problem('dataset_read_anew', { dataset }, { at: '/body/digest' });
+  return row;
+}
+
+/** @param intake its amended rules, without those that equal their defaults */
+const amendedRow = (
+  row: DatasetRow,
+  { title, retention }: { readonly [Name in 'title' | 'retention']: Said[Name] },
+  intake: Partial<IntakeRules> | undefined,
+): DatasetRow => ({
+  ...row,
+  ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
+  ...defined({ intake }),
+  ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
 });
 
 /**

@@ -3,6 +3,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { datasetLife } from '../../../domain/dataset.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import { allowed } from '../../../pipeline/call.ts';
+import type { BodyOf } from '../../../pipeline/contract.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { insteadOf } from '../../../log/store/firstApproval.ts';
 import {
@@ -40,15 +41,14 @@ export const decideDataset = operation('decideDataset', {
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
     const ofOffice = grants.some(({ department }) => department === undefined);
-    if (act === 'resume' && row.suspendedByOffice && !ofOffice)
-      throw new Problem('owner_decides', { owner: 'office' });
+    refuseOthersStop(row, act, ofOffice);
     const shown = await retirementShown(services, row);
-    // a first approval of another version, or one that has expired, must be given again
-    const requested = row.endingBy !== null && firstApprovalStands(row, call.now) ? row.endingBy : undefined;
+    const requested = proposerOf(row, call.now);
     const first =
       act === 'retire' &&
       (requested === undefined || (await isOfHers(call.caller, requested, row, services)));
-    if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
+    const isAsRead = digest === undefined ? first : digest === shown.digest;
+    if (act === 'retire' && !isAsRead)
       throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
     if (act === 'keep' && requested === undefined)
       throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
@@ -82,6 +82,20 @@ export const decideDataset = operation('decideDataset', {
     });
   },
 });
+
+/** A stop of the data office is lifted by the data office. @throws Problem owner_decides */
+function refuseOthersStop(
+  { suspendedByOffice }: DatasetRow,
+  act: BodyOf<'decideDataset'>['act'],
+  ofOffice: boolean,
+): void {
+  if (act === 'resume' && suspendedByOffice && !ofOffice)
+    throw new Problem('owner_decides', { owner: 'office' });
+}
+
+/** The person who gave the first approval. One of another version, or one that has expired, must be given again. */
+const proposerOf = (row: DatasetRow, now: number): string | undefined =>
+  row.endingBy !== null && firstApprovalStands(row, now) ? row.endingBy : undefined;
 
 /**
  * Whether the caller gave the first approval, or their deputy did on their behalf. Suspending and taking back skip this check: they do not

@@ -60,14 +60,8 @@ export const rebindDataset = proposable('rebindDataset', {
     const row = await datasetById(database.app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     if (row.state === 'retired') throw unavailable(row);
-    const from = await readRegistered(
-      services,
-      (await schemaByUrn(database.app, row.schema))?.document ?? '{}',
-    );
-    const target = await schemaByUrn(database.app, urn);
-    if (target?.state !== 'published' || target.name !== from.schema.name)
-      throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
-    const to = (await readRegistered(services, target.document)).schema;
+    const from = await boundVersion(row, services);
+    const to = await versionToBind(urn, from.schema, services);
     const { added, examined } = isRead(row)
       ? await rowsFit(services.checks.of(call.caller.person), services, row, from, to)
       : { added: [], examined: undefined };
@@ -128,6 +122,25 @@ export const rebindDataset = proposable('rebindDataset', {
       : allowed<'acceptProposal'>(201, reported, outcome);
   },
 });
+
+type RegisteredVersion = Awaited<ReturnType<typeof readRegistered>>;
+
+async function boundVersion({ schema }: DatasetRow, services: Services): Promise<RegisteredVersion> {
+  const bound = await schemaByUrn(services.database.app, schema);
+  return readRegistered(services, bound?.document ?? '{}');
+}
+
+/** @throws Problem unknown_reference unless it is a published version of the same name */
+async function versionToBind(
+  urn: string,
+  { name }: DatasetSchema,
+  services: Services,
+): Promise<DatasetSchema> {
+  const target = await schemaByUrn(services.database.app, urn);
+  if (target?.state !== 'published' || target.name !== name)
+    throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+  return (await readRegistered(services, target.document)).schema;
+}
 
 /** Whether rows of it may be read: events have no batch, and may be stored at any time. */
 const isRead = ({ currentBatch, mode }: DatasetRow): boolean => currentBatch !== null || mode === 'events';

@@ -41,9 +41,8 @@ export const registerSchema = proposable('registerSchema', {
     const { urn, name, major, minor, digest } = read.schema;
     const known = await schemaByUrn(app, urn);
     const owner = (await ownerOfSchema(services, name, wanted, call.caller)) ?? null;
-    if (known?.state === 'inReview' && known.digest !== digest)
-      throw new Problem('schema_in_review', { what: `Schema ${urn}` });
-    const replaces = known?.state === 'draft' && !(draft && known.digest === digest) ? known : undefined;
+    refuseInReview(known, read);
+    const replaces = replacedDraft(known, read, draft);
     const changes = known === undefined || replaces !== undefined;
     const mode = modeOf(read, compatibility);
     const shown = ownsSchema(call.caller.grants, owner, services.identity);
@@ -89,6 +88,22 @@ export const registerSchema = proposable('registerSchema', {
     });
   },
 });
+
+/** @throws Problem schema_in_review where another text of the version is being reviewed */
+function refuseInReview(known: SchemaRow | undefined, { schema: { urn, digest } }: ReadVersion): void {
+  if (known?.state === 'inReview' && known.digest !== digest)
+    throw new Problem('schema_in_review', { what: `Schema ${urn}` });
+}
+
+/** The draft that is replaced; the same draft sent again replaces none. */
+function replacedDraft(
+  known: SchemaRow | undefined,
+  { schema: { digest } }: ReadVersion,
+  isDraft: boolean,
+): SchemaRow | undefined {
+  if (known?.state !== 'draft') return undefined;
+  return isDraft && known.digest === digest ? undefined : known;
+}
 
 const unchecked = { officer: [], breaks: [] };
 

@@ -141,11 +141,7 @@ export async function meaningSince(
   const breathe = breather();
   const until = performance.now() + maxComparisonMs;
   try {
-    const documents: JsonSchema[] = [];
-    for (const row of rows) {
-      documents.push(JSON.parse(row.document) as JsonSchema);
-      await breathe();
-    }
+    const documents = await documentsOf(rows, breathe);
     for (const place of placesOf([document, ...documents], resolve)) {
       await breathe();
       if (performance.now() > until) throw new OutOfTime();
@@ -173,6 +169,18 @@ export async function meaningSince(
     throw error instanceof TooComplex ? tooComplex(rows, error) : error;
   }
   return found;
+}
+
+async function documentsOf(
+  rows: readonly SchemaRow[],
+  breathe: ReturnType<typeof breather>,
+): Promise<readonly JsonSchema[]> {
+  const documents: JsonSchema[] = [];
+  for (const row of rows) {
+    documents.push(JSON.parse(row.document) as JsonSchema);
+    await breathe();
+  }
+  return documents;
 }
 
 /** Refuses a version that is too complex to compare, so that no person approves unread changes. */

@@ -16,6 +16,7 @@ import { operation } from '../../common/operation.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import { compileSchema } from '../../../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
+import type { Comparison } from '../../../../schemas/subset/comparison.ts';
 import type { PolicyChange } from '../../../../schemas/subset/policyChanges.ts';
 import { readSchema } from '../../../../schemas/parse.ts';
 import type { Resolve } from '../../../../schemas/references.ts';
@@ -176,10 +177,11 @@ export async function rowsFit(
     throw new Problem('rebind_unfit', facts, { findings: [{ pointer: to.urn, code: 'major_changed' }] });
   const pairs = [{ old: from.document, fresh: to.document }];
   const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
-  const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
+  const { policy, changes } = comparison ?? unchanged;
+  const changed = policy.filter(({ code }) => meaning.includes(code));
   const others = otherVersions(rows, from);
   const versions = others.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
-  const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
+  const broken = changes.filter(({ backward }) => !backward);
   const hasRows = row.mode !== 'live' && row.mode !== 'events';
   const requested = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
   const stored = requested
@@ -197,18 +199,25 @@ export async function rowsFit(
       code,
       message: reason,
     })),
-    ...(stored?.problems ?? []).map(({ pointer, rule, rows: failing }) => ({
-      pointer,
-      code: rule,
-      message: {
-        zh: `${failing} 行已存数据不符合`,
-        en: `${counted(failing, 'stored row')} not valid under it`,
-      },
-    })),
+    ...rowsFailing(stored?.problems),
   ];
   if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
   return { added: widened.added, examined: stored?.batch ?? undefined };
 }
+
+const unchanged: Pick<Comparison, 'policy' | 'changes'> = { policy: [], changes: [] };
+
+const rowsFailing = (problems: Examination['problems'] = []): readonly Obstacle[] =>
+  problems.map(({ pointer, rule, rows }) => ({
+    pointer,
+    code: rule,
+    message: {
+      zh: `${rows} 行已存数据不符合`,
+      en: `${counted(rows, 'stored row')} not valid under it`,
+    },
+  }));
+
+type Examination = Awaited<ReturnType<typeof examineStored>>;
 
 /** number of rows examined where none is given */
 const usual = 100_000;

@@ -49,7 +49,6 @@ export async function changeoverView(
   const loosens = await loosenedBy(services, row, to);
   const left = await mappingsLeft(services, changeover);
   const names = mappings.map(({ name, version }) => `${name}@${version}`);
-  const problem = changeover.trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);
   const ended = new Set(left.map(({ name }) => name));
   for (const { name } of mappings) ended.delete(name);
   const agreed = {
@@ -72,11 +71,10 @@ export async function changeoverView(
     stage,
     loosens,
     ...defined({ batch: batch?.id }),
-    ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
-    ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
-    // in an upsert dataset the last batch counts only a part of the rows
-    ...(current?.counts === undefined || row.mode === 'upsert' ? {} : { rowsNow: current.counts.rows }),
-    ...present({ problem }),
+    ...bytesConverted(batch, source),
+    ...rowsConverted(batch),
+    ...rowsNow(row, current),
+    ...present({ problem: problemOf(changeover, stage, batch) }),
     mappings: names,
     left: [...ended],
     stops: stops.map(({ agreement, consumer }) => ({ agreement, consumer })),
@@ -91,6 +89,25 @@ export async function changeoverView(
     batch,
   };
 }
+
+const bytesConverted = (
+  batch: BatchRow | undefined,
+  source: BatchRow | undefined,
+): Pick<Body, 'bytes' | 'ofBytes'> =>
+  source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes };
+
+const rowsConverted = (batch: BatchRow | undefined): Pick<Body, 'rows' | 'bad'> =>
+  batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad };
+
+/** In an upsert dataset the last batch counts only a part of the rows. */
+const rowsNow = ({ mode }: DatasetRow, current: BatchRow | undefined): Pick<Body, 'rowsNow'> =>
+  current?.counts === undefined || mode === 'upsert' ? {} : { rowsNow: current.counts.rows };
+
+const problemOf = (
+  { trouble }: ChangeoverRow,
+  stage: ChangeoverStage,
+  batch: BatchRow | undefined,
+): string | null => trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);
 
 /** The same without the parts that require compilation. */
 export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
