@@ -58,8 +58,7 @@ async function commit(
   const { dataset, mapping } = await orWaiting(services.database.app, bound, request.mapping, () =>
     translationTarget(bound, request.mapping),
   );
-  if ('changeover' in dataset && dataset.row.mode === 'upsert')
-    throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });
+  refuseMergeInChangeover(dataset);
   if (batch.retranslates !== null) throw new Problem('batch_not_open', { state: batch.state });
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
     return committedBefore(services, batch, request, dataset);
@@ -91,6 +90,13 @@ async function commit(
   }
   void finishInBackground(services, loading, running);
   return answered(202, { ...loading.batch, state: 'checking' }, dataset);
+}
+
+/** @throws Problem changeover_under_way */
+function refuseMergeInChangeover(dataset: LiveDataset): void {
+  const { id, mode, schema } = dataset.row;
+  if ('changeover' in dataset && mode === 'upsert')
+    throw new Problem('changeover_under_way', { dataset: id, schema });
 }
 
 async function published(

@@ -165,18 +165,16 @@ async function translateNow(
   const kept = retainedPeriods(dataset, database.now());
   const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, lookupColumns, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  const { examples: late, earliest } = loaded.over;
+  const { examples: late } = loaded.over;
   if (loaded.examples.length + late.length > 0) {
-    const problems = new Map<number, ProblemOf>();
-    for (const { row, first } of loaded.examples)
-      problems.set(written.of(row), (bound, line) => bound.repeated(line, written.of(first)));
-    for (const row of late)
-      problems.set(written.of(row.row), (bound, line) => ({
-        ...periodOver(row, line, kept),
-        ...bound.placeOf(kept?.column.field ?? ''),
-      }));
     const again = rawBytes(database.app, sealer, batch.id);
-    const records = await rereadRecords(task, surroundings, again, problems, breather());
+    const records = await rereadRecords(
+      task,
+      surroundings,
+      again,
+      problemsOfRows(loaded, written, kept),
+      breather(),
+    );
     for (const row of loaded.examples) {
       const line = written.of(row.row);
       fail(records.get(line) ?? repeatedKey(row, line, schema.primaryKey));
@@ -218,14 +216,37 @@ async function translateNow(
     columns: columns ?? [],
     missed: await missedReferences(services, batch.id, dataset, (row) => written.of(row)),
     lineOf: (row) => written.of(row),
-    ...(loaded.keptOver === 0 || kept === undefined
-      ? {}
-      : { left: { rows: loaded.keptOver, first: kept.first } }),
-    ...(earliest === undefined || kept === undefined
-      ? {}
-      : { oldestLate: earliest.slice(0, kept.first.length) }),
+    ...(kept === undefined ? {} : overIn(loaded, kept)),
   };
 }
+
+type Loaded = Awaited<ReturnType<typeof loadBatch>>;
+
+/** The problems of the rows that were left out after they were written, by their lines. */
+function problemsOfRows(
+  { examples, over }: Loaded,
+  written: LinesOfRows,
+  kept: StoredPeriods | undefined,
+): Map<number, ProblemOf> {
+  const problems = new Map<number, ProblemOf>();
+  for (const { row, first } of examples)
+    problems.set(written.of(row), (bound, line) => bound.repeated(line, written.of(first)));
+  for (const row of over.examples)
+    problems.set(written.of(row.row), (bound, line) => ({
+      ...periodOver(row, line, kept),
+      ...bound.placeOf(kept?.column.field ?? ''),
+    }));
+  return problems;
+}
+
+/** Rows of periods whose retention has ended. */
+const overIn = (
+  { keptOver, over: { earliest } }: Loaded,
+  { first }: StoredPeriods,
+): Pick<Translation, 'left' | 'oldestLate'> => ({
+  ...(keptOver === 0 ? {} : { left: { rows: keptOver, first } }),
+  ...(earliest === undefined ? {} : { oldestLate: earliest.slice(0, first.length) }),
+});
 
 /** Rows that request the deletion of their key. */
 async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDataset): Promise<number> {

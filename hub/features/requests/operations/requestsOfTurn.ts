@@ -35,23 +35,28 @@ export async function requestsOfTurn(
   // a department's machine is not an acting person
   const apart = (standing: Standing, act: RequestAct): boolean =>
     caller.kind !== 'staff' || decidesApart(standing, act, caller.actingPersons);
+  // undefined: the request is not the caller's to decide, and they are not notified of it
+  const shown = (request: StoredRequest): Summary | undefined => {
+    const summary = requestSummary(request, now);
+    const standing = currentState(request, now);
+    const turn = turnOf(standing);
+    const places = placesOf(request, grants, services);
+    const stewardOfOffice = places.some(({ by, role }) => by === 'office' && role === 'steward');
+    const requested = stewardOfOffice && summary.extension === 'asked';
+    const ofTurn = places.some(({ by, role }) => by === turn?.by && role === turn.role);
+    const elses = turn !== undefined && isElses(request, standing, turn);
+    const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
+    if (decides || (requested && apart(standing, 'agree-extension'))) return summary;
+    const isInformed = requested || (stewardOfOffice && summary.escalated === true);
+    return isInformed ? { ...summary, informed: true } : undefined;
+  };
   const found: Summary[] = [];
   for (let after: string | undefined; ;) {
     const page = { after, maxRows: atOnce };
     const { rows } = await pageRequests(services.database.app, { ...filter, open: true }, page);
     for (const request of rows) {
-      const summary = requestSummary(request, now);
-      const standing = currentState(request, now);
-      const turn = turnOf(standing);
-      const places = placesOf(request, grants, services);
-      const stewardOfOffice = places.some(({ by, role }) => by === 'office' && role === 'steward');
-      const requested = stewardOfOffice && summary.extension === 'asked';
-      const ofTurn = places.some(({ by, role }) => by === turn?.by && role === turn.role);
-      const elses = turn !== undefined && isElses(request, standing, turn);
-      const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
-      if (decides || (requested && apart(standing, 'agree-extension'))) found.push(summary);
-      else if (requested || (stewardOfOffice && summary.escalated === true))
-        found.push({ ...summary, informed: true });
+      const summary = shown(request);
+      if (summary !== undefined) found.push(summary);
     }
     after = rows.at(-1)?.id;
     if (rows.length < atOnce) break;

@@ -8,6 +8,7 @@ import { transition } from '../../../domain/lifeCycle.ts';
 import { answerTimes } from '../../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../../domain/ticket.ts';
 import { allowed } from '../../../pipeline/call.ts';
+import type { BodyOf } from '../../../pipeline/contract.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
 import { answerTicket as answerRow, ticketById, type ReportedTicket } from '../store/tickets.ts';
 import { notifyReceivers } from '../store/notifyReceivers.ts';
@@ -33,13 +34,9 @@ export const answerTicket = operation('answerTicket', {
     const answer = call.body;
     const { database, keys } = services;
     const { now, exchange, caller } = call;
-    const row = await ticketById(database.app, call.params.ticket);
+    const ticket = await ticketById(database.app, call.params.ticket);
     const departments = departmentsOf(caller);
-    // no one else can withdraw an objection that a person made on their own page
-    const taker = row?.origin === 'own' ? undefined : row?.opener;
-    const side = answer.act === 'withdraw' ? taker : row?.provider;
-    if (row === undefined || side === undefined || !departments.includes(side))
-      throw new Problem('not_found');
+    const row = ticketOfSide(ticket, answer.act, departments);
     const what = `ticket ${row.id}` as const;
     const to = transition(ticketLife, what, row.state, answer.act);
     // a person who complained at their department's counter may not settle the ticket there
@@ -76,6 +73,20 @@ export const answerTicket = operation('answerTicket', {
     });
   },
 });
+
+/** The ticket, if one of these departments may do this act. @throws Problem not_found */
+function ticketOfSide(
+  ticket: ReportedTicket | undefined,
+  act: BodyOf<'answerTicket'>['act'],
+  departments: readonly string[],
+): ReportedTicket {
+  if (ticket === undefined) throw new Problem('not_found');
+  // no one else can withdraw an objection that a person made on their own page
+  const taker = ticket.origin === 'own' ? undefined : ticket.opener;
+  const side = act === 'withdraw' ? taker : ticket.provider;
+  if (side === undefined || !departments.includes(side)) throw new Problem('not_found');
+  return ticket;
+}
 
 /**
  * The batch that corrected the data. The answer to a copy or a deletion must state how it was done. For a deletion it may name the batch

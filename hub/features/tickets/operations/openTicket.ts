@@ -54,10 +54,7 @@ export const openTicket = operation('openTicket', {
     if (key === undefined && requested.exchange === undefined)
       throw invalid('key', '没有写明主体', 'no subject is named');
     const wish = requested.wish ?? 'correction';
-    if (wish !== 'correction' && claimant.origin === 'department')
-      throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
-    if (wish !== 'correction' && key === undefined)
-      throw invalid('key', '没有写明主体', 'no subject is named');
+    if (wish !== 'correction') refuseUnasked(origin, key);
     if ((await openedSince(database.app, opener, now - dayLength)) >= maxADay)
       throw new Problem('tickets_full', { most: maxADay });
     const id = await nextTicketId(database.app);
@@ -110,6 +107,13 @@ export const openTicket = operation('openTicket', {
     );
   },
 });
+
+/** A copy and a deletion are for a named person who asks for it. @throws Problem ticket_invalid */
+function refuseUnasked(origin: Claim['origin'], key: string | undefined): void {
+  if (origin === 'department')
+    throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
+  if (key === undefined) throw invalid('key', '没有写明主体', 'no subject is named');
+}
 
 /** The wish as entries state it. A correction, the most frequent wish, is omitted. */
 export const wished = (wish: TicketWish): { readonly wish?: string } =>

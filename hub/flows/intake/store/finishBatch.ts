@@ -37,9 +37,21 @@ const acts: Readonly<Record<BatchOutcome['state'], BatchAct>> = {
   failed: 'fail',
 };
 
+/** Of a batch that stopped before its records were counted. */
+const uncounted: { readonly [Count in keyof BatchCounts]: BatchCounts[Count] | null } = {
+  records: null,
+  rows: null,
+  bad: null,
+  skipped: null,
+};
+
+const jsonOf = (value: object | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value);
+
 /** Ends a translation, inside the transaction of its entry. @returns false when the lease was lost to another hub */
 export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promise<boolean> {
-  const { counts, findings, columns, ranges, profile, oldestPeriod } = outcome;
+  const { findings, columns = [], ranges, profile, oldestPeriod } = outcome;
+  const counts = outcome.counts ?? uncounted;
   const { rowCount } = await reader.query(
     `UPDATE batch SET state = $3, records = $4, rows_ok = $5, rows_bad = $6, skipped = $7, doubted = $8, warned = $9, problem = $10,
             exchange = $11, deletions = $15, file_columns = $16, ranges = $17, profile = $18, findings = $13, oldest_period = $19, finished_at = now(), lease_until = NULL,
@@ -50,21 +62,21 @@ export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promis
       outcome.id,
       outcome.owner,
       outcome.state,
-      counts?.records ?? null,
-      counts?.rows ?? null,
-      counts?.bad ?? null,
-      counts?.skipped ?? null,
-      counts?.doubted ?? null,
-      counts?.warned ?? null,
+      counts.records,
+      counts.rows,
+      counts.bad,
+      counts.skipped,
+      counts.doubted ?? null,
+      counts.warned ?? null,
       outcome.problem ?? null,
       outcome.exchange,
       statesBefore(batchLife, acts[outcome.state]),
-      findings === undefined ? null : JSON.stringify(findings),
+      jsonOf(findings),
       outcome.holdDays ?? 0,
-      counts?.deletions ?? null,
-      columns === undefined || columns.length === 0 ? null : [...columns],
-      ranges === undefined ? null : JSON.stringify(ranges),
-      profile === undefined ? null : JSON.stringify(profile),
+      counts.deletions ?? null,
+      columns.length === 0 ? null : [...columns],
+      jsonOf(ranges),
+      jsonOf(profile),
       oldestPeriod ?? null,
     ],
   );
