@@ -65,9 +65,10 @@ export function registerDepartment(
   };
 }
 
+const invalid = (member: string, reason: FaultWord | Bilingual): Problem =>
+  new Problem('department_invalid', { member, reason }, { at: `/${member}` });
+
 function parse(description: DepartmentDescription): DepartmentRow {
-  const invalid = (member: string, reason: FaultWord | Bilingual): Problem =>
-    new Problem('department_invalid', { member, reason }, { at: `/${member}` });
   const kind = departmentKinds.find((one): one is DepartmentKind => one === description.kind);
   const level = departmentLevels.find((one): one is DepartmentLevel => one === description.level);
   if (kind === undefined) throw invalid('kind', asIs(departmentKinds.join(', ')));
@@ -76,13 +77,7 @@ function parse(description: DepartmentDescription): DepartmentRow {
   if ((kind === 'contractor') !== (description.principal !== undefined)) {
     throw invalid('principal', 'only a contractor has one');
   }
-  if (description.region !== undefined && !/^\d{6}$/.test(description.region))
-    throw invalid('region', 'six digits');
-  if (level !== undefined && !regionOfLevel[level].test(description.region ?? ''))
-    throw invalid('region', {
-      zh: `不是 ${level} 级的行政区划代码`,
-      en: `no code of a division of level ${level}`,
-    });
+  refuseRegion(description.region, level);
   if (description.name.zh.trim() === '' || description.name.en.trim() === '')
     throw invalid('name', asIs('zh, en'));
   return {
@@ -96,6 +91,16 @@ function parse(description: DepartmentDescription): DepartmentRow {
     region: description.region ?? null,
     dataOffice: description.dataOffice ?? false,
   };
+}
+
+/** @throws Problem department_invalid */
+function refuseRegion(region: string | undefined, level: DepartmentLevel | undefined): void {
+  if (region !== undefined && !/^\d{6}$/.test(region)) throw invalid('region', 'six digits');
+  if (level !== undefined && !regionOfLevel[level].test(region ?? ''))
+    throw invalid('region', {
+      zh: `不是 ${level} 级的行政区划代码`,
+      en: `no code of a division of level ${level}`,
+    });
 }
 
 /**

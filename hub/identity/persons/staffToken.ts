@@ -38,14 +38,23 @@ function tokenHolder(authorization: string | undefined, now: number, directory: 
   if (authorization === undefined || authorization === '') throw new Problem('token_missing');
   const [, id = '', secret = ''] = form.exec(authorization) ?? [];
   const row = directory.tokens.get(id);
-  const hash = secretHash(secret);
-  const expected = directory.stored?.(hash) ?? hash;
-  const matches = sameHash(digitsOf(expected), digitsOf(row?.hash ?? '00'.repeat(32)));
+  const matches = isSecretOf(row, secret, directory);
   const person = row === undefined ? undefined : directory.persons.get(row.person);
   if (row?.kind !== 'token' || person === undefined || !matches) throw new Problem('token_invalid');
   if (row.revokedAt !== null || person.state !== 'active') throw new Problem('token_revoked');
   if (now >= row.expiresAt) throw new Problem('token_expired');
   return staffCallerOf(person, row, directory, now);
+}
+
+/** Compares hashes also where no token has the id, so that the response time does not disclose it. */
+function isSecretOf(
+  row: { readonly hash: string } | undefined,
+  secret: string,
+  directory: Directory,
+): boolean {
+  const hash = secretHash(secret);
+  const expected = directory.stored?.(hash) ?? hash;
+  return sameHash(digitsOf(expected), digitsOf(row?.hash ?? '00'.repeat(32)));
 }
 
 /** The id that a header names, for the entry of a rejection; undefined where it names none. */

@@ -79,24 +79,36 @@ export async function callsOfConsumers(
     await eachPosting(reader, terms, oldest.chunk, newest.chunk + 1, (term, chunk, packed) => {
       places.set(`${term} ${chunk}`, unpackPlaces(packed));
     });
-    for (const { chunk, firstAt, lastAt } of some) {
-      const allowed = places.get(`${allow} ${chunk}`);
-      const recent = Date.parse(lastAt) > since;
-      if (allowed === undefined) continue;
-      for (const one of requested) {
-        if (!recent && one.last !== null) continue;
-        const [consumer, dataset] = one.terms.map((term) => places.get(`${term} ${chunk}`));
-        if (consumer === undefined || dataset === undefined) continue;
-        const here = both(both(consumer, dataset), allowed);
-        if (isNowhere(here)) continue;
-        // whole chunks within these days are counted from the index; the last answer, and the chunk in which these days begin, are read
-        if (one.last !== null && Date.parse(firstAt) > since) one.calls += countPlaces(here);
-        else await readAnswers(reader, one, here, chunk, since);
-      }
+    for (const one of some) {
+      const allowed = places.get(`${allow} ${one.chunk}`);
+      if (allowed !== undefined) await countIndexed(reader, requested, one, { places, allowed }, since);
     }
   }
   return tallies;
 }
+
+/** Counts the answers of an indexed chunk. @param found postings, by term and chunk */
+async function countIndexed(
+  reader: Reader,
+  tallies: readonly Tally[],
+  { chunk, firstAt, lastAt }: PostedChunk,
+  { places, allowed }: { readonly places: ReadonlyMap<string, Places>; readonly allowed: Places },
+  since: number,
+): Promise<void> {
+  const recent = Date.parse(lastAt) > since;
+  for (const one of tallies) {
+    if (!recent && one.last !== null) continue;
+    const [consumer, dataset] = one.terms.map((term) => places.get(`${term} ${chunk}`));
+    if (consumer === undefined || dataset === undefined) continue;
+    const here = both(both(consumer, dataset), allowed);
+    if (isNowhere(here)) continue;
+    // whole chunks within these days are counted from the index; the last answer, and the chunk in which these days begin, are read
+    if (one.last !== null && Date.parse(firstAt) > since) one.calls += countPlaces(here);
+    else await readAnswers(reader, one, here, chunk, since);
+  }
+}
+
+type PostedChunk = Awaited<ReturnType<typeof postedChunks>>[number];
 
 /** Reads a chunk that is not indexed. */
 async function readChunk(

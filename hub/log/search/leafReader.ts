@@ -108,7 +108,8 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
 }
 
 /** The leaf, undefined if its bytes do not have this form. @param text the bytes, one character per byte */
-function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): ReadLeaf | undefined {
+function readBy(form: Form, bytes: Buffer, text: string): ReadLeaf | undefined {
+  const { pieces, slots, example } = form;
   // positions first, then values: the first position already excludes most leaves of other forms
   const places: number[] = [];
   let at = 0;
@@ -133,6 +134,13 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
     if (value === undefined) return undefined;
     values.push(value);
   }
+  const placed = (): Placed[] =>
+    slots.map((slot, nth) => ({ slot, from: places[2 * nth] ?? 0, to: places[2 * nth + 1] ?? 0 }));
+  return { leaf: leafWith(form, values), like: example, placed };
+}
+
+/** The example with the values of its slots. */
+function leafWith({ slots, outer, example }: Form, values: readonly (string | number)[]): Leaf {
   const leaf: Members = { ...example };
   for (const member of outer) leaf[member] = { ...(leaf[member] as Members) };
   for (let nth = 0; nth < slots.length; nth += 1) {
@@ -141,9 +149,7 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
     if (slot.inner === undefined) leaf[slot.member] = values[nth];
     else (leaf[slot.member] as Members)[slot.inner] = values[nth];
   }
-  const placed = (): Placed[] =>
-    slots.map((slot, nth) => ({ slot, from: places[2 * nth] ?? 0, to: places[2 * nth + 1] ?? 0 }));
-  return { leaf: leaf as unknown as Leaf, like: example, placed };
+  return leaf as unknown as Leaf;
 }
 
 /** The end of the digits. */

@@ -98,32 +98,40 @@ export interface FollowedLeaf extends FoundBy, Pick<Leaf, 'matterCode' | 'obliga
   readonly stream?: Pick<NonNullable<Leaf['stream']>, 'state'>;
 }
 
+/** Optional members that are copied as they are. */
+const copied = [
+  'code',
+  'consumer',
+  'provider',
+  'dataset',
+  'schema',
+  'agreement',
+  'purpose',
+  'onBehalfOf',
+  'matter',
+  'matterCode',
+  'obligations',
+  'fields',
+  'change',
+] as const;
+
+type Writable = { -readonly [Member in keyof FollowedLeaf]: FollowedLeaf[Member] };
+
 /** The same members and nothing else. */
 export function followed(leaf: FollowedLeaf): FollowedLeaf {
-  const { at, kind, operation, decision, code, actor, consumer, provider, dataset, schema } = leaf;
-  const { agreement, purpose, onBehalfOf, matter, matterCode, obligations, fields, change } = leaf;
-  const { rows, subjects, stream } = leaf;
-  return {
-    at,
-    kind,
-    operation,
-    decision,
-    actor,
-    ...(code === undefined ? {} : { code }),
-    ...(consumer === undefined ? {} : { consumer }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(schema === undefined ? {} : { schema }),
-    ...(agreement === undefined ? {} : { agreement }),
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined ? {} : { matter }),
-    ...(matterCode === undefined ? {} : { matterCode }),
-    ...(obligations === undefined ? {} : { obligations }),
-    ...(fields === undefined ? {} : { fields }),
-    ...(change === undefined ? {} : { change }),
-    ...(rows === undefined ? {} : { rows: { delivered: rows.delivered } }),
-    ...(subjects === undefined ? {} : { subjects: { count: subjects.count } }),
-    ...(stream === undefined ? {} : { stream: { state: stream.state } }),
-  };
+  const { at, kind, operation, decision, actor, rows, subjects, stream } = leaf;
+  const made: Writable = { at, kind, operation, decision, actor };
+  for (const name of copied) copyMember(made, leaf, name);
+  if (rows !== undefined) made.rows = { delivered: rows.delivered };
+  if (subjects !== undefined) made.subjects = { count: subjects.count };
+  if (stream !== undefined) made.stream = { state: stream.state };
+  return made;
+}
+
+function copyMember<Name extends (typeof copied)[number]>(
+  into: { [Member in Name]?: FollowedLeaf[Member] },
+  leaf: FollowedLeaf,
+  name: Name,
+): void {
+  if (leaf[name] !== undefined) into[name] = leaf[name];
 }

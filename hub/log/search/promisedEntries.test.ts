@@ -17,6 +17,8 @@ import { ownEntries } from '../evidence/ownEntries.ts';
 import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { termOf } from './slotValues.ts';
 
+const atOf = (index: number): string => leaves[index]?.at ?? '';
+
 test('a removed entry is missed where it belongs: by the index, and by its subject', async () => {
   const searched = async (search: EntrySearch) => {
     const { entries, missing, next } = await searchEntries(access(), search, Date.now());
@@ -37,7 +39,7 @@ test('a removed entry is missed where it belongs: by the index, and by its subje
   assert.deepEqual((await searched({ subject: child, before: 2_577 })).missing, [old]);
   // where nothing is asked for, or a time alone, every entry belongs
   assert.deepEqual((await searched({ limit: 1_000 })).missing, [young]);
-  assert.deepEqual((await searched({ limit: 1_000, from: leaves[2_500]?.at ?? '' })).missing, [young]);
+  assert.deepEqual((await searched({ limit: 1_000, from: atOf(2_500) })).missing, [young]);
   assert.equal((await searched({ limit: 1_000, decision: 'allow' })).missing, undefined);
   assert.deepEqual(await searched({ matter: `RX-2026-${old}` }), {
     found: [],
@@ -56,7 +58,7 @@ test('a removed entry is missed where it belongs: by the index, and by its subje
   assert.equal((await searched({ subject: child, scope: 'ecology' })).missing, undefined);
   // a span counts what is gone by the times of its neighbours
   const time = (index: number, hours: number): string =>
-    new Date(Date.parse(leaves[index]?.at ?? '') + hours * 3_600_000).toISOString();
+    new Date(Date.parse(atOf(index)) + hours * 3_600_000).toISOString();
   const missed = async (search: EntrySearch) => (await searched(search)).missing;
   for (const [index, about] of [
     [old, { matter: `RX-2026-${old}` }],
@@ -101,7 +103,7 @@ test('a removed entry is missed where it belongs: by the index, and by its subje
   }
   // of a missing entry at the end of a chunk, when the chunk ended; of an overwritten one, what was there
   const edge = 2_047;
-  const atEdge = { matter: `RX-2026-${edge}`, scope: 'pub-security', from: leaves[edge]?.at ?? '' };
+  const atEdge = { matter: `RX-2026-${edge}`, scope: 'pub-security', from: atOf(edge) };
   await tamper(`INSERT INTO taken_out SELECT * FROM audit_entry WHERE idx IN (1079, 1085, ${edge});
     DELETE FROM audit_entry WHERE idx = ${edge};
     UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1080) WHERE idx = 1079;
@@ -121,7 +123,7 @@ test('a removed entry is missed where it belongs: by the index, and by its subje
      UPDATE audit_posted SET last_at = first_at WHERE chunk = 1`,
   );
   assert.equal((await reverified()).filter((one) => one === 'index_altered 1024').length, 1);
-  assert.deepEqual(await found({ matter: 'RX-2026-1090', from: leaves[1_090]?.at ?? '' }), [1_090]);
+  assert.deepEqual(await found({ matter: 'RX-2026-1090', from: atOf(1_090) }), [1_090]);
   assert.deepEqual(await missed(known), [old]);
   await tamper(`INSERT INTO audit_entry SELECT * FROM taken_out WHERE idx IN (1079, 1085, ${edge});
     DELETE FROM taken_out WHERE idx IN (1079, 1085, ${edge})`);
@@ -203,7 +205,7 @@ test('an entry that was overwritten is missed as one that was taken out, of whol
         shown ? [personIndexes, undefined] : [others, [index]],
         `${index} ${leaf}`,
       );
-      const near = { from: leaves[index - 10]?.at ?? '', until: leaves[index + 10]?.at ?? '', limit: 1_000 };
+      const near = { from: atOf(index - 10), until: atOf(index + 10), limit: 1_000 };
       const [here, gone] = await searched(near);
       assert.deepEqual([here.includes(index), gone], shown ? [true, undefined] : [false, [index]]);
       await tamper(`UPDATE audit_entry AS e SET leaf = o.leaf FROM overwritten AS o WHERE e.idx = o.idx;

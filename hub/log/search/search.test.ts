@@ -122,23 +122,24 @@ function plainly(requested: EntrySearch): number[] {
   const consumerOf = (leaf: Leaf): string | undefined => leaf.consumer ?? leaf.actor.department;
   const found = leaves.flatMap((leaf, index) => {
     const at = Date.parse(leaf.at);
-    const same = (own: string | undefined, wanted: string | undefined): boolean =>
-      wanted === undefined || own === wanted;
     const either = (wanted: string | undefined): boolean =>
       wanted === undefined || consumerOf(leaf) === wanted || leaf.provider === wanted;
-    return same(leaf.operation, requested.operation) &&
-      same(leaf.kind, requested.kind) &&
-      same(leaf.decision, requested.decision) &&
-      same(leaf.code, requested.code) &&
-      same(consumerOf(leaf), requested.consumer) &&
-      same(leaf.provider, requested.provider) &&
-      same(leaf.dataset, requested.dataset) &&
-      same(leaf.schema, requested.schema) &&
-      same(leaf.purpose, requested.purpose) &&
-      same(leaf.agreement, requested.agreement) &&
-      same(leaf.onBehalfOf, requested.official) &&
-      same(leaf.matter, requested.matter) &&
-      same(leaf.actor.person, requested.person) &&
+    const members = [
+      [leaf.operation, requested.operation],
+      [leaf.kind, requested.kind],
+      [leaf.decision, requested.decision],
+      [leaf.code, requested.code],
+      [consumerOf(leaf), requested.consumer],
+      [leaf.provider, requested.provider],
+      [leaf.dataset, requested.dataset],
+      [leaf.schema, requested.schema],
+      [leaf.purpose, requested.purpose],
+      [leaf.agreement, requested.agreement],
+      [leaf.onBehalfOf, requested.official],
+      [leaf.matter, requested.matter],
+      [leaf.actor.person, requested.person],
+    ];
+    return members.every(([own, wanted]) => wanted === undefined || own === wanted) &&
       (requested.field === undefined || Object.hasOwn(leaf.fields ?? {}, requested.field)) &&
       either(requested.department) &&
       either(requested.scope) &&

@@ -118,28 +118,43 @@ function scanned([indexes, said, leaves, digests]: readonly (Buffer | null)[], i
   const hashes = Buffer.from(digests); // retained with the entries
   const hashAt = placesInArray(hashes);
   for (let nth = 0; nth < own.length / 2; nth += 1) {
-    const [
-      id = '',
-      at = '',
-      consumer = null,
-      provider = null,
-      dataset = null,
-      decision = '',
-      code = null,
-      keyid = null,
-      nonce = null,
-    ] = read.slice(nth * texts.length, (nth + 1) * texts.length);
-    const columns = { consumer, provider, dataset, code, keyid, nonce };
     const hash = hashes.subarray(hashAt[2 * nth], hashAt[2 * nth + 1]);
     into.push(
       entryOf(
-        { id: id ?? '', at: at ?? '', decision: decision ?? '', ...columns, hash },
+        columnsOf(read.slice(nth * texts.length, (nth + 1) * texts.length), hash),
         int8At(indexes, own[2 * nth] ?? 0),
         leafCopied(leaves.subarray(leafAt[2 * nth], leafAt[2 * nth + 1])),
       ),
     );
   }
 }
+
+/** @param values `texts` of one entry */
+const columnsOf = (
+  [
+    id,
+    at,
+    consumer = null,
+    provider = null,
+    dataset = null,
+    decision,
+    code = null,
+    keyid = null,
+    nonce = null,
+  ]: readonly (string | null)[],
+  hash: Buffer,
+): Parameters<typeof entryOf>[0] => ({
+  id: id ?? '',
+  at: at ?? '',
+  decision: decision ?? '',
+  consumer,
+  provider,
+  dataset,
+  code,
+  keyid,
+  nonce,
+  hash,
+});
 
 /**
  * Receives the stored leaf of a row: range `from … to − 1` of a buffer owned by the driver. The receiver copies the bytes that it retains.

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 /** The built console: `npm ci` makes it. */
 const consoleFolder: string = fileURLToPath(new URL('../../../console/dist', import.meta.url));
@@ -63,14 +63,10 @@ function builtPages(name: string, folder: string, missing?: () => void): Request
       return;
     }
     built ??= readBuilt(name, folder);
+    const isHead = method === 'HEAD';
     const asset = built?.assets.get(path);
     if (asset !== undefined) {
-      const zipped = /\bgzip\b/.test(headers['accept-encoding'] ?? '');
-      response.setHeader('content-type', asset.type);
-      response.setHeader('vary', 'accept-encoding');
-      response.setHeader('cache-control', 'public, max-age=31536000, immutable');
-      if (zipped) response.setHeader('content-encoding', 'gzip');
-      response.end(method === 'HEAD' ? undefined : zipped ? asset.zipped : asset.bytes);
+      sendAsset(response, asset, { zipped: /\bgzip\b/.test(headers['accept-encoding'] ?? ''), isHead });
       return;
     }
     // an unknown asset is not found; a page address may end in `dept.name`, so an extension proves nothing
@@ -79,13 +75,31 @@ function builtPages(name: string, folder: string, missing?: () => void): Request
       return;
     }
     if (built === undefined) missing?.();
-    const nonce = randomBytes(16).toString('base64');
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.setHeader('cache-control', 'no-store');
-    response.setHeader('content-security-policy', policy(nonce));
-    const page = built === undefined ? building : built.page.replaceAll('__NONCE__', nonce);
-    response.end(method === 'HEAD' ? undefined : page);
+    sendPage(response, built, isHead);
   };
+}
+
+function sendAsset(
+  response: Response,
+  { type, bytes, zipped }: Asset,
+  wanted: { readonly zipped: boolean; readonly isHead: boolean },
+): void {
+  response.setHeader('content-type', type);
+  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+  if (wanted.zipped) response.setHeader('content-encoding', 'gzip');
+  const body = wanted.zipped ? zipped : bytes;
+  response.end(wanted.isHead ? undefined : body);
+}
+
+/** The page; before it is built, one that is loaded again. */
+function sendPage(response: Response, built: Built | undefined, isHead: boolean): void {
+  const nonce = randomBytes(16).toString('base64');
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('content-security-policy', policy(nonce));
+  const page = built === undefined ? building : built.page.replaceAll('__NONCE__', nonce);
+  response.end(isHead ? undefined : page);
 }
 
 function readBuilt(name: string, folder: string): Built | undefined {
