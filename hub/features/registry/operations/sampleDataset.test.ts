@@ -17,6 +17,10 @@ import { validTerm } from '../../../../tests/newYear.ts';
 
 const { hub, city } = await cityHub();
 const { operator } = city;
+const stewards = {
+  education: await hub.token('高老师', ['steward'], 'education'),
+  ecology: await hub.token('郑工', ['steward'], 'ecology'),
+};
 const household = 'pub-security.household';
 /** The second version of the households' agreement, with these fields in addition to or in place of its own. */
 function nextVersion(fields: object, more: object = {}): object {
@@ -161,7 +165,39 @@ test('a policy document is tried: who would see more, before it is signed; and w
   assert.deepEqual([...first.cells, ...second.cells], all.slice(0, 4));
 });
 
-test('a document is simulated over the calls of the last days: what would differ, shown to the parties only', async () => {
+const simulate = (token: string, body: object) => hub.staff(token, 'POST', '/v1/policy/simulations', body);
+const simulated = async (token: string, body: object): Promise<Schemas['PolicySimulated']> => {
+  const { status, json } = await simulate(token, body);
+  assert.equal(status, 200, JSON.stringify(json));
+  return json as unknown as Schemas['PolicySimulated'];
+};
+const floor = {
+  kind: 'Restriction',
+  id: 'res-all',
+  version: 1,
+  when: { field: ['name'] },
+  floor: { mask: 'drop' },
+};
+const airStudy = {
+  kind: 'Agreement',
+  id: 'agr-air-study',
+  version: 1,
+  provider: 'ecology',
+  consumer: 'education',
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
+  valid: validTerm,
+  grants: [
+    {
+      dataset: 'ecology.air-quality-hourly',
+      schema: 'air-quality-hourly@1',
+      fields: { pm25: { mask: 'clear' } },
+    },
+  ],
+};
+
+test('a document is simulated over the calls of the last days: what would differ', async () => {
+  const { education } = stewards;
   const file = householdFile(1500, 7);
   await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
   const child = file.good.find(({ region }) => region !== '990103')?.id ?? '';
@@ -178,14 +214,6 @@ test('a document is simulated over the calls of the last days: what would differ
     );
   for (const _ of [1, 2]) await ask({ matter: 'RX-2026-000451' });
   await assert.rejects(ask({}), { code: 'matter_missing' });
-  const simulate = (token: string, body: object) => hub.staff(token, 'POST', '/v1/policy/simulations', body);
-  const simulated = async (token: string, body: object): Promise<Schemas['PolicySimulated']> => {
-    const { status, json } = await simulate(token, body);
-    assert.equal(status, 200, JSON.stringify(json));
-    return json as unknown as Schemas['PolicySimulated'];
-  };
-  const education = await hub.token('高老师', ['steward'], 'education');
-  const ecology = await hub.token('郑工', ['steward'], 'ecology');
   const clear = await simulated(education, { document: nextVersion({ name: { mask: 'clear' } }) });
   assert.deepEqual(
     [clear.counts, clear.tightening],
@@ -214,56 +242,40 @@ test('a document is simulated over the calls of the last days: what would differ
   const entries = await hub.staff(operator, 'GET', '/v1/policy/documents?id=agr-school-enrolment');
   assert.equal((entries.json['documents'] as object[]).length, 1, 'nothing is kept');
 
+  await newestSimulationIs('agr-school-enrolment@2', 1);
+  await asVerb(education, nextVersion({ name: { mask: 'clear' } }), named?.exchanges[0] ?? '-');
+  assert.equal((await simulated(operator, { document: floor })).decisions.different, 2);
+});
+
+async function newestSimulationIs(document: string, calls: number): Promise<void> {
   const [entry] = (await newestLeaves(hub.hub.database, 20)).filter(
     ({ operation }) => operation === 'simulatePolicy',
   );
   assert.deepEqual(
     [entry?.kind, entry?.change?.['calls'], entry?.change?.['document']],
-    ['inspect', 1, 'agr-school-enrolment@2'],
+    ['inspect', calls, document],
   );
-  await asVerb(education, nextVersion({ name: { mask: 'clear' } }), named?.exchanges[0] ?? '-');
+}
 
-  // another department learns nothing of it, by no document
+test('a simulation is shown to the parties of the document only', async () => {
+  const { ecology } = stewards;
   const foreign = { document: nextVersion({ name: { mask: 'clear' } }) };
   assert.equal((await simulate(ecology, foreign)).json['code'], 'not_your_department');
   const air = readDocuments(join(samples, 'air-quality/agreement.yaml'));
   assert.ok(air.length > 0);
-  const own = {
-    kind: 'Agreement',
-    id: 'agr-air-study',
-    version: 1,
-    provider: 'ecology',
-    consumer: 'education',
-    purposes: ['school-enrolment'],
-    basis: { type: 'statutory', reference: '环境保护法', clause: '第五十三条' },
-    valid: validTerm,
-    grants: [
-      {
-        dataset: 'ecology.air-quality-hourly',
-        schema: 'air-quality-hourly@1',
-        fields: { pm25: { mask: 'clear' } },
-      },
-    ],
-  };
-  const mine = await simulated(ecology, { document: own, days: 31 });
+  const mine = await simulated(ecology, { document: airStudy, days: 31 });
   assert.ok(mine.counts.added > 0);
   assert.equal(mine.decisions.calls, 0);
   assert.doesNotMatch(JSON.stringify(mine), /household|pub-security/);
   assert.equal(
-    (await simulate(ecology, { document: { ...own, id: 'agr-school-enrolment' } })).json['code'],
+    (await simulate(ecology, { document: { ...airStudy, id: 'agr-school-enrolment' } })).json['code'],
     'parties_differ',
   );
-  const floor = {
-    kind: 'Restriction',
-    id: 'res-all',
-    version: 1,
-    when: { field: ['name'] },
-    floor: { mask: 'drop' },
-  };
   assert.equal((await simulate(ecology, { document: floor })).json['code'], 'not_your_department');
-  assert.equal((await simulated(operator, { document: floor })).decisions.different, 2);
+});
 
-  // two at once of a person, four of a department; the place is free again, whatever became of it
+test('two simulations at once of a person, four of a department; the place is free again after any end', async () => {
+  const { ecology } = stewards;
   const { simulations } = hub.hub.services;
   const by = (person: string, department?: string) =>
     simulations.begin({ person, grants: department === undefined ? [] : [{ department }] });
@@ -272,7 +284,7 @@ test('a document is simulated over the calls of the last days: what would differ
     .post('/v1/policy/simulations')
     .ca(hub.ca)
     .set('authorization', `Bearer ${ecology}`)
-    .send({ document: own });
+    .send({ document: airStudy });
   const { code } = crowded.body as { code: string };
   assert.deepEqual(
     [crowded.status, code, crowded.headers['retry-after']],
@@ -280,7 +292,7 @@ test('a document is simulated over the calls of the last days: what would differ
   );
   const denied = await newestLeaves(hub.hub.database, 1);
   assert.deepEqual([denied[0]?.operation, denied[0]?.code], ['simulatePolicy', 'simulations_too_many']);
-  assert.equal((await simulate(operator, { document: own })).status, 200, 'others go on');
+  assert.equal((await simulate(operator, { document: airStudy })).status, 200, 'others go on');
   assert.throws(() => by('a', 'education'), { code: 'simulations_too_many' });
   for (const end of ends.slice(1)) end();
   for (const end of ends.slice(1)) end();
@@ -288,16 +300,22 @@ test('a document is simulated over the calls of the last days: what would differ
   assert.throws(() => by('f', 'ecology'), { code: 'simulations_too_many' }, 'given back once');
   again[0]?.();
   for (const _ of [1, 2]) {
-    assert.equal((await simulate(ecology, { document: own, days: 1 })).status, 200);
-    assert.equal((await simulate(ecology, { document: { ...own, id: '' } })).json['code'], 'policy_invalid');
+    assert.equal((await simulate(ecology, { document: airStudy, days: 1 })).status, 200);
+    assert.equal(
+      (await simulate(ecology, { document: { ...airStudy, id: '' } })).json['code'],
+      'policy_invalid',
+    );
   }
   for (const end of [...ends, ...again]) end();
+});
 
-  // what does not compile, what is too much
+test('a simulation of what does not compile or is too much is refused', async () => {
+  const { education } = stewards;
+  const document = nextVersion({ name: { mask: 'clear' } });
   const unknown = nextVersion({ nothing: { mask: 'clear' } });
   assert.equal((await simulate(education, { document: unknown })).json['code'], 'policy_does_not_compile');
   for (const wrong of [{ days: 32 }, { days: 0 }, { most: 20_001 }])
-    assert.equal((await simulate(education, { ...foreign, ...wrong })).json['code'], 'invalid_request');
+    assert.equal((await simulate(education, { document, ...wrong })).json['code'], 'invalid_request');
   const huge = nextVersion({}, { title: { zh: '大'.repeat(3_000_000), en: 'huge' } });
   assert.equal((await simulate(education, { document: huge })).json['code'], 'body_too_large');
 });
