@@ -31,7 +31,7 @@ export const recordProperties: Properties = {
     enum: ['F', 'V', 'VB', 'D'],
     default: 'F',
     description:
-      'F fixed length, V with record descriptor words, VB in blocks with block descriptor words, D lines of text',
+      'F fixed length, V record descriptor words, VB block descriptor words too, D lines of text',
     'x-zh': '记录格式：F 定长，V 带 RDW，VB 带 BDW 分块，D 文本行',
   },
   recordLength: {
@@ -64,7 +64,7 @@ export const recordProperties: Properties = {
   lengthByView: {
     const: true,
     description:
-      'Format F: each record is as long as the view that segmentRedefines or a redefineRule of a field chooses',
+      'Format F: each record is as long as the view that segmentRedefines or a redefineRule by field chooses',
     'x-zh': 'F 格式：每条记录的长度等于 segmentRedefines 或按字段的 redefineRules 所选视图的长度',
   },
   recordHeader: {
@@ -126,7 +126,7 @@ export const recordProperties: Properties = {
         'x-zh': '每个记录头都有的字节，不符即指出位置并拒绝',
       },
     },
-    description: 'A program-specific header before every record, instead of recordFormat',
+    description: 'A special header before every record, instead of recordFormat',
     'x-zh': '每条记录之前的自定义记录头，取代 recordFormat',
   },
 };

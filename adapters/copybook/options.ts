@@ -111,7 +111,7 @@ export const copybookOptionsSchema: JsonSchema = {
       enum: pages,
       default: 'common',
       description:
-        'EBCDIC code page. common: characters that all pages share; bytes on which the pages differ are read as cp037 if that gives ASCII, else as a blank, both doubted. cp935, cp1388: Chinese with SO/SI',
+        'common: characters that all pages share; other bytes are read as cp037 if that gives ASCII, else as a blank, both doubted. cp935, cp1388: Chinese with SO/SI',
       'x-zh':
         'EBCDIC 代码页。common 仅含各代码页共有字符；各页含义不同的字节按 cp037 读，结果不是 ASCII 字符的读作空格，均记为存疑。cp935、cp1388 为带 SO/SI 的中文',
     },
@@ -168,7 +168,7 @@ export const copybookOptionsSchema: JsonSchema = {
       enum: ['big', 'little', 'comp5-little'],
       default: 'big',
       description:
-        'Byte order of binary numbers and ieee754 floats: big (IBM hosts), little, or comp5-little where only COMP-5 and floats are little-endian (GnuCOBOL and Micro Focus on PCs and Linux)',
+        'Of binary numbers and ieee754 floats: big (IBM hosts), little, or comp5-little: only COMP-5 and floats (GnuCOBOL and Micro Focus on PCs and Linux)',
       'x-zh':
         '二进制数与 ieee754 浮点的字节序：big（IBM 主机）、little，comp5-little 仅 COMP-5 与浮点为小端（PC、Linux 上的 GnuCOBOL 与 Micro Focus）',
     },
@@ -176,13 +176,13 @@ export const copybookOptionsSchema: JsonSchema = {
       enum: ['2-4-8', '1-2-4-8', '1-8'],
       default: '2-4-8',
       description:
-        'Bytes of binary numbers by their digits: 2-4-8 (IBM), 1-2-4-8 (GnuCOBOL), 1-8 as few as hold the digits (Micro Focus)',
+        'Bytes of binary numbers: 2-4-8 (IBM), 1-2-4-8 (GnuCOBOL), 1-8 as few as hold the digits (Micro Focus)',
       'x-zh': '二进制数按位数所占字节：2-4-8（IBM）、1-2-4-8（GnuCOBOL）、1-8 以够用为限（Micro Focus）',
     },
     decimalComma: {
       type: 'boolean',
       default: false,
-      description: 'The program says DECIMAL-POINT IS COMMA: commas of edited pictures are decimal points',
+      description: 'DECIMAL-POINT IS COMMA: commas of edited pictures are decimal points',
       'x-zh': '程序写有 DECIMAL-POINT IS COMMA：编辑型 PICTURE 中逗号为小数点',
     },
     names: {

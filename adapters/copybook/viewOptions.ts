@@ -23,7 +23,7 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
     maxProperties: 1000,
     additionalProperties: { type: 'string', maxLength: 100 },
     description:
-      'Group that a value of segmentField means; the other redefining groups are left out. "" for a record type without a group',
+      'Group that a value of segmentField means; other redefining groups are left out. "": a record type without a group',
     'x-zh': 'segmentField 各取值对应的组；其余重定义的组不输出。"" 表示该类记录没有对应的组',
   },
   segmentChildren: {
@@ -58,7 +58,7 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
       },
     },
     description:
-      'When a redefining or redefined item is in a record: {"PERSON": {"length": 80}, "FIRM": {"field": "KIND", "is": "F"}}; length in bytes, or [fewest, most]. The first that holds is there; one without a rule is there where none holds',
+      'When a redefining or redefined item is in a record: {"PERSON": {"length": 80}, "FIRM": {"field": "KIND", "is": "F"}}; length in bytes, or [fewest, most]. The first rule that holds counts; if none, the item without a rule',
     'x-zh':
       '重定义的某项在何种记录中存在，如 {"PERSON": {"length": 80}, "FIRM": {"field": "KIND", "is": "F"}}；length 为记录字节数或 [最少, 最多]。取首个成立者，均不成立时取没有规则的一项',
   },
@@ -66,7 +66,7 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
     enum: ['doubt', 'keep'],
     default: 'doubt',
     description:
-      'Views that no option chooses and that do not fit their bytes are null. doubt reports each record; keep accepts them as long as one view fits',
+      'Unchosen views that do not fit are null. doubt reports each record; keep accepts them if one view fits',
     'x-zh':
       '没有选项选定、又与字节不符的视图作空值：doubt 逐条提示存疑，keep 视为正常（至少须有一个视图相符）',
   },

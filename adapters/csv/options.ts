@@ -38,7 +38,7 @@ export const csvOptionsSchema: JsonSchema = {
       enum: ['auto', ...encodingLabels],
       default: 'auto',
       description:
-        'Character encoding; auto: byte order mark, else UTF-8 or GB18030 by the first bytes above 7F',
+        'auto: byte order mark, else UTF-8 or GB18030 by the first bytes above 7F',
       'x-zh': '字符编码；auto：先看字节顺序标记，再按内容判断 UTF-8 或 GB18030',
     },
     separator: {
@@ -46,7 +46,7 @@ export const csvOptionsSchema: JsonSchema = {
       pattern: '^(auto|tab|[^\\r\\n"0-9A-Za-z\\u{10000}-\\u{10FFFF}])$', // one UTF-16 unit
       default: 'auto',
       description:
-        'One character, tab, or auto: the one of comma, tab, semicolon, |, full-width comma and U+0001 that divides the first records into equal numbers of cells',
+        'One character, tab, or auto: which of comma, tab, semicolon, |, full-width comma and U+0001 divides the first records into equal numbers of cells',
       'x-zh': '分隔符：单个字符、tab 或 auto（在逗号、制表符、分号、竖线、全角逗号、U+0001 中选取）',
     },
     quote: {
@@ -62,7 +62,7 @@ export const csvOptionsSchema: JsonSchema = {
       uniqueItems: true,
       default: [1],
       description:
-        'Physical lines that hold the header; upper lines are filled to the right and joined with /; [] for none',
+        'Lines of the header; upper ones are filled to the right and joined with /; [] for none',
       'x-zh': '表头所在行（从 1 起）；多行表头向右补齐后以 / 连接；[] 表示没有表头',
     },
     columns: {
@@ -77,21 +77,21 @@ export const csvOptionsSchema: JsonSchema = {
       enum: ['bad', 'fill'],
       default: 'bad',
       description:
-        'A record with fewer columns than the header: bad, or filled up with empty cells. More columns are always bad',
+        'Fewer columns than the header: bad, or filled up with empty cells. More are always bad',
       'x-zh': '列数少于表头的记录：bad 作为问题数据，fill 以空值补齐；列数过多一律为问题数据',
     },
     lineEnds: {
       enum: ['alike', 'any'],
       default: 'alike',
       description:
-        'alike: records at a line end unlike the first of the file are doubted (a lone LF in a CRLF file, a lone CR); any: they are not',
+        'alike: records at a line end unlike the first are doubted (a lone LF in a CRLF file, a lone CR); any: they are not',
       'x-zh': 'alike：换行与文件首行不同（CRLF 文件中单独的 LF、单独的 CR）的记录存疑；any：不存疑',
     },
     blankRows: {
       enum: ['doubt', 'skip'],
       default: 'doubt',
       description:
-        'Three or more blank lines, or rows of separators only, with records after them: a doubt about the file, or skipped and counted as single ones are',
+        'Three or more blank lines, or rows of separators only, before further records: a doubt about the file, or skipped and counted like single ones',
       'x-zh':
         '连续三个及以上空行（或只有分隔符的行）之后还有数据：doubt 整个文件存疑，skip 与单个空行一样跳过并计数',
     },

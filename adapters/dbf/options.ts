@@ -24,7 +24,7 @@ export const dbfOptionsSchema: JsonSchema = {
       ],
       default: 'auto',
       description:
-        'Code page of text; auto: the one named by a .cpg file next to the table or by the header, else UTF-8 or GB18030 as the text shows; the choice is reported, and in doubt where the text proves neither',
+        'auto: by a .cpg file next to the table or the header, else UTF-8 or GB18030 as the text shows; the choice is reported, and doubted where the text proves neither',
       'x-zh':
         '文字的代码页；auto 依次取同名的 .cpg 文件、文件头；都没有写的，按文字判断 UTF-8 或 GB18030 并提示，无法确定的标为存疑',
     },

@@ -44,7 +44,7 @@ export const fixedOptionsSchema: JsonSchema = {
       enum: encodingLabels,
       default: 'gb18030',
       description:
-        'Character encoding of the cells; offsets count bytes unless unit is characters. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
+        'Of the cells; offsets count bytes unless unit is characters. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
       'x-zh':
         '单元格的字符编码；位置默认按字节计（见 unit）。文件开头的 UTF-8、UTF-16、GB18030 字节顺序标记优先，且不计入位置',
     },
@@ -108,7 +108,7 @@ export const fixedOptionsSchema: JsonSchema = {
       minimum: 1,
       maximum: 16777216,
       description:
-        'Bytes or characters (see unit) of every record without its line end; others are bad. Without it longer ones are read, shorter ones bad',
+        'Bytes or characters (see unit) of every record without its line end; others are bad. Default: longer ones are read, shorter ones bad',
       'x-zh': '每条记录的字节数或字符数（见 unit，不含换行）；不符即为问题数据',
     },
     lineEnds: {
@@ -136,7 +136,7 @@ export const fixedOptionsSchema: JsonSchema = {
     short: {
       enum: ['bad', 'fill'],
       default: 'bad',
-      description: 'Records that end early: bad, or filled with blanks (trailing blanks were cut off)',
+      description: 'Records that end early: bad, or filled with blanks',
       'x-zh': '过短的记录：bad 为问题数据，fill 以空格补齐',
     },
     unit: {

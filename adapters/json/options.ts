@@ -23,7 +23,7 @@ export const jsonOptionsSchema: JsonSchema = {
       enum: ['auto', 'lines', 'document'],
       default: 'auto',
       description:
-        'lines: one value a line (NDJSON); document: one list, or objects one after another; auto: lines where the first line is a whole object',
+        'lines: one value a line (NDJSON); document: one list, or objects in a row; auto: lines where the first line is a whole object',
       'x-zh':
         'lines：每行一个值（NDJSON）；document：一个列表，或依次排列的对象；auto：首行是完整对象时按 lines',
     },
@@ -40,13 +40,13 @@ export const jsonOptionsSchema: JsonSchema = {
       pattern: '^(/[^/]+)+$',
       maxLength: 300,
       description:
-        'Where a document says how many records the list at rows has: /data/total. Another number of records is a doubt about the file',
+        'Where a document states the number of records at rows: /data/total. Another number is a doubt about the file',
       'x-zh': '文档声明 rows 处记录数的位置，如 /data/total；与实有条数不同时整个文件存疑',
     },
     encoding: {
       enum: ['auto', ...encodingLabels],
       default: 'auto',
-      description: 'Character encoding; auto: byte order mark, else UTF-8',
+      description: 'auto: byte order mark, else UTF-8',
       'x-zh': '字符编码；auto：字节顺序标记，否则 UTF-8',
     },
     maxRecordChars: {

@@ -86,11 +86,11 @@ const fieldSpec: JsonSchema = {
     else: { $ref: '#/$defs/field' },
     trim: flag('Drops white space at both ends, ideographic spaces too', '去除首尾空白（含全角空格）'),
     dropInvisible: flag(
-      'Drops characters that cannot be seen: zero width, bidi marks, soft hyphens, controls but TAB and line ends',
+      'Drops invisible characters: zero width, bidi marks, soft hyphens, controls but TAB and line ends',
       '去除看不见的字符：零宽、双向控制、软连字符、控制字符（TAB、换行除外）',
     ),
     asWritten: flag(
-      'A text such as 4.40106E+17, 2-Jan or 440,106,199 is meant as it is written; without it a spreadsheet may have made it, and it is doubted',
+      'A text such as 4.40106E+17, 2-Jan or 440,106,199 is meant as written; otherwise it is doubted, since a spreadsheet may have made it',
       '4.40106E+17、1月2日、440,106,199 之类的文字就是原意；不写则视为电子表格所改，存疑',
     ),
     width: flag('Full-width letters, digits and marks become half-width', '全角字母、数字、符号转半角'),
@@ -147,7 +147,7 @@ const fieldSpec: JsonSchema = {
         },
       ],
       description:
-        'Code list (id or id@version: codes and names are accepted, codes come out), or a table in place',
+        'Code list (id or id@version: accepts codes and names, gives codes), or a table',
       'x-zh': '代码表（标识或标识@版本，代码与名称均可识别，输出代码），或就地列出对照',
     },
     otherCode: {
@@ -231,7 +231,7 @@ const fieldSpec: JsonSchema = {
         order: { enum: ['lon,lat', 'lat,lon'] },
       },
       description:
-        'A place: "longitude,latitude" or two joined columns, or a GeoJSON Point; gcj02 and bd09 are converted to WGS 84',
+        'A place: "longitude,latitude", two joined columns or a GeoJSON Point; gcj02 and bd09 are converted to WGS 84',
       'x-zh': '位置：“经度,纬度”、拼接的两列或 GeoJSON 点；gcj02、bd09 换算为 WGS 84',
     },
     check: {
@@ -285,7 +285,7 @@ export const mappingSchema: JsonSchema = {
       enum: ['refuse', 'tell'],
       default: 'refuse',
       description:
-        'Records that a reader had to guess or repair: refuse (strict) makes problem records of them and refuses a doubted file; tell accepts, reports and counts them',
+        'Records that a reader guessed or repaired: refuse makes problem records of them and refuses a doubted file; tell accepts, reports and counts them',
       'x-zh':
         '读取时须猜测或放宽的记录：refuse（严格）记为问题数据、整份存疑的文件不予接收；tell 照收，提示并计数',
     },

@@ -21,7 +21,7 @@ export const trailerOption: JsonSchema = {
   additionalProperties: false,
   required: ['is', 'count'],
   description:
-    'The last record, which states the number of records: it is not a row. A different number, or a missing trailer, is a doubt about the file',
+    'The last record, no row, which states the number of records. Another number, or a missing trailer, is a doubt about the file',
   'x-zh': '末尾记录条数的尾记录：不作为数据；条数不符或文件末尾没有尾记录时整个文件存疑',
   properties: {
     start: {
@@ -52,7 +52,7 @@ export const trailerOption: JsonSchema = {
       enum: ['records', 'lines'],
       default: 'records',
       description:
-        'What it counts: records, or all lines (records where there are no line ends), with those before the records and the trailer',
+        'What it counts: records, or all lines (without line ends: records), header and trailer included',
       'x-zh': '计数范围：records 为数据记录；lines 为全部行（没有换行时为全部记录），含之前的行与尾记录',
     },
   },

@@ -31,7 +31,7 @@ export const xlsxOptionsSchema: JsonSchema = {
         { type: 'integer', minimum: 1, maximum: 1000 },
       ],
       description:
-        'Name of the sheet, or its number among the visible ones. Default: the first visible sheet, with a doubt if others have cells',
+        'Name, or number among the visible sheets. Default: the first visible one, with a doubt if others have cells',
       'x-zh': '工作表名，或在可见工作表中的序号；默认第一个可见工作表，其他工作表有内容时存疑',
     },
     headerRows: {
@@ -41,7 +41,7 @@ export const xlsxOptionsSchema: JsonSchema = {
       uniqueItems: true,
       default: [1],
       description:
-        'Rows that hold the header; merged upper cells are filled to the right and joined with /; [] for none',
+        'Rows of the header; merged upper cells are filled to the right and joined with /; [] for none',
       'x-zh': '表头所在行；合并的上层单元格向右补齐后以 / 连接；[] 表示没有表头',
     },
     columns: {
@@ -71,7 +71,7 @@ export const xlsxOptionsSchema: JsonSchema = {
       items: { type: 'string', maxLength: 200 },
       maxItems: 100,
       description:
-        'Columns merged downwards: every cell of a merged stretch takes its value; cells that were never merged stay empty',
+        'Columns merged downwards: each cell of a merged range takes its value; others stay empty',
       'x-zh': '有纵向合并的列：合并范围内各行取其值；从未合并的空单元格保持为空',
     },
     hidden: {
@@ -84,27 +84,27 @@ export const xlsxOptionsSchema: JsonSchema = {
       enum: ['doubt', 'read', 'skip'],
       default: 'doubt',
       description:
-        'Rows that are hidden, grouped away or filtered out: a doubt each, read like the others, or skipped and counted',
+        'Rows hidden, grouped away or filtered out: a doubt each, read like others, or skipped and counted',
       'x-zh': '被隐藏、折叠或筛选掉的行：逐行存疑（doubt）、照常读取（read）或跳过并计数（skip）',
     },
     hiddenColumns: {
       enum: ['doubt', 'read'],
       default: 'doubt',
-      description: 'Hidden columns that are read: a doubt about the file, or read like the others',
+      description: 'Hidden columns that are read: a doubt about the file, or read like others',
       'x-zh': '被隐藏而又读取的列：对整个文件存疑（doubt）或照常读取（read）',
     },
     blankRows: {
       enum: ['doubt', 'skip'],
       default: 'doubt',
       description:
-        'Three or more blank rows with records after them: a doubt about the file, or skipped and counted as single ones are',
+        'Three or more blank rows before further records: a doubt about the file, or skipped and counted like single ones',
       'x-zh': '连续三行以上空行之后还有记录：对整个文件存疑（doubt），或与单个空行一样跳过并计数（skip）',
     },
     scaledNumbers: {
       enum: ['doubt', 'stored'],
       default: 'doubt',
       description:
-        'Numbers that are shown as a percentage or in thousands: a doubt each, or the stored number without one (50 % is 0.5)',
+        'Numbers shown as a percentage or in thousands: a doubt each, or the stored number (50 % is 0.5)',
       'x-zh': '显示为百分数或以千计的数：逐个存疑（doubt），或直接取存储的数（stored；50% 为 0.5）',
     },
     spreadsheetMarks,

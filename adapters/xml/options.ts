@@ -35,13 +35,13 @@ export const xmlOptionsSchema: JsonSchema = {
       maxLength: 500,
       default: '/*',
       description:
-        'Which elements are records: /root/group/item, or //item at any depth; * is any name. Default: the whole document is one record',
+        'Elements that are records: /root/group/item, or //item at any depth; * is any name. Default: the whole document is one record',
       'x-zh': '哪些元素是记录：/根/组/项，或任意深度的 //项；* 为任意名称。默认整个文档为一条记录',
     },
     encoding: {
       enum: ['auto', ...encodingLabels],
       default: 'auto',
-      description: 'Character encoding; auto: byte order mark, else the XML declaration, else UTF-8',
+      description: 'auto: byte order mark, else the XML declaration, else UTF-8',
       'x-zh': '字符编码；auto：字节顺序标记、XML 声明、UTF-8 依次判断',
     },
     namespaces: {
@@ -50,7 +50,7 @@ export const xmlOptionsSchema: JsonSchema = {
       propertyNames: { pattern: '^[A-Za-z_][\\w.-]*$' },
       additionalProperties: { type: 'string', minLength: 1, maxLength: 500 },
       description:
-        'Own prefix → URI: elements of that namespace are named prefix:name, whichever prefix the document uses. All others go by their local name',
+        'Prefix → URI: elements of that namespace are named prefix:name, with any prefix in the document. Others go by their local name',
       'x-zh': '自定前缀与命名空间 URI；该命名空间的元素记作“前缀:名”，其余只用本地名',
     },
     lists: names('Names that are lists even if they occur once', '即使只出现一次也作为列表的元素名'),
@@ -74,7 +74,7 @@ export const xmlOptionsSchema: JsonSchema = {
       pattern: valuePath,
       maxLength: 500,
       description:
-        'Where the document says how many records it holds: /data/@count. Another number of records is a doubt about the file; where it says 0, a document without records is in order',
+        'Where the document states its number of records: /data/@count. Another number is a doubt about the file; with 0, a document without records is in order',
       'x-zh': '文档声明记录数的位置，如 /data/@count；与实有条数不同时整个文件存疑，声明为 0 时允许没有记录',
     },
     trim: {
