@@ -5,9 +5,9 @@ import pg from 'pg';
 /** One statement: its name, or its text, and the shape of each value. */
 export type Statement = readonly [statement: string, ...shapes: string[]];
 
-/** Statements of the hub's background work, which may come at any moment: checkpoints, tiles, proofs, the follower's readings, newer releases, the clock. */
+/** Statements of the hub's background work, which may come at any moment: checkpoints, tiles, proofs, the follower's readings, newer releases, the clock, the settings of used sessions. */
 const upkeep =
-  /\baudit_(?:checkpoint|tile|head|entry)\b|^(?:BEGIN|COMMIT|ROLLBACK)\b|\bFROM migration\b|\bwebhook_state\b|clock_timestamp|^SELECT$/i;
+  /\baudit_(?:checkpoint|tile|head|entry)\b|^(?:BEGIN|COMMIT|ROLLBACK)\b|\bFROM migration\b|\bwebhook_state\b|clock_timestamp|^SELECT$|^SELECT ARRAY\[pg_catalog\.current_setting/i;
 /** What an entry commits to says why a row was withheld, for auditors: its words are of different lengths. */
 const committed = /\bINTO audit_private\b/;
 
