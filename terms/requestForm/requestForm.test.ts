@@ -13,8 +13,8 @@ import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { agreementWords } from './agreementWords.ts';
 import { maskWords } from './maskWords.ts';
-import { requestForm, type SaidRequest } from './requestForm.ts';
-import { datasetsSaid, saidAgreement } from './saidAgreement.ts';
+import { requestForm, type FormRequest } from './requestForm.ts';
+import { datasetsNamedIn, agreementRows } from './saidAgreement.ts';
 
 /** One value of every kind that a schema allows, each of its own: so that a value which the form drops is missed. */
 function sample(schema: JsonSchema, path: string): unknown {
@@ -75,7 +75,7 @@ const reported = {
   to: 'mark to',
   insteadOf: ['mark deputy of'],
 };
-const view: SaidRequest = {
+const view: FormRequest = {
   id: 'mark id',
   consumer: 'mark consumer',
   provider: 'mark provider',
@@ -107,7 +107,7 @@ test('every word of an agreement has a name on the form, in both languages', () 
 });
 
 test('every value of an agreement is on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
-  const rows = saidAgreement(document);
+  const rows = agreementRows(document);
   const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
   // a mask is said by its title, not by its code
   for (const leaf of nonEmpty(leaves(document)))
@@ -144,7 +144,7 @@ test('a form that is signed names fields, masks and times as its readers do, wit
     'a.household.name': '姓名',
     'a.household': '户籍人口',
   };
-  const rows = saidAgreement(agreement, (_kind, code) => names[code]);
+  const rows = agreementRows(agreement, (_kind, code) => names[code]);
   const text = rows.flatMap(({ lines }) => lines.map(({ zh }) => zh)).join('\n');
   for (const line of [
     '出生日期：日期截断（精确到 月）',
@@ -186,8 +186,8 @@ test('fields of linked datasets and of masks, and datasets in titles, are named'
     'b.homes': '不动产',
     'b.homes.owner_id': '权利人',
   };
-  assert.deepEqual(datasetsSaid(agreement), ['a.household', 'b.homes']);
-  const rows = saidAgreement(agreement, (_kind, code) => names[code]);
+  assert.deepEqual(datasetsNamedIn(agreement), ['a.household', 'b.homes']);
+  const rows = agreementRows(agreement, (_kind, code) => names[code]);
   const text = rows.map(({ title, lines }) => [title.zh, ...lines.map(({ zh }) => zh)].join('\n')).join('\n');
   for (const line of [
     '数据项：权利人',
@@ -223,19 +223,19 @@ test('every member of a request’s papers and events is on the form, with the d
 });
 
 test('a word without a translation is printed as it is, and the meaning of an absent one is printed too', () => {
-  const rows = saidAgreement({
+  const rows = agreementRows({
     kind: 'Agreement',
     novel: { deep: 'mark' },
     grants: [{ dataset: 'a.b', fresh: ['x'] }],
   });
-  const said = rows.map(({ title, lines }) => [title.en, ...lines.map(({ en }) => en)].join(' | '));
+  const printed = rows.map(({ title, lines }) => [title.en, ...lines.map(({ en }) => en)].join(' | '));
   for (const line of [
     'novel | deep: mark',
     'fresh | x',
     'Rows | all rows, without a condition',
     'Consent | not asked for',
   ])
-    assert.ok(said.includes(line), line);
+    assert.ok(printed.includes(line), line);
 });
 
 test('masks are called as in the catalogue', () => {

@@ -1,7 +1,7 @@
 /** 政务数据共享申请审批表: the one list of a request's contents. Every page and paper that shows a request to its deciders is made from it. */
 import { asIs, type Bilingual } from '../bilingual.ts';
 import { timeInChina } from '../civilDate.ts';
-import { saidAgreement, type NameOf, type SaidRow } from './saidAgreement.ts';
+import { agreementRows, type NameOf, type FormRow } from './saidAgreement.ts';
 
 interface Papers {
   readonly reason: string;
@@ -11,7 +11,7 @@ interface Papers {
 }
 
 /** The parts of a request that the form contains; `RequestView` of the contract. */
-export interface SaidRequest {
+export interface FormRequest {
   readonly id: string;
   readonly consumer: string;
   readonly provider: string;
@@ -65,11 +65,11 @@ const labelled = (zh: string, en: string, text: string): Bilingual => ({
 });
 
 /** What is requested: the agreement in the request's current state, and the papers. */
-export const saidRequest = (
-  { document, papers }: Pick<SaidRequest, 'document' | 'papers'>,
+export const requestRows = (
+  { document, papers }: Pick<FormRequest, 'document' | 'papers'>,
   nameOf?: NameOf,
-): readonly SaidRow[] => [
-  ...saidAgreement(document, nameOf),
+): readonly FormRow[] => [
+  ...agreementRows(document, nameOf),
   { title: { zh: '申请事由', en: 'Reason' }, lines: [asIs(papers.reason)] },
   {
     title: { zh: '数量与频次', en: 'Expected volume' },
@@ -84,9 +84,9 @@ export const saidRequest = (
 
 /** The whole form; rows without lines are empty: `seal` rows are signed on paper. */
 export function requestForm(
-  view: SaidRequest,
+  view: FormRequest,
   nameOf: NameOf = () => undefined,
-): readonly (SaidRow & { readonly seal?: boolean })[] {
+): readonly (FormRow & { readonly seal?: boolean })[] {
   const department = (code: string): Bilingual => asIs(nameOf('department', code) ?? code);
   const office: Bilingual = { zh: '主管部门', en: 'data office' };
   return [
@@ -95,7 +95,7 @@ export function requestForm(
       title: { zh: '办理流程', en: 'Procedure' },
       lines: [...(view.procedureTitle === undefined ? [] : [view.procedureTitle]), asIs(view.procedure)],
     },
-    ...saidRequest(view, nameOf),
+    ...requestRows(view, nameOf),
     ...view.events.map((event) => ({
       title: actTitle(event.act),
       lines: eventLines(event, view.events),
@@ -109,8 +109,8 @@ export function requestForm(
 }
 
 function eventLines(
-  event: SaidRequest['events'][number],
-  events: SaidRequest['events'],
+  event: FormRequest['events'][number],
+  events: FormRequest['events'],
 ): readonly Bilingual[] {
   const { reason, wouldGrant, missing = [], papers, to, insteadOf = [], name, person, at, exchange } = event;
   const called = (id: string): string => events.find((one) => one.person === id)?.name ?? id;

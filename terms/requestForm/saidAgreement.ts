@@ -6,7 +6,7 @@ import { agreementWords, maskParams, maskValues } from './agreementWords.ts';
 import { maskWords } from './maskWords.ts';
 
 /** One row: its title, and its lines. */
-export interface SaidRow {
+export interface FormRow {
   readonly title: Bilingual;
   readonly lines: readonly Bilingual[];
 }
@@ -43,7 +43,7 @@ const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for'
  * The rows of a form, in its order; grants one after the other, each with its dataset in the titles.
  * @param document an agreement; the hub checks its validity
  */
-export function saidAgreement(document: unknown, nameOf: NameOf = () => undefined): readonly SaidRow[] {
+export function agreementRows(document: unknown, nameOf: NameOf = () => undefined): readonly FormRow[] {
   const { grants, ...others } = isMembers(document) ? document : {};
   const list = listIn(grants);
   return [
@@ -70,7 +70,7 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
 }
 
 /** The datasets whose names, and whose fields' names, the rows of an agreement say. */
-export function datasetsSaid(document: unknown): readonly string[] {
+export function datasetsNamedIn(document: unknown): readonly string[] {
   const { grants, linkages } = isMembers(document) ? document : {};
   const members = listIn(linkages).flatMap((one) => listIn(isMembers(one) ? one['members'] : undefined));
   const found = [...listIn(grants), ...members].map((one) => (isMembers(one) ? one['dataset'] : undefined));
@@ -89,15 +89,16 @@ const within =
  * `身份证号（保留前几位 6，保留后几位 0）`: a mask with its parameters, in words. A mask, parameter or value without a word is shown under its own name.
  * @param rule in the form of a document
  */
-export function saidMask(rule: unknown, nameOf: NameOf = () => undefined): Bilingual {
+export function describedMask(rule: unknown, nameOf: NameOf = () => undefined): Bilingual {
   const { mask, ...params } = isMembers(rule) ? rule : {};
   const name = String(mask);
   const word = own(maskWords, name) ?? asIs(name);
   const given = Object.entries(params).map(([param, value]): Bilingual => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const title = own(maskParams, `${name}.${param}`) ?? own(maskParams, param) ?? asIs(param);
-    const said = param === 'by' ? asIs(nameOf('field', text) ?? text) : (own(maskValues, text) ?? asIs(text));
-    return { zh: `${title.zh} ${said.zh}`, en: `${title.en} ${said.en}` };
+    const label =
+      param === 'by' ? asIs(nameOf('field', text) ?? text) : (own(maskValues, text) ?? asIs(text));
+    return { zh: `${title.zh} ${label.zh}`, en: `${title.en} ${label.en}` };
   });
   if (given.length === 0) return word;
   const all = joined(given, { zh: '，', en: ', ' });
@@ -113,7 +114,7 @@ const place = (path: string): number => {
   return at === -1 ? order.length : at;
 };
 
-function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[] {
+function rowsOf(members: Members, at: string, nameOf: NameOf): readonly FormRow[] {
   return Object.entries(members)
     .map(([word, value]) => ({ path: at === '' ? word : `${at}.${word}`, word, value }))
     .sort((one, other) => place(one.path) - place(other.path))
@@ -124,7 +125,7 @@ function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[
 function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
   if ((path === 'grants[].fields' || path === 'grants[].reasons') && isMembers(value)) {
     return Object.entries(value).map(([field, given]) => {
-      const { zh, en } = path === 'grants[].fields' ? saidMask(given, nameOf) : asIs(String(given));
+      const { zh, en } = path === 'grants[].fields' ? describedMask(given, nameOf) : asIs(String(given));
       const title = nameOf('field', field) ?? field;
       return { zh: `${title}：${zh}`, en: `${title}: ${en}` };
     });

@@ -109,7 +109,7 @@ async function readBefore(
 }
 
 /** Required options of an act, each with its meaning. */
-const said: Readonly<Record<string, readonly (keyof AnswerOptions & keyof typeof asks)[]>> = {
+const required: Readonly<Record<string, readonly (keyof AnswerOptions & keyof typeof asks)[]>> = {
   return: ['missing'],
   refuse: ['reason', 'wouldGrant'],
   offer: ['reason', 'document'],
@@ -131,7 +131,9 @@ const asks = {
 
 /** Reports missing options before anything is sent. @throws VerbFailure (exit 2) */
 function refuseUnsaid(act: string, options: AnswerOptions): void {
-  const unsaid = (said[act] ?? []).filter((name) => options[name] === undefined).map((name) => asks[name]);
+  const unsaid = (required[act] ?? [])
+    .filter((name) => options[name] === undefined)
+    .map((name) => asks[name]);
   if (unsaid.length === 0) return;
   const words = unsaid.map(({ option }) => option).join(' ');
   throw new VerbFailure(

@@ -14,7 +14,7 @@ import { readFileSync } from 'node:fs';
 import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { paperNames, papersByDigest } from '../../../terms/requestForm/papersByDigest.ts';
 import { formTitle, requestForm } from '../../../terms/requestForm/requestForm.ts';
-import { datasetsSaid, type NameOf } from '../../../terms/requestForm/saidAgreement.ts';
+import { datasetsNamedIn, type NameOf } from '../../../terms/requestForm/saidAgreement.ts';
 import { formRow, printedForm } from '../printedForm.ts';
 import { namesFor } from './namesFor.ts';
 import { counted } from '../../../terms/counted.ts';
@@ -118,7 +118,7 @@ export function registerPrint(request: Command): void {
     .action((id: string, options: RequestOptions) =>
       asSteward(options, async (client) => {
         const view = await requestIn(client, id);
-        data(approvalForm(view, await namesFor(client, datasetsSaid(view.document))));
+        data(approvalForm(view, await namesFor(client, datasetsNamedIn(view.document))));
       }),
     );
 }

@@ -5,7 +5,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { momentInChina } from '../../../terms/civilDate.ts';
 import { inBothLanguages } from '../../../terms/factWords.ts';
 import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
-import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { describedMask } from '../../../terms/requestForm/saidAgreement.ts';
 import type { ConsentView } from '../../sdk/consents.ts';
 import type { SignedSubjectView, SubjectAccess, TitledCode } from '../../sdk/subjects.ts';
 import { formRow, printedForm } from '../printedForm.ts';
@@ -85,7 +85,7 @@ function reasonOf({ code }: SubjectAccess, pick: Pick): string | undefined {
 function fieldsOf({ fields = [] }: SubjectAccess, pick: Pick): string {
   const texts = fields.map((field) => {
     const name = named(field, pick) ?? field.code;
-    const how = saidMask({ mask: field.mask });
+    const how = describedMask({ mask: field.mask });
     const isClear = field.mask === 'clear';
     return pick({
       zh: `${name}（${isClear ? '' : '脱敏：'}${how.zh}）`,

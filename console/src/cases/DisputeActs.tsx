@@ -4,7 +4,7 @@ import { StepButtons } from '../parts/StepButtons.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useSession, hasRoleAt } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { SaidForm } from './SaidForm.tsx';
+import { StatementForm } from './SaidForm.tsx';
 
 /** The next steps that the person may take, each with its text and paper. */
 export function DisputeActs(props: {
@@ -23,17 +23,17 @@ export function DisputeActs(props: {
       <h2>{say('rqAct')}</h2>
       <StepButtons steps={steps} open={open} set={setOpen} text={(one) => say(`da_${one}`)} />
       {open === undefined ? null : (
-        <SaidForm
+        <StatementForm
           key={open}
           label={say(`da_${open}`)}
           draft={`dispute ${open} ${view.id}`}
           sending={doing.sending}
-          send={(said, sent) =>
+          send={(statement, sent) =>
             doing.act(
               (key) =>
                 post(
                   '/v1/disputes/{dispute}/acts',
-                  { act: open, ...said },
+                  { act: open, ...statement },
                   { at: { dispute: view.id }, key },
                 ),
               () => {

@@ -103,8 +103,8 @@ function Course({ view }: { readonly view: View }): ReactNode {
     <Events
       events={view.events}
       step={({ act }) => say(`daDone_${act}`)}
-      said={[
-        { title: say('dpSaid'), render: (_, one) => one.said },
+      moreColumns={[
+        { title: say('dpStatement'), render: (_, one) => one.said },
         { title: say('dpPaper'), render: (_, one) => <span className="digest">{one.document}</span> },
       ]}
     />

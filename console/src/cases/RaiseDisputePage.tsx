@@ -7,7 +7,7 @@ import { useAct } from '../parts/useAct.ts';
 import { addressOf, go, useRoute } from '../route.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
-import { SaidForm } from './SaidForm.tsx';
+import { StatementForm } from './SaidForm.tsx';
 
 /** A department does not accept how its request or its ticket was answered. */
 export function RaiseDisputePage(): ReactNode {
@@ -25,13 +25,13 @@ export function RaiseDisputePage(): ReactNode {
     >
       <section className="card form" aria-label={say('dpRaise')}>
         <Field label={say('dpAboutId')} value={about} change={setAbout} required most={13} />
-        <SaidForm
+        <StatementForm
           label={say('dpRaise')}
           draft={`dispute raise ${filter['about'] ?? ''}`}
           sending={sending || !/^(?:req|tkt)-\d{9}$/.test(about)}
-          send={(said, sent) =>
+          send={(statement, sent) =>
             act(
-              (key) => post('/v1/disputes', { about, ...said }, { key }),
+              (key) => post('/v1/disputes', { about, ...statement }, { key }),
               ({ id }) => {
                 sent();
                 setAbout('');

@@ -6,23 +6,23 @@ import { useDraft } from '../parts/useDraft.ts';
 import { DigestField } from '../requests/PapersFields.tsx';
 import { useWords } from '../words/words.ts';
 
-interface Said {
+interface Statement {
   readonly said: string;
   /** hex SHA-256 of the paper */
   readonly document: string;
 }
 
 /** One step of a dispute: a statement, and a paper whose digest is sent with it. */
-export function SaidForm(props: {
+export function StatementForm(props: {
   readonly label: string;
   /** the input is stored under this name until it is sent */
   readonly draft: string;
   readonly sending: boolean;
-  readonly send: (said: Said, sent: () => void) => void;
+  readonly send: (statement: Statement, sent: () => void) => void;
 }): ReactNode {
   const { label, draft, sending, send } = props;
   const { say } = useWords();
-  const { value, set, restored, sent, clear } = useDraft<Said>(draft, { said: '', document: '' });
+  const { value, set, restored, sent, clear } = useDraft<Statement>(draft, { said: '', document: '' });
   return (
     <form
       className="form"
@@ -34,7 +34,7 @@ export function SaidForm(props: {
     >
       <Unsent shown={restored} clear={clear} />
       <TextField
-        label={say('dpSaid')}
+        label={say('dpStatement')}
         hint={say('noNames')}
         rows={3}
         value={value.said}

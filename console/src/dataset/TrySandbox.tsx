@@ -1,7 +1,7 @@
 import { Button, Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { defined } from '../../../terms/defined.ts';
-import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { describedMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { asCall } from '../api/asCall.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -206,7 +206,7 @@ function Rows(props: {
               const whole = masks.find(({ field }) => field === column);
               return {
                 title: `${whole === undefined ? column : pick(whole.title)}${say('pointOpen')}${masks
-                  .map(({ mask }) => pick(saidMask({ mask })))
+                  .map(({ mask }) => pick(describedMask({ mask })))
                   .join(say('pointList'))}${say('pointClose')}`,
                 className: 'raw',
                 render: (_: unknown, row: Row) => shown(row[column]),

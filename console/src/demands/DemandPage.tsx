@@ -103,7 +103,7 @@ function Course({ view }: { readonly view: View }): ReactNode {
       step={({ act, provider }) =>
         say(`dmDone_${act}`) + (provider === undefined ? '' : ` → ${name(provider)}`)
       }
-      said={[{ title: say('dmReason'), render: (_, one) => one.said }]}
+      moreColumns={[{ title: say('dmReason'), render: (_, one) => one.said }]}
     />
   );
 }

@@ -31,7 +31,7 @@ export function Decision(props: {
   const { session } = useSession();
   const [reason, setReason] = useDraftText(`batch word ${batch.batch}`);
   const [asked, setAsked] = useState<Act>();
-  const [said, setSaid] = useState<Act>();
+  const [lastAct, setLastAct] = useState<Act>();
   const doing = useAct();
   const { sending, error } = doing;
   const [done, setDone] = useState<string>();
@@ -40,7 +40,7 @@ export function Decision(props: {
   if (done !== undefined) return <Alert className="gap" role="status" type="success" showIcon title={done} />;
   if (first === undefined) return null;
   const decide = (act: Act): void => {
-    setSaid(act);
+    setLastAct(act);
     doing.act(
       () => post(paths[act], { reason }, { at: { batch: batch.batch } }),
       ({ state, proposedBy }) => {
@@ -65,7 +65,7 @@ export function Decision(props: {
       {batch.proposedBy === undefined ? null : (
         <p role="status">{say('decideSecond', { person: mine ? session.name : batch.proposedBy })}</p>
       )}
-      <Refusal error={error} cli={lineOf(said ?? first, batch.batch)} />
+      <Refusal error={error} cli={lineOf(lastAct ?? first, batch.batch)} />
       <div className="row-form">
         <label className="choice grow">
           <span>{say('decideReason')}</span>

@@ -55,8 +55,8 @@ export function IncidentPage(): ReactNode {
       (answer) => {
         sent();
         setAsked(question);
-        const { batch: _, ...said } = question;
-        setFound({ ...said, ...answer });
+        const { batch: _, ...criteria } = question;
+        setFound({ ...criteria, ...answer });
       },
     );
   };

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { describedMask } from '../../../terms/requestForm/saidAgreement.ts';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 
@@ -70,7 +70,7 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
                       .map((one) =>
                         one.mask === 'clear'
                           ? named(one)
-                          : `${named(one)}${say('pointOpen')}${say('rqMasks')}${say('pointColon')}${pick(saidMask({ mask: one.mask }))}${say('pointClose')}`,
+                          : `${named(one)}${say('pointOpen')}${say('rqMasks')}${say('pointColon')}${pick(describedMask({ mask: one.mask }))}${say('pointClose')}`,
                       )
                       .join(say('pointList')) || '—'}
               </td>

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import { lastDayBefore } from '../../../terms/civilDate.ts';
 import { agreementWords } from '../../../terms/requestForm/agreementWords.ts';
 import {
-  datasetsSaid,
-  saidAgreement,
+  datasetsNamedIn,
+  agreementRows,
   type NameOf,
-  type SaidRow,
+  type FormRow,
 } from '../../../terms/requestForm/saidAgreement.ts';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -31,9 +31,9 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
   const { basis, valid } = wanted;
   const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
   const kind = `bt_${basis.type}`;
-  const nameOf = useNames(datasetsSaid(wanted), purposes.name);
+  const nameOf = useNames(datasetsNamedIn(wanted), purposes.name);
   /** The sentence names no departments below the consumer, and no kind of a basis that has a text. */
-  const isSaidWhole = (member: string): boolean =>
+  const isWholeInSentence = (member: string): boolean =>
     member === 'consumer' ? typeof wanted['consumer'] === 'string' : member !== 'basis' || law === '';
   return (
     <section className="card" aria-label={say('agSays')}>
@@ -61,29 +61,29 @@ export function AgreementSentences(props: { readonly wanted: Wanted }): ReactNod
               />
             </p>
             <ul>
-              <SaidRows rows={conditionsOf(grant, nameOf)} />
+              <ListedRows rows={conditionsOf(grant, nameOf)} />
               {'limits' in grant ? null : <li>{say('agNoLimits')}</li>}
             </ul>
           </div>
         );
       })}
       <ul>
-        <SaidRows rows={saidAgreement(without(wanted, inSentence.filter(isSaidWhole)), nameOf)} />
+        <ListedRows rows={agreementRows(without(wanted, inSentence.filter(isWholeInSentence)), nameOf)} />
       </ul>
     </section>
   );
 }
 
 /** What a grant says besides its dataset, by the names of its fields. */
-const conditionsOf = (grant: Wanted['grants'][number], nameOf: NameOf): readonly SaidRow[] =>
-  saidAgreement({ grants: [without(grant, inSentenceOfGrant)] }, nameOf).filter(
+const conditionsOf = (grant: Wanted['grants'][number], nameOf: NameOf): readonly FormRow[] =>
+  agreementRows({ grants: [without(grant, inSentenceOfGrant)] }, nameOf).filter(
     ({ title }) => title !== agreementWords['grants[].dataset'],
   );
 
 const without = (of: Readonly<Record<string, unknown>>, members: readonly string[]): object =>
   Object.fromEntries(Object.entries(of).filter(([member]) => !members.includes(member)));
 
-function SaidRows({ rows }: { readonly rows: readonly SaidRow[] }): ReactNode {
+function ListedRows({ rows }: { readonly rows: readonly FormRow[] }): ReactNode {
   const { say, pick } = useWords();
   return rows.map(({ title, lines }) => (
     <li key={title.en}>

@@ -35,11 +35,11 @@ export function linkedItems(
   const item = (
     address: string,
     one: Omit<Item, 'act' | 'sentence'>,
-    said: { readonly sentence?: keyof Words; readonly n?: number; readonly act?: string } = {},
+    wording: { readonly sentence?: keyof Words; readonly n?: number; readonly act?: string } = {},
   ): Item => {
-    const act = said.act ?? say('open');
-    const word = said.sentence ?? `hs_${one.kind}`;
-    const facts = { who: name(one.from), what: one.what, n: said.n ?? 0 };
+    const act = wording.act ?? say('open');
+    const word = wording.sentence ?? `hs_${one.kind}`;
+    const facts = { who: name(one.from), what: one.what, n: wording.n ?? 0 };
     return {
       ...one,
       sentence: isWord(word) ? say(word, facts) : one.what,

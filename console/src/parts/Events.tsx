@@ -17,9 +17,9 @@ interface Happened {
 export function Events<E extends Happened>(props: {
   readonly events: readonly E[];
   readonly step: (event: E) => ReactNode;
-  readonly said: TableColumnsType<E>;
+  readonly moreColumns: TableColumnsType<E>;
 }): ReactNode {
-  const { events, step, said } = props;
+  const { events, step, moreColumns } = props;
   const { say, when } = useWords();
   return (
     <section className="card">
@@ -34,7 +34,7 @@ export function Events<E extends Happened>(props: {
           { title: say('when'), render: (_, one) => when(one.at) },
           { title: say('operation'), render: (_, one) => step(one) },
           { title: say('person'), render: (_, one) => <Person id={one.person} name={one.name} /> },
-          ...said,
+          ...moreColumns,
         ]}
       />
     </section>

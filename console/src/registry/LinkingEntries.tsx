@@ -13,7 +13,7 @@ export function LinkingEntries({ dataset }: { readonly dataset: Schemas['Dataset
   return (
     <>
       {entries.length === 0 ? say('none') : null}
-      {entries.map(({ id, sharing: said, contradicted, updateFrequency, office, contact }) => (
+      {entries.map(({ id, sharing: entrySharing, contradicted, updateFrequency, office, contact }) => (
         <div key={id}>
           <Link to={addressOf('catalogue', [id])}>{id}</Link>{' '}
           {[say(`uf_${updateFrequency}`), office, contact].join(say('pointList'))}
@@ -21,7 +21,7 @@ export function LinkingEntries({ dataset }: { readonly dataset: Schemas['Dataset
             <Alert
               type="warning"
               showIcon
-              title={say('dsContradicted', { sharing: say(sharingWords[said.type]) })}
+              title={say('dsContradicted', { sharing: say(sharingWords[entrySharing.type]) })}
             />
           ) : null}
         </div>

@@ -10,7 +10,7 @@ interface EntryWords extends Pick<Spoken, 'say'> {
 }
 
 /** How a member of an entry is said; the compiler asks for each member of the contract. */
-const said: {
+const factsOfMember: {
   readonly [M in keyof Required<Entry>]: (value: Required<Entry>[M], words: EntryWords) => Facts;
 } = {
   id: (id, { say }) => [[say('codeName'), id]],
@@ -45,9 +45,9 @@ export function entryFacts(
   const facts = <M extends keyof Entry>(member: M): Facts => {
     const value = entry[member];
     // an optional member that is there has the type of a required one
-    return value === undefined ? [] : said[member](value as Required<Entry>[M], words);
+    return value === undefined ? [] : factsOfMember[member](value as Required<Entry>[M], words);
   };
-  return (Object.keys(said) as (keyof Entry)[])
+  return (Object.keys(factsOfMember) as (keyof Entry)[])
     .flatMap(facts)
     .flatMap(([label, text]) => (text === undefined || text === '' ? [] : [[label, text] as const]));
 }

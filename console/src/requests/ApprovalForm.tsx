@@ -2,10 +2,10 @@ import { useContext, type ReactNode } from 'react';
 import {
   formTitle,
   requestForm,
-  saidRequest,
-  type SaidRequest,
+  requestRows,
+  type FormRequest,
 } from '../../../terms/requestForm/requestForm.ts';
-import type { NameOf, SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
+import type { NameOf, FormRow } from '../../../terms/requestForm/saidAgreement.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -25,7 +25,7 @@ export function ApprovalForm({ view, nameOf }: Shown): ReactNode {
   return (
     <section className="print-only">
       <h2>{pick(formTitle)}</h2>
-      <FormRows rows={requestForm(view satisfies SaidRequest, nameOf)} />
+      <FormRows rows={requestForm(view satisfies FormRequest, nameOf)} />
     </section>
   );
 }
@@ -36,7 +36,7 @@ export function WholeRequest({ view, nameOf }: Shown): ReactNode {
   return (
     <section className="card">
       <h2>{say('rqWhole')}</h2>
-      <FormRows label={say('rqWhole')} rows={saidRequest(view, nameOf)} />
+      <FormRows label={say('rqWhole')} rows={requestRows(view, nameOf)} />
     </section>
   );
 }
@@ -88,7 +88,7 @@ function FormRows({
   rows,
   label,
 }: {
-  readonly rows: readonly (SaidRow & { readonly seal?: boolean })[];
+  readonly rows: readonly (FormRow & { readonly seal?: boolean })[];
   readonly label?: string;
 }): ReactNode {
   const { pick } = useWords();

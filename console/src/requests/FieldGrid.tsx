@@ -1,7 +1,7 @@
 import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { asCall } from '../api/asCall.ts';
-import { saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { describedMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { labelled } from '../parts/labelled.ts';
@@ -129,7 +129,7 @@ function How({ field, rules }: { readonly field: Field; readonly rules: Rules })
     <div key={path}>
       {path === field.name ? '' : `${path}${say('pointColon')}`}
       {isMasked(rule)
-        ? `◐ ${say('rqMasks')}${say('pointColon')}${pick(saidMask(rule))}`
+        ? `◐ ${say('rqMasks')}${say('pointColon')}${pick(describedMask(rule))}`
         : `✔ ${say('rqGives')}`}
     </div>
   ));

@@ -13,12 +13,12 @@ export function History({ view }: { readonly view: Schemas['RequestView'] }): Re
     <Events
       events={view.events}
       step={({ act }) => pick(actTitle(act))}
-      said={[{ title: say('scMeaning'), render: (_, one) => <Said of={one} /> }]}
+      moreColumns={[{ title: say('scMeaning'), render: (_, one) => <EventContent of={one} /> }]}
     />
   );
 }
 
-export function Said({ of }: { readonly of: Event }): ReactNode {
+export function EventContent({ of }: { readonly of: Event }): ReactNode {
   const { say } = useWords();
   const { reason, wouldGrant, missing = [], papers } = of;
   return (

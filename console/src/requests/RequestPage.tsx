@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import { datasetsSaid } from '../../../terms/requestForm/saidAgreement.ts';
+import { datasetsNamedIn } from '../../../terms/requestForm/saidAgreement.ts';
 import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -41,7 +41,7 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
   const doing = useAct();
   const { name: purposeName } = usePurposes();
   const view = answer.value;
-  const nameOf = useNames(datasetsSaid(view?.document), purposeName);
+  const nameOf = useNames(datasetsNamedIn(view?.document), purposeName);
   return (
     <Page
       title={view === undefined ? id : `${pick(view.title) || view.agreement} · ${view.id}`}

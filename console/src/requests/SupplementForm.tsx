@@ -4,7 +4,7 @@ import { SendRow } from '../parts/SendRow.tsx';
 import { useWords } from '../words/words.ts';
 import type { ActForm } from './actForm.ts';
 import { FieldGrid } from './FieldGrid.tsx';
-import { Said } from './History.tsx';
+import { EventContent } from './History.tsx';
 import { PapersFields, papersOf, type Papers } from './PapersFields.tsx';
 import { changedGrants, documentOf, wantedIn, type Reasons, type Rules } from './wanted.ts';
 
@@ -38,7 +38,7 @@ export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
         });
       }}
     >
-      {asked === undefined ? null : <Said of={asked} />}
+      {asked === undefined ? null : <EventContent of={asked} />}
       {wanted.grants.map(({ dataset, fields }, at) => (
         <FieldGrid
           key={at}

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { datasetsSaid, saidMask } from '../../../terms/requestForm/saidAgreement.ts';
+import { datasetsNamedIn, describedMask } from '../../../terms/requestForm/saidAgreement.ts';
 import { useNames } from './ApprovalForm.tsx';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
@@ -59,7 +59,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
   const { say, pick, when } = useWords();
   const { name } = useDepartments();
   const { name: purposeName } = usePurposes();
-  const nameOf = useNames(datasetsSaid(of), purposeName);
+  const nameOf = useNames(datasetsNamedIn(of), purposeName);
   const { type, reference, clause } = of.basis;
   const begins = of.withdrawn === undefined && of.gone.length === 0;
   return (
@@ -90,7 +90,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
               <li key={field}>
                 <span title={field}>{nameOf('field', `${grant.dataset}.${field}`) ?? field}</span>
                 {say('pointColon')}
-                {pick(saidMask(rule, (kind, code) => nameOf(kind, `${grant.dataset}.${code}`)))}
+                {pick(describedMask(rule, (kind, code) => nameOf(kind, `${grant.dataset}.${code}`)))}
               </li>
             ))}
           </ul>

@@ -83,7 +83,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   dp_settled: 'settled',
   dp_closed: 'closed by the government',
   dpStep: 'Step',
-  dpSaid: 'Statement',
+  dpStatement: 'Statement',
   dpPaper: 'Digest of the document',
   dpPaperFile: 'Document for this step (stays on this machine; only its digest is sent)',
   da_agree: 'Agree with the other side',

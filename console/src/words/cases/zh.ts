@@ -75,7 +75,7 @@ export const casesZh = {
   dp_settled: '已了结',
   dp_closed: '政府已决定',
   dpStep: '步骤',
-  dpSaid: '说明',
+  dpStatement: '说明',
   dpPaper: '文件摘要',
   dpPaperFile: '本环节文件（不上传，仅登记摘要）',
   da_agree: '同意对方主张',
