@@ -137,13 +137,13 @@ export function isRecorded(
   reported: Leaf | undefined,
   order: Leaf | 'unseen' | undefined,
 ): boolean {
-  const said = reported === undefined ? undefined : destructionIn(reported);
+  const destruction = reported === undefined ? undefined : destructionIn(reported);
   return (
-    said !== undefined &&
-    said.first === first &&
-    said.entries === destructionUnit - stays.length &&
-    said.stays === staysDigest(stays) &&
-    isOrdered(said, order)
+    destruction !== undefined &&
+    destruction.first === first &&
+    destruction.entries === destructionUnit - stays.length &&
+    destruction.stays === staysDigest(stays) &&
+    isOrdered(destruction, order)
   );
 }
 
@@ -151,15 +151,16 @@ export function isRecorded(
  * Whether it covers one unit, by an order of two persons, with no entry newer than the legal minimum term at that time.
  * @param order as `isReported` takes it
  */
-export function isOrdered(said: ReportedDestruction, order: Leaf | 'unseen' | undefined): boolean {
+export function isOrdered(destruction: ReportedDestruction, order: Leaf | 'unseen' | undefined): boolean {
   if (order === undefined) return false;
-  const newest = Date.parse(said.newest);
-  const before = order === 'unseen' ? Infinity : order.id === said.order ? moment(said, order) : undefined;
+  const newest = Date.parse(destruction.newest);
+  const before =
+    order === 'unseen' ? Infinity : order.id === destruction.order ? moment(destruction, order) : undefined;
   return (
-    said.last === said.first + destructionUnit - 1 &&
-    said.first % destructionUnit === 0 &&
+    destruction.last === destruction.first + destructionUnit - 1 &&
+    destruction.first % destructionUnit === 0 &&
     before !== undefined &&
     newest < before &&
-    newest <= yearsBefore(Date.parse(said.at), leastYears)
+    newest <= yearsBefore(Date.parse(destruction.at), leastYears)
   );
 }

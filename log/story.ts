@@ -85,10 +85,10 @@ const own = <T>(texts: Readonly<Record<string, T>>, name: string): T | undefined
 /** A denial's code as text, if its sentence needs no parameters. */
 export function outcomeOf({ decision, code }: Leaf): Bilingual {
   if (decision === 'allow') return { zh: '允许', en: 'allowed' };
-  const said = code === undefined ? undefined : sentenceOf(code);
+  const sentence = code === undefined ? undefined : sentenceOf(code);
   return {
-    zh: `拒绝（${code ?? ''}${said === undefined ? '' : `：${said.zh}`}）`,
-    en: `denied (${code ?? ''}${said === undefined ? '' : `: ${said.en}`})`,
+    zh: `拒绝（${code ?? ''}${sentence === undefined ? '' : `：${sentence.zh}`}）`,
+    en: `denied (${code ?? ''}${sentence === undefined ? '' : `: ${sentence.en}`})`,
   };
 }
 

@@ -76,8 +76,8 @@ test('a setting of a city for one section moves its day, and no other section’
     const clock = { ...decree809.clock, waiting: { [name]: 6 } };
     for (const section of nonEmpty(sections)) {
       const [item, due] = items[section];
-      const said = describedDue(section, item, at('2026-09-24', clock)).due;
-      assert.equal(said, section === name ? '2026-10-10' : due, `${name} of ${section}`);
+      const described = describedDue(section, item, at('2026-09-24', clock)).due;
+      assert.equal(described, section === name ? '2026-10-10' : due, `${name} of ${section}`);
     }
   }
 });

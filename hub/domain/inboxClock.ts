@@ -123,11 +123,11 @@ export function describedDue(
     const deadline = deadlineBy(rule, members, clock, calendar);
     if (deadline?.day === undefined) continue;
     const { day, provisional } = deadline;
-    const said = members['overdue'];
+    const overdue = members['overdue'];
     return {
       due: day,
       ...defined({ provisional }),
-      overdue: typeof said === 'boolean' ? said : dayInChina(now) > day,
+      overdue: typeof overdue === 'boolean' ? overdue : dayInChina(now) > day,
     };
   }
   return {};

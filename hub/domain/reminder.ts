@@ -122,15 +122,15 @@ export interface ReminderText {
 
 /** The text of the mail: Chinese first. @param place name of the hub, and the address of its console */
 export function reminderText(
-  said: DescribedReminder,
+  reminder: DescribedReminder,
   place: { readonly hub: string; readonly console: string },
 ): ReminderText {
-  const items = itemsIn(said);
+  const items = itemsIn(reminder);
   const reported = reminderSections.flatMap((section) => {
-    const count = said.counts[section];
+    const count = reminder.counts[section];
     return count === undefined ? [] : [{ count, ...reminderWords[section] }];
   });
-  const { nearest } = said;
+  const { nearest } = reminder;
   const text = [
     `您在数据共享交换枢纽「${place.hub}」有 ${items} 项新的待办事项：`,
     ...reported.map(({ zh, count }) => `  ${zh}：${count}`),

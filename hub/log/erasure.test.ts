@@ -115,14 +115,14 @@ test('an invalid erasure is refused', async () => {
     assert.equal((await propose(body)).json['code'], code, JSON.stringify(body));
   // a decision is asked for of what is younger than three years, and of nothing else
   const day = 86_400_000;
-  const said = async (years: number, days: number): Promise<unknown> => {
+  const refusalBefore = async (years: number, days: number): Promise<unknown> => {
     const before = new Date(hub.hub.database.now());
     before.setUTCFullYear(before.getUTCFullYear() - years);
     const body = { ...without, before: new Date(before.getTime() + days * day).toISOString() };
     return ((await propose(body)).json['detail'] as { en: string }).en;
   };
-  assert.match(String(await said(3, 1)), /younger than 3 years go only by a decision/);
-  assert.match(String(await said(3, -1)), /no entry before that concerns/);
+  assert.match(String(await refusalBefore(3, 1)), /younger than 3 years go only by a decision/);
+  assert.match(String(await refusalBefore(3, -1)), /no entry before that concerns/);
 });
 
 test('two persons erase: a search finds nothing and reports so to those who may know; the log verifies, a row stolen in addition is found', async () => {

@@ -19,7 +19,7 @@ import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { insteadOf, entryAbout } from './store/firstApproval.ts';
 import { leavesBetween } from './store/entries.ts';
-import { leafOf, saidIn } from './store/storedLeaves.ts';
+import { leafOf, leafContent } from './store/storedLeaves.ts';
 import { newestMoment } from './store/head.ts';
 import { readConfig } from '../platform/config/readConfig.ts';
 import type { JobRun } from '../platform/jobs/job.ts';
@@ -227,8 +227,8 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
     [{ operation: 'resumeAgreement' }, {}, true],
   ] as const) {
     const again = uuid7(database.now());
-    const { operation, decision, actor, change: said } = stop.draft.leaf;
-    const word = { operation, decision, actor, change: { ...said, proposal: again, ...change } };
+    const { operation, decision, actor, change: formerChange } = stop.draft.leaf;
+    const word = { operation, decision, actor, change: { ...formerChange, proposal: again, ...change } };
     await log.append(draft(1, { id: again, ...word, ...facts }));
     const requested = insteadOf(database.app, { proposal: { ...row, id: again } });
     if (refused) await assert.rejects(requested, { code: 'made_by_unread' });
@@ -457,7 +457,7 @@ test('a follower of the log passes an entry that cannot be read, packed or not, 
   assert.equal(await indexOf(), asEver);
   assert.notEqual(asEver, whole);
   // texts too long for any row, and more bytes than a leaf may have
-  const leaf = saidIn(leafOf((await stored())[index + 1] ?? Buffer.of()));
+  const leaf = leafContent(leafOf((await stored())[index + 1] ?? Buffer.of()));
   assert.equal(leaf.decision, 'allow');
   for (const text of ['a\0b', randomBytes(4_000).toString('hex')]) {
     const altered: Leaf[] = [

@@ -20,11 +20,11 @@ export interface DestroyedUnit extends ReportedDestruction {
 }
 
 const markOf = (operation: string): Buffer => Buffer.from(`"operation":"${operation}"`);
-const destruction = markOf(destructionOperation);
+const destructionMark = markOf(destructionOperation);
 const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
 
 /** Whether these bytes may contain a leaf that records a destruction. */
-export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(destruction);
+export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(destructionMark);
 
 /**
  * A unit counts if its destruction, the order of two persons and all its remaining entries are proven. Ascending.
@@ -33,7 +33,7 @@ export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(des
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
   const reported = holding(
     entries.filter(({ mayTell: mayReport }) => mayReport !== false),
-    [destruction],
+    [destructionMark],
   );
   if (reported.length === 0) return [];
   const orders = new Map<string, Leaf>();
@@ -44,14 +44,15 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
   const units: DestroyedUnit[] = [];
   for (const { index, bytes } of reported) {
     const leaf = parseLeaf(bytes);
-    const said = destructionIn(leaf);
-    if (said === undefined) continue;
-    const { first } = said;
+    const destruction = destructionIn(leaf);
+    if (destruction === undefined) continue;
+    const { first } = destruction;
     const begin = placeOf(entries, first);
     const stays = entries
       .slice(begin, begin + destructionUnit)
       .flatMap((one) => (one.index < first + destructionUnit ? [one.index] : []));
-    if (isRecorded({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
+    if (isRecorded({ first, stays }, leaf, orders.get(destruction.order)))
+      units.push({ ...destruction, index });
   }
   return units.sort((a, b) => a.first - b.first);
 }
@@ -69,8 +70,10 @@ export function reportedAmong(
   return telling
     .flatMap((index) => {
       const leaf = leaves.get(index);
-      const said = leaf === undefined ? undefined : destructionIn(leaf);
-      return said !== undefined && isOrdered(said, orders.get(said.order)) ? [{ ...said, index }] : [];
+      const destruction = leaf === undefined ? undefined : destructionIn(leaf);
+      return destruction !== undefined && isOrdered(destruction, orders.get(destruction.order))
+        ? [{ ...destruction, index }]
+        : [];
     })
     .sort((a, b) => a.first - b.first);
 }

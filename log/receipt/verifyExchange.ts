@@ -145,13 +145,13 @@ function requestExtent(
  */
 function compareHeaders(signature: RequestSignature, leaf: Leaf, about: Findings): void {
   const signed = signedHeaders(signature.headers);
-  const said = {
+  const leafMembers = {
     purpose: leaf.purpose,
     agreement: leaf.agreement,
     'on-behalf-of': leaf.onBehalfOf,
     matter: leaf.matter,
   };
-  for (const [name, inEntry] of Object.entries(said)) {
+  for (const [name, inEntry] of Object.entries(leafMembers)) {
     const sent = signed[name];
     const judged = name !== 'matter' || leaf.kind === 'release';
     const left = inEntry === undefined && (leaf.decision === 'deny' || !judged);

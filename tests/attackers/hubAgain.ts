@@ -47,8 +47,8 @@ export async function hubAgain(
   await made.hub.stop();
   return async (failures = 'inherit') => {
     const child = spawn(process.execPath, [program, again], { stdio: ['ignore', 'pipe', failures] });
-    const [said] = (await once(child.stdout, 'data')) as [Buffer];
-    assert.match(said.toString('utf8'), /serving/, 'the hub serves');
+    const [output] = (await once(child.stdout, 'data')) as [Buffer];
+    assert.match(output.toString('utf8'), /serving/, 'the hub serves');
     return child;
   };
 }

@@ -11,7 +11,7 @@ import { cellsOf, householdFile } from '../../clients/cli/demo/files/householdFi
 import { seededRandom, type Resident } from '../../clients/cli/demo/files/invented.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
-import { saidIn, withLeaves } from '../../hub/log/store/storedLeaves.ts';
+import { leafContent, withLeaves } from '../../hub/log/store/storedLeaves.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
@@ -112,13 +112,13 @@ test(`killed ${times} times while a batch is merged, its rows stand there once, 
 });
 
 /** What the log says of deletions: how many rows went. */
-async function deletionsSaid(): Promise<number> {
+async function loggedDeletions(): Promise<number> {
   const { rows: entries } = await database.app.query<{ leaf: Uint8Array }>(
     'SELECT leaf FROM audit_entry WHERE dataset = $1',
     [merged],
   );
   return withLeaves(entries)
-    .map(({ leaf }) => saidIn(leaf))
+    .map(({ leaf }) => leafContent(leaf))
     .filter(({ operation }) => operation === 'deleteRows')
     .reduce((sum, { change }) => sum + Number(change?.['rows'] ?? 0), 0);
 }
@@ -145,7 +145,7 @@ test(`killed ${times} times while rows are deleted by a list, they go once, and 
     },
     async (_, reported) => {
       assert.equal((await standing('')).all, known.size, reported);
-      assert.equal(await deletionsSaid(), gone, reported);
+      assert.equal(await loggedDeletions(), gone, reported);
     },
   );
 });

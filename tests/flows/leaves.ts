@@ -1,4 +1,4 @@
-import { saidIn, withLeaves } from '../../hub/log/store/storedLeaves.ts';
+import { leafContent, withLeaves } from '../../hub/log/store/storedLeaves.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
@@ -8,7 +8,7 @@ export async function newestLeaves(database: Database, count: number): Promise<r
     'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT $1',
     [count],
   );
-  return withLeaves(rows).map(({ leaf }) => saidIn(leaf));
+  return withLeaves(rows).map(({ leaf }) => leafContent(leaf));
 }
 
 /** @throws Error on an empty log */
@@ -24,7 +24,7 @@ export async function changesOf(database: Database, dataset: string, act: string
     'SELECT leaf FROM audit_entry WHERE dataset = $1',
     [dataset],
   );
-  return withLeaves(rows).filter(({ leaf }) => saidIn(leaf).change?.['act'] === act).length;
+  return withLeaves(rows).filter(({ leaf }) => leafContent(leaf).change?.['act'] === act).length;
 }
 
 /** Index of the newest entry of an operation. @throws Error where none is among the newest thousand */
@@ -32,7 +32,7 @@ export async function newestIndexOf({ app }: Database, operation: string): Promi
   const { rows } = await app.query<{ idx: string; leaf: Uint8Array }>(
     'SELECT idx, leaf FROM audit_entry ORDER BY idx DESC LIMIT 1000',
   );
-  const found = withLeaves(rows).find(({ leaf }) => saidIn(leaf).operation === operation);
+  const found = withLeaves(rows).find(({ leaf }) => leafContent(leaf).operation === operation);
   if (found === undefined) throw new Error(`no entry of ${operation}`);
   return Number(found.idx);
 }

@@ -59,7 +59,7 @@ export interface RequestPapers {
 }
 
 /** What one act contains in addition to its person and time. */
-export interface RequestSaid {
+export interface RequestActContent {
   /** canonical text of the agreement that is asked for, supplemented or offered */
   readonly document?: string;
   readonly papers?: RequestPapers;
@@ -74,7 +74,7 @@ export interface RequestSaid {
   readonly insteadOf?: readonly string[];
 }
 
-export interface RequestEvent extends RequestSaid {
+export interface RequestEvent extends RequestActContent {
   readonly seq: number;
   /** `make` is the first */
   readonly act: RequestAct | 'make';

@@ -32,8 +32,8 @@ const at = (day: string): number => Date.parse(`${day}T10:00:00+08:00`);
 function events(...reported: readonly string[]): RequestEvent[] {
   return reported.map((one, i): RequestEvent => {
     const [act = '', day = '', person = ''] = one.split(' ');
-    const said = act === 'make' ? { document: '{}', papers } : {};
-    return { seq: i + 1, act: act as RequestEvent['act'], at: at(day), person, ...said };
+    const content = act === 'make' ? { document: '{}', papers } : {};
+    return { seq: i + 1, act: act as RequestEvent['act'], at: at(day), person, ...content };
   });
 }
 const standing = (...reported: readonly string[]) => standingOf(events(...reported), city.stages, china);
@@ -220,13 +220,13 @@ describe('whose act it is', () => {
 describe('papers', () => {
   const basisText = 'b'.repeat(64);
   const law = (clause: string): string => JSON.stringify({ basis: { type: 'statutory', clause } });
-  const after = (said: Partial<RequestEvent>): string | undefined => {
+  const after = (changed: Partial<RequestEvent>): string | undefined => {
     const [made, returned, answered] = events(
       ...['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'],
     );
     assert.ok(made && returned && answered);
     const first = { ...made, document: law('12'), papers: { ...papers, basisText } };
-    return standingOf([first, returned, { ...answered, ...said }], city.stages, china).papers.basisText;
+    return standingOf([first, returned, { ...answered, ...changed }], city.stages, china).papers.basisText;
   };
 
   test('a supplement leaves the cited text among them, unless it sends another or cites something else', () => {

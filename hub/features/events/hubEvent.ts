@@ -101,7 +101,7 @@ export type HubEventData = Readonly<Record<string, string | number>>;
 /** Without members that the entry does not have. */
 function membersOf(leaf: Leaf): HubEventData {
   const { id: entry, change = {}, provider, consumer, dataset, batch, agreement, purpose } = leaf;
-  const said: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
+  const membersOfKind: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
     batch: {
       batch: change['batch'],
       dataset,
@@ -149,7 +149,7 @@ function membersOf(leaf: Leaf): HubEventData {
     changedRows: { dataset, department: provider, recipient: consumer, agreement, purpose },
   };
   const kind = hubEventKindOf(leaf);
-  const members = Object.entries(kind === undefined ? {} : said[kind]);
+  const members = Object.entries(kind === undefined ? {} : membersOfKind[kind]);
   return Object.fromEntries([
     ['entry', entry],
     ...members.filter((member): member is [string, string | number] =>

@@ -137,9 +137,9 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
     checkSigned(call.caller, dataset.row);
     const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
     checkCodePage(source, mapping);
-    const { control: said } = source;
+    const { control: givenControl } = source;
     const control = controlOf(
-      { sha256, ...present({ control: said }) },
+      { sha256, ...present({ control: givenControl }) },
       dataset,
       mapping.compiled,
       undefined,

@@ -68,7 +68,7 @@ export async function* streamedParts(
   const digest = (): Buffer => hash.copy().digest();
   const statement = (
     state: 'part' | 'complete' | 'aborted',
-    { code, cursor, notes = [] }: Said = {},
+    { code, cursor, notes = [] }: StatementContent = {},
   ): string => {
     const { parts, rows, bytes } = tally;
     const sha256 = digest().toString('base64url');
@@ -120,7 +120,7 @@ export async function* streamedParts(
 }
 
 /** The content of a statement besides the progress of the stream. */
-interface Said {
+interface StatementContent {
   readonly code?: string;
   readonly cursor?: string;
   readonly notes?: Part['notes'];

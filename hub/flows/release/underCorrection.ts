@@ -16,13 +16,13 @@ export interface AnswerNote {
   readonly records: readonly number[];
 }
 
-interface Said {
+interface CorrectionNotes {
   /** for the answer; empty where no ticket is open */
   readonly answer: { readonly notes?: readonly AnswerNote[] };
   readonly facts: Pick<LeafFacts, 'notes'>;
 }
 
-const nothing: Said = { answer: {}, facts: {} };
+const nothing: CorrectionNotes = { answer: {}, facts: {} };
 
 /**
  * @param subjects of each record, or of each outcome, in their order
@@ -34,7 +34,7 @@ export function underCorrection(
   { plan }: Pick<Permission, 'plan'>,
   subjects: () => readonly (readonly (Uint8Array | undefined)[])[],
   named: readonly (string | number | boolean)[] = [],
-): Said {
+): CorrectionNotes {
   const open = registry.current.corrections.get(id);
   if (open === undefined || schema.subject === undefined) return nothing;
   const { kind } = schema.subject;

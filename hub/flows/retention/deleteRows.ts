@@ -94,11 +94,11 @@ const plain = (text: string): string =>
 
 /** Whether a reason, which remains in the log, contains a value of one of the keys, with any separators between its characters. */
 function namesAny(reason: string, keys: components['schemas']['Deletion']['keys']): boolean {
-  const said = plain(reason);
+  const plainReason = plain(reason);
   return keys.some((key) =>
     Object.values(key).some((value) => {
       const text = plain(String(value));
-      return text.length >= telling && said.includes(text);
+      return text.length >= telling && plainReason.includes(text);
     }),
   );
 }

@@ -25,9 +25,9 @@ export interface CurrentRoot {
  * @throws Problem log_inconsistent
  */
 export async function currentRoot(access: RootAccess, own?: string): Promise<CurrentRoot> {
-  const said = await reportedRoots(access.database.app);
+  const reported = await reportedRoots(access.database.app);
   const byExchange = new Map<string, ReportedRoot[]>();
-  for (const row of said) {
+  for (const row of reported) {
     const rows = byExchange.get(row.exchange);
     if (rows === undefined) byExchange.set(row.exchange, [row]);
     else rows.push(row);
@@ -45,13 +45,13 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
       .reverse()
       .find(({ pin }) => pin === own) ?? rowsOf(proven).at(-1);
   const nth = standing?.nth ?? 0;
-  const taken = new Set(said.map((one) => one.nth));
+  const taken = new Set(reported.map((one) => one.nth));
   let next = nth + 1;
   while (taken.has(next)) next += 1;
   return {
     nth,
     next,
-    untold: said.length - proven.length - doubtful.length,
+    untold: reported.length - proven.length - doubtful.length,
     ...defined({ pin: standing?.pin, missing }),
   };
 }

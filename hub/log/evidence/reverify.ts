@@ -19,7 +19,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { hashesBelow } from '../deriveTiles.ts';
 
 /** The leaf of an entry, undefined if its bytes are no longer a valid entry. */
-export function leafSaid({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined {
+export function leafOfEntry({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined {
   try {
     return parseLeaf(leaf);
   } catch (error) {
@@ -72,7 +72,7 @@ export function entryFindings(
   entry: StoredEntry,
   subjects: readonly HeldSubjects[] | undefined,
   erased?: SubjectRemainder,
-  leaf = leafSaid(entry),
+  leaf = leafOfEntry(entry),
 ): LogFinding[] {
   // the column may have been altered: the leaf's own id is reported if it can be read
   const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
@@ -102,8 +102,8 @@ function subjectFindings(
   [row, ...others]: readonly HeldSubjects[],
   erased: SubjectRemainder | undefined,
 ): readonly ('subjects_missing' | 'subjects_altered')[] {
-  const said = erased ?? leaf?.subjects;
-  const expected = said === undefined || said.count === 0 ? undefined : said;
+  const recorded = erased ?? leaf?.subjects;
+  const expected = recorded === undefined || recorded.count === 0 ? undefined : recorded;
   if (row === undefined) return expected === undefined ? [] : ['subjects_missing'];
   const agree =
     others.length === 0 && expected?.count === row.count && expected.commitment === row.commitment;

@@ -24,7 +24,7 @@ import { indexFindings } from '../search/indexFindings.ts';
 import { followedIn } from '../search/leaves.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { entryFindings, gaps, heldSubjects, leafSaid, tileFindings } from './reverify.ts';
+import { entryFindings, gaps, heldSubjects, leafOfEntry, tileFindings } from './reverify.ts';
 
 /** State of a pass over the log. */
 export interface Pass {
@@ -120,15 +120,15 @@ async function reverifyPart(
   const entries = await scanEntries(reader, from, to);
   const subjects = await heldSubjects(reader, from, to);
   const erased = await remaindersBetween(reader, from, to);
-  const said: IndexedEntry[] = [];
+  const indexed: IndexedEntry[] = [];
   for (const entry of entries) {
     const { index } = entry;
-    const leaf = leafSaid(entry);
+    const leaf = leafOfEntry(entry);
     const own = entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf);
     findings.push(...own);
     // bytes other than those hashed do not show the original content
     const isAsHashed = !own.some(({ code }) => code === 'entry_altered');
-    said.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
+    indexed.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
   }
   const destroyed = await destroyedBetween(reader, from, to);
   const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
@@ -143,7 +143,7 @@ async function reverifyPart(
     try {
       findings.push(
         ...(await indexFindings(reader, first, Math.min(first + chunkSize, to), {
-          entries: said,
+          entries: indexed,
           destroyed: destroyed.hashes,
         })),
       );

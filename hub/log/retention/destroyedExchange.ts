@@ -71,10 +71,10 @@ export async function destroyedExchange(
   });
   if (unit === undefined || unit.stays.includes(row.index)) return undefined;
   const leaf = await tellingLeaf(reader, unit);
-  const said = leaf === undefined ? undefined : destructionIn(leaf);
+  const destruction = leaf === undefined ? undefined : destructionIn(leaf);
   const [entry] = await entriesOfExchanges(reader, [unit.exchange]);
-  if (said === undefined || entry === undefined) return undefined;
-  return { at: said.at, rules: said.rules, entry: entry.index, order: said.order };
+  if (destruction === undefined || entry === undefined) return undefined;
+  return { at: destruction.at, rules: destruction.rules, entry: entry.index, order: destruction.order };
 }
 
 function mayBeTold(

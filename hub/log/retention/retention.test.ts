@@ -455,11 +455,14 @@ test('a query for an exchange whose entry was destroyed returns when, under whic
   // by a search, to the data office and to the parties concerned
   const search = async (token: string) =>
     (await hub.staff(token, 'POST', '/v1/log/searches', { exchange: gone })).json;
-  const said = { at: leaf.at, rules, entry: index, order: leaf.change?.['order'] };
+  const destroyed = { at: leaf.at, rules, entry: index, order: leaf.change?.['order'] };
   const found = await search(auditor);
   assert.equal(answerFault('searchEntries', 200, found), '');
-  assert.deepEqual([found['entries'], found['destroyed']], [[], said]);
-  assert.deepEqual((await search(await hub.token('教育审计', ['auditor'], 'education')))['destroyed'], said);
+  assert.deepEqual([found['entries'], found['destroyed']], [[], destroyed]);
+  assert.deepEqual(
+    (await search(await hub.token('教育审计', ['auditor'], 'education')))['destroyed'],
+    destroyed,
+  );
   assert.equal((await search(await hub.token('环保审计', ['auditor'], 'ecology')))['destroyed'], undefined);
   // an administrator excuses no stolen entry: marks have a key, and units an entry that records them
   for (const forgery of [

@@ -33,9 +33,9 @@ export async function indexFindings(
     if (mine === undefined && !(await isTakenOut(pool, chunk))) continue;
     const own = entries.filter(({ index }) => Math.floor(index / chunkSize) === chunk);
     const gone = goneFrom(chunk, own, destroyed);
-    const { postings: said, words } = postingsIn(chunk, own);
-    const held = await heldOf(pool, chunk, said);
-    const postings = withHeld(said, held, gone);
+    const { postings: ofEntries, words } = postingsIn(chunk, own);
+    const held = await heldOf(pool, chunk, ofEntries);
+    const postings = withHeld(ofEntries, held, gone);
     const times = isNowhere(gone) ? timesOf(chunk, own) : wideTimes(timesOf(chunk, own), own, mine);
     const same =
       times.firstAt === mine?.firstAt &&

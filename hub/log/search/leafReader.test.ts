@@ -48,9 +48,9 @@ const someLeaf: fc.Arbitrary<Leaf> = fc
     fields: some(fc.constantFrom<Record<string, string>>({ name: 'clear' }, { name: 'clear', at: 'year' })),
   })
   .map((all) => {
-    const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const members = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const actor = { department: all.consumer };
-    return { v: 1, operation: 'queryDataset', decision: 'allow', actor, ...said } as unknown as Leaf;
+    return { v: 1, operation: 'queryDataset', decision: 'allow', actor, ...members } as unknown as Leaf;
   });
 
 /** Bytes of a leaf, mostly; some that were altered. */
@@ -107,7 +107,7 @@ test('of calls that are alike each is read by itself where one is altered', () =
 });
 
 test('a time that no clock shows makes no leaf, and nothing is posted of it', () => {
-  const said = (at: string): Buffer =>
+  const leafAt = (at: string): Buffer =>
     Buffer.from(
       leafText({
         v: 1,
@@ -127,7 +127,7 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
       }),
     );
   for (const at of ['2024-02-29T23:59:59.999Z', '1000-01-01T00:00:00.000Z', '8999-12-31T23:59:59.999Z'])
-    assert.equal(leafIn(said(at))?.at, at);
+    assert.equal(leafIn(leafAt(at))?.at, at);
   for (const at of [
     ...['2026-13-30T20:00:00.000Z', '2026-00-30T20:00:00.000Z', '2026-10-00T20:00:00.000Z'],
     ...['2026-02-30T20:00:00.000Z', '2026-02-29T01:00:00.000Z', '2026-10-32T01:00:00.000Z'],
@@ -136,9 +136,9 @@ test('a time that no clock shows makes no leaf, and nothing is posted of it', ()
     '9999-12-31T20:00:00.000Z',
   ]) {
     const read = leafReader();
-    assert.notEqual(read(said('2026-10-01T00:00:00.000Z')).leaf, undefined);
-    const entry = { index: 0, ...read(said(at)) };
-    assert.deepEqual([entry.leaf, leafIn(said(at))], [undefined, undefined], at);
+    assert.notEqual(read(leafAt('2026-10-01T00:00:00.000Z')).leaf, undefined);
+    const entry = { index: 0, ...read(leafAt(at)) };
+    assert.deepEqual([entry.leaf, leafIn(leafAt(at))], [undefined, undefined], at);
     assert.deepEqual(postingsIn(0, [entry]).postings, [], at);
     assert.equal(dayOf(at).length, 10, at);
   }

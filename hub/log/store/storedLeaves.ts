@@ -27,13 +27,13 @@ export const withLeaves = <R extends { readonly leaf: Uint8Array }>(rows: readon
   rows.map((row) => ({ ...row, leaf: leafOf(row.leaf) }));
 
 /** The content of a leaf of the log. @throws SyntaxError if its bytes are no leaf: nothing is reported of an unreadable entry */
-export const saidIn = (leaf: Uint8Array): Leaf => JSON.parse(Buffer.from(leaf).toString('utf8')) as Leaf;
+export const leafContent = (leaf: Uint8Array): Leaf => JSON.parse(Buffer.from(leaf).toString('utf8')) as Leaf;
 
 /** The same, undefined if it is not a leaf: for callers that must not fail because one entry was altered. Re-verification reports it. */
 export function leafOrNone(leaf: Uint8Array): Leaf | undefined {
   try {
-    const said: unknown = saidIn(leaf);
-    return typeof said === 'object' && said !== null ? (said as Leaf) : undefined;
+    const content: unknown = leafContent(leaf);
+    return typeof content === 'object' && content !== null ? (content as Leaf) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

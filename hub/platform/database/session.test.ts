@@ -15,7 +15,7 @@ const asSuperuser = (sql: string): Promise<unknown> =>
   asLogin(place, async (login) => {
     for (const statement of sql.split(';')) await login.query(statement);
   });
-const said = (code: string, words: RegExp) => (error: unknown) => {
+const isProblem = (code: string, words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof Problem, String(error));
   assert.equal(error.code, code);
   assert.match(`${error.text.en} ${error.next.en}`, words);
@@ -56,7 +56,7 @@ describe('a commit that was acknowledged is on the disk', () => {
   test('a server without fsync is refused by name, unless it was declared', async () => {
     await assert.rejects(
       openDatabase(place),
-      said('database_not_durable', /fsync=off, full_page_writes=off.*durable: false/),
+      isProblem('database_not_durable', /fsync=off, full_page_writes=off.*durable: false/),
     );
   });
 });
@@ -106,10 +106,10 @@ describe('a session with other settings or rights', () => {
     await opened({}, async (another) => {
       await another.check();
       await asSuperuser('GRANT UPDATE ON audit_entry TO datong_app');
-      await assert.rejects(another.check(), said('database_session', /datong_app may do too much/));
+      await assert.rejects(another.check(), isProblem('database_session', /datong_app may do too much/));
       await assert.rejects(
         openDatabase(place, { durable: false }),
-        said('database_session', /REVOKE UPDATE, DELETE/),
+        isProblem('database_session', /REVOKE UPDATE, DELETE/),
       );
     });
     await asSuperuser('REVOKE UPDATE ON audit_entry FROM datong_app');
@@ -119,7 +119,7 @@ describe('a session with other settings or rights', () => {
     await asSuperuser(`ALTER DATABASE ${place.database} SET session_replication_role = replica`);
     await assert.rejects(
       openDatabase(place, { durable: false }),
-      said('database_session', /session_replication_role is "replica"/),
+      isProblem('database_session', /session_replication_role is "replica"/),
     );
     await asSuperuser(`ALTER DATABASE ${place.database} RESET session_replication_role`);
   });
@@ -139,14 +139,14 @@ describe('with a pooler', async () => {
   test('one that drops the parameters is refused: requests would have the rights of the login', async () => {
     await assert.rejects(
       openDatabase(through(dropping), { durable: false }),
-      said('database_session', /instead of datong_\w+: a pooler .*database\.appUrl/),
+      isProblem('database_session', /instead of datong_\w+: a pooler .*database\.appUrl/),
     );
   });
 
   test('a pooler that passes them on is refused too: it does not guarantee that the next transaction has the same session', async () => {
     await assert.rejects(
       openDatabase(through(passing), { durable: false }),
-      said('database_session', /comes through a pooler/),
+      isProblem('database_session', /comes through a pooler/),
     );
   });
 
@@ -168,7 +168,7 @@ describe('with a pooler', async () => {
         durable: false,
         appAddress: through(dropping, 'datong_app'),
       });
-      await assert.rejects(weak, said('database_not_durable', /synchronous_commit=off/));
+      await assert.rejects(weak, isProblem('database_not_durable', /synchronous_commit=off/));
     } finally {
       await asSuperuser(
         `ALTER ROLE datong_app RESET ALL; ALTER ROLE datong_app IN DATABASE ${place.database} RESET ALL; ALTER ROLE datong_app NOLOGIN`,

@@ -53,8 +53,8 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
       (await proposalOf(database.app, row.id, 'restore'));
     const dataset = registry.current.datasets.get(row.dataset);
     const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
-    const said = { identity, now: call.now, first: proposal?.proposedBy };
-    const another = row.state === 'held' && !mayApproveNext(call.caller.person, dataset?.row, said);
+    const approvals = { identity, now: call.now, first: proposal?.proposedBy };
+    const another = row.state === 'held' && !mayApproveNext(call.caller.person, dataset?.row, approvals);
     return allowed<'getBatch'>(
       200,
       {

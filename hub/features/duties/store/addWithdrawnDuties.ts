@@ -110,12 +110,12 @@ const atOnce = 1_000;
 
 /** The agreement and purpose that create a duty for an answer; undefined if there is none. */
 function owedUnder({ leaf, onHers }: Answer, { purposes }: WithdrawnData): Under | undefined {
-  const said = leafOrNone(leaf);
+  const content = leafOrNone(leaf);
   // the entry was altered: one deletion request too many is better than a missing one
   const [any] = purposes;
-  if (said === undefined)
+  if (content === undefined)
     return onHers === true && any !== undefined ? { agreement: agreementUnread, purpose: any } : undefined;
-  const { kind, purpose, agreement, rows, fact } = said;
+  const { kind, purpose, agreement, rows, fact } = content;
   if (kind !== 'release' || purpose === undefined || !purposes.includes(purpose)) return undefined;
   if (rows?.delivered === 0 || (fact === undefined && onHers !== true)) return undefined;
   return { agreement: agreement ?? agreementUnread, purpose };
@@ -154,9 +154,9 @@ interface StoredAnswer extends Answer {
  * missing was deleted: one deletion request too many is better than a missing one.
  */
 function basedOnHers({ leaf, salt, value, onHers }: StoredAnswer): boolean | undefined {
-  const said = leafOrNone(leaf);
-  if (said === undefined) return salt === null || onHers === true;
-  const { private: committed } = said;
+  const content = leafOrNone(leaf);
+  if (content === undefined) return salt === null || onHers === true;
+  const { private: committed } = content;
   if (committed === undefined) return onHers ?? undefined;
   return salt !== null && opens(committed, value, salt) ? (onHers ?? undefined) : true;
 }

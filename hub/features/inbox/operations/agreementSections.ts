@@ -148,7 +148,7 @@ export async function stoppedHere(
       return [[`${reported.agreement} ${consumer} ${dataset}`, { ...reported, dataset, ...since }] as const];
     }),
   );
-  const said = await stopReasons(
+  const reasonsById = await stopReasons(
     database.app,
     rows.map(({ stops }) => stops),
   );
@@ -164,7 +164,7 @@ export async function stoppedHere(
         consumer,
         provider,
         sides: stopSides.filter((side) => stops[side] !== undefined),
-        reasons: reportedStops(stops, said),
+        reasons: reportedStops(stops, reasonsById),
         ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
         ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),
       },

@@ -574,10 +574,17 @@ test('by command: given where the key is, handed in, listed, signed, verified wi
     console: string;
     passkeys: { key: string }[];
   };
-  const said = ['--passkey', own.passkeys[0]?.key ?? '', '--console', own.console, '--role', 'provider'];
+  const grantOptions = [
+    '--passkey',
+    own.passkeys[0]?.key ?? '',
+    '--console',
+    own.console,
+    '--role',
+    'provider',
+  ];
   const key = ['--profile', './pub-security.json'];
   const until = ['--until', new Date(now() + 20 * 86_400_000).toISOString()];
-  const made = await datong('mandate', 'give', own.person, ...said, ...key, ...until);
+  const made = await datong('mandate', 'give', own.person, ...grantOptions, ...key, ...until);
   assert.equal(made.code, 0, made.stderr);
   const file = `pub-security.${own.person}.mandate.json`;
   const handed = await datong('mandate', 'hand-in', file, '--as', 'lan');

@@ -28,14 +28,14 @@ export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<
     keyid,
     givenBy,
     state: stateOf(row, now, identity),
-    ...(row.altered ? {} : said(row)),
+    ...(row.altered ? {} : contentOf(row)),
     given: moment(givenAt),
     ...(revokedAt === null ? {} : { revoked: moment(revokedAt) }),
     ...present({ reason }),
   };
 }
 
-function said(row: MandateRow): Partial<View> {
+function contentOf(row: MandateRow): Partial<View> {
   const { role, passkey, console, datasets, from, until } = mandateIn(row);
   return {
     role,

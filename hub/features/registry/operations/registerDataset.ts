@@ -157,7 +157,7 @@ const changedBy: Readonly<Record<string, Bilingual>> = {
  * @throws Problem dataset_differs
  */
 function standing(body: Body, former: DatasetRow): Outcome {
-  const said = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
+  const withDefaults = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
   const sharedAs = ({ type, conditions = '' }: Body['sharing']): string =>
     conditions === '' ? type : `${type}（${conditions}）`;
   const registeredSharing: Body['sharing'] = { type: former.sharing, conditions: former.conditions };
@@ -166,7 +166,7 @@ function standing(body: Body, former: DatasetRow): Outcome {
     schema: [body.schema, former.schema],
     mode: [body.mode, former.mode],
     sharing: [sharedAs(body.sharing), sharedAs(registeredSharing)],
-    intake: [said(body.intake), said(former.intake as Body['intake'])],
+    intake: [withDefaults(body.intake), withDefaults(former.intake as Body['intake'])],
     retention: [body.retention?.rawDays ?? null, former.rawDays],
   };
   const findings = Object.entries(pairs).flatMap(([member, [requested, now]]) => {

@@ -48,7 +48,7 @@ function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
   const document = JSON.parse(row.document) as Registered;
   const { urn, name, major, minor, state, digest, registeredAt, compatibility } = row;
   const { owner, reason, sunset, successor } = row;
-  const said = Object.entries({ owner, reason, sunset, successor }).filter(([, one]) => one !== null);
+  const lifecycle = Object.entries({ owner, reason, sunset, successor }).filter(([, one]) => one !== null);
   return {
     urn,
     name,
@@ -56,7 +56,7 @@ function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
     title: document['x-title'],
     state,
     compatibility,
-    ...Object.fromEntries(said),
+    ...Object.fromEntries(lifecycle),
     fields: Object.keys(document.properties ?? {}).length,
     digest,
     registeredAt: moment(registeredAt),

@@ -65,15 +65,15 @@ export async function reachedThrough(
             of.includes(one.dataset) && (fields === undefined || one.fields.some((f) => fields.has(f))),
         )
         .map(({ name }) => name),
-      agreements: agreements.filter(({ said }) => grantsOf(said, of, fields)).map(named),
+      agreements: agreements.filter(({ content }) => grantsOf(content, of, fields)).map(named),
       requests: requests
-        .filter((said) => grantsOf(said, of, fields))
+        .filter((request) => grantsOf(request, of, fields))
         .map(({ id }) => id)
         .sort(),
       restrictions:
         schema === undefined
           ? []
-          : restrictions.filter(({ said }) => bites(said, { schema, fields, datasets: of })).map(named),
+          : restrictions.filter(({ content }) => bites(content, { schema, fields, datasets: of })).map(named),
     };
   };
 }
@@ -86,9 +86,9 @@ async function describedRestrictions(
   return parties === undefined ? (await standingRestrictions(app)).map(read<Restriction>) : [];
 }
 
-type Read<T> = Omit<NamedDocument, 'text'> & { readonly said: T };
+type Read<T> = Omit<NamedDocument, 'text'> & { readonly content: T };
 
-const read = <T>({ text, ...one }: NamedDocument): Read<T> => ({ ...one, said: JSON.parse(text) as T });
+const read = <T>({ text, ...one }: NamedDocument): Read<T> => ({ ...one, content: JSON.parse(text) as T });
 
 const named = ({ id, version, state }: Omit<NamedDocument, 'text'>): Reached['restrictions'][number] => ({
   document: `${id}@${version}`,
@@ -114,7 +114,7 @@ export async function namedDirectly(
   const parties = reachOf(listPolicyDocuments.permission, caller);
   const found = await describedRestrictions(database.app, parties);
   return {
-    restrictions: found.filter(({ said }) => said.when.semantic?.includes(name) === true).map(named),
+    restrictions: found.filter(({ content }) => content.when.semantic?.includes(name) === true).map(named),
   };
 }
 

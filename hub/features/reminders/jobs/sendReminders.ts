@@ -117,12 +117,14 @@ export async function queueReminder(
   // the other items are reported, and the run reports the failure
   if (altered.length > 0) failures.push(new Problem('rows_unauthenticated', { table: 'reminder_told' }));
   if (fresh.length === 0) return true;
-  const said = describedOf(fresh);
+  const described = describedOf(fresh);
   const id = uuid7(run.now());
   const { isSkipped } = await run.act({
-    change: { kind: 'Reminder', id, of: owner, ways: way, things: itemsIn(said) },
+    change: { kind: 'Reminder', id, of: owner, ways: way, things: itemsIn(described) },
     work: async (transaction) =>
-      (await insertReminder(transaction, { id, kind, owner, way, said, at: run.now() }, [...untold]))
+      (await insertReminder(transaction, { id, kind, owner, way, said: described, at: run.now() }, [
+        ...untold,
+      ]))
         ? undefined
         : 'skip',
   });

@@ -6,7 +6,7 @@ import { changesReasons } from '../../../../policies/questions/changesReasons.ts
 import { Problem } from '../../../../terms/problem.ts';
 import { answerTimes, officeClock, type AnswerTimes } from '../../../domain/answerTimes.ts';
 import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../../domain/requests/mayAct.ts';
-import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
+import type { RequestEvent, RequestActContent } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
@@ -52,10 +52,10 @@ export const answerRequest = operation('answerRequest', {
     refuseSamePerson(before, act, actingPersons);
     refuseHandedOn(before, act, actingPersons, (one) => ableAt(request, actors, one, services, call.now));
     if (body.act === 'hand-on') refuseUnfitPerson(request, before, actors, body.to, services, call.now);
-    const said = await whatIsSaid(services, request, before, body, call.now);
-    refuseIdentityNumbers(said);
+    const content = await contentOfAct(services, request, before, body, call.now);
+    refuseIdentityNumbers(content);
     const instead = insteadOf.length === 0 ? {} : { insteadOf };
-    const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
+    const event: RequestEvent = { ...content, ...instead, seq: before.seq + 1, act, person, at: call.now };
     const events = [...request.events, { ...event, exchange: call.exchange }];
     const standing = currentState({ ...request, events }, call.now);
     const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
@@ -108,13 +108,13 @@ function refuseOthers(
   throw new Problem('not_your_department', { department: by === 'office' ? 'office' : request[by] });
 }
 
-async function whatIsSaid(
+async function contentOfAct(
   { database }: Services,
   request: StoredRequest,
   standing: Standing,
   body: Acted,
   now: number,
-): Promise<RequestSaid> {
+): Promise<RequestActContent> {
   switch (body.act) {
     case 'supplement': {
       const { document: changed, papers } = body;

@@ -1,4 +1,4 @@
-import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
+import type { RequestEvent, RequestActContent } from '../../../domain/requests/requestLife.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { procedureForNewRequest } from '../store/procedures.ts';
 import { appendRequestEvent, insertRequest, nextRequestId, type StoredRequest } from '../store/requests.ts';
@@ -109,7 +109,7 @@ export async function requestedAgreement(
 }
 
 /** The texts of a request are stored and printed, so they must not identify a person. @throws Problem text_identity_number */
-export function refuseIdentityNumbers({ papers, reason, missing = [], wouldGrant }: RequestSaid): void {
+export function refuseIdentityNumbers({ papers, reason, missing = [], wouldGrant }: RequestActContent): void {
   const texts = [
     ...[papers?.reason, papers?.volume, reason, wouldGrant],
     ...missing.flatMap(({ item, note }) => [item, note]),

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { Procedure } from '../../../domain/requests/procedure.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
-import type { RequestEvent, RequestSaid } from '../../../domain/requests/requestLife.ts';
+import type { RequestEvent, RequestActContent } from '../../../domain/requests/requestLife.ts';
 import {
   refuseAlteredRows,
   unalteredRows,
@@ -46,13 +46,13 @@ const tables = `request AS r
 type Selected = Omit<StoredRequest, 'events'> & {
   readonly events: readonly (Pick<RequestEvent, 'seq' | 'act' | 'person' | 'at'> & {
     readonly exchange: string;
-    readonly said: RequestSaid;
+    readonly said: RequestActContent;
   })[];
 };
 
 const stored = ({ events, ...row }: Selected): StoredRequest => ({
   ...row,
-  events: events.map(({ said, ...event }) => ({ ...said, ...event })),
+  events: events.map(({ said: content, ...event }) => ({ ...content, ...event })),
 });
 
 export async function requestById(reader: Reader, id: string): Promise<StoredRequest | undefined> {
@@ -156,13 +156,13 @@ export async function insertRequest(
 export async function appendRequestEvent(
   transaction: Reader,
   request: string,
-  { seq, act, person, at, ...said }: RequestEvent,
+  { seq, act, person, at, ...content }: RequestEvent,
   exchange: string,
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO request_event (request, seq, act, person, at, said, exchange)
      VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6, $7)`,
-    [request, seq, act, person, at, JSON.stringify(said), exchange],
+    [request, seq, act, person, at, JSON.stringify(content), exchange],
   );
 }
 

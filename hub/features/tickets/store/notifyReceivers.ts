@@ -34,8 +34,8 @@ export async function notifyReceivers(
       [entries.slice(at, at + atOnce), dataset, [opener, provider]],
     );
     for (const { id: exchange, consumer, leaf } of withLeaves(rows)) {
-      const said = leafOrNone(leaf);
-      if (said === undefined || !brought(said, field)) continue;
+      const content = leafOrNone(leaf);
+      if (content === undefined || !brought(content, field)) continue;
       const exchanges = reported.get(consumer);
       if (exchanges === undefined) reported.set(consumer, [exchange]);
       else exchanges.push(exchange);

@@ -146,10 +146,10 @@ function requestExportOpen(
     manifest: null,
   });
   const { obligations } = permission;
-  const said = obligations.length === 0 ? {} : { obligations: describedObligations(obligations, now) };
+  const described = obligations.length === 0 ? {} : { obligations: describedObligations(obligations, now) };
   return allowed<'requestExport'>(
     202,
-    { ...view, ...said },
+    { ...view, ...described },
     {
       facts: {
         ...facts,

@@ -34,7 +34,7 @@ export interface CurlExample {
 }
 
 /** Addresses of the listeners, and the curl options for each. */
-const said: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', readonly string[]>> = {
+const listenerOptions: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', readonly string[]>> = {
   exchange: ['-H @agent.header', '"$AGENT'],
   open: ['--cacert hub-root.pem', '"$OPEN'],
   staff: ['--cacert hub-root.pem', '-H @staff.header', '"$STAFF'],
@@ -76,13 +76,13 @@ const isSignIn = (operation: ContractOperation, listener: Listener): boolean =>
 function curlOn(
   operation: ContractOperation,
   { method, path, headers, body }: Example,
-  listener: keyof typeof said,
+  listener: keyof typeof listenerOptions,
 ): string {
   const sent = typeof body === 'object' && body !== null;
   const binary = [...(operation.body?.content.keys() ?? [])].find((type) => type !== 'application/json');
   const type = sent ? 'application/json' : binary;
   const lines = [
-    `curl -sS${method === implied(sent || binary !== undefined) ? '' : ` -X ${method}`}${operation.stream ? ' -N' : ''} ${said[listener].join(' ')}${path}"`,
+    `curl -sS${method === implied(sent || binary !== undefined) ? '' : ` -X ${method}`}${operation.stream ? ' -N' : ''} ${listenerOptions[listener].join(' ')}${path}"`,
     ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     ...(type === undefined
       ? []

@@ -63,9 +63,9 @@ export async function stopReasons(
   );
   const reasons = new Map<string, string>();
   for (const { id, leaf } of withLeaves(rows)) {
-    const said = leafOrNone(leaf);
-    const reason = said?.change?.['reason'];
-    if (said?.operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
+    const content = leafOrNone(leaf);
+    const reason = content?.change?.['reason'];
+    if (content?.operation === 'suspendAgreement' && reason !== undefined) reasons.set(id, String(reason));
   }
   return reasons;
 }
