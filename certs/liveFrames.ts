@@ -118,8 +118,8 @@ const membersOf: Readonly<Record<LiveFrameKind, Readonly<Record<string, 'string'
 
 function isWellFormed(kind: LiveFrameKind, statement: unknown): boolean {
   if (typeof statement !== 'object' || statement === null) return false;
-  const said = statement as Readonly<Record<string, unknown>>;
-  if (said['v'] !== 1) return false;
-  if (kind === 'answer' && said['state'] !== 'rows' && said['state'] !== 'failed') return false;
-  return Object.entries(membersOf[kind]).every(([name, type]) => typeof said[name] === type);
+  const members = statement as Readonly<Record<string, unknown>>;
+  if (members['v'] !== 1) return false;
+  if (kind === 'answer' && members['state'] !== 'rows' && members['state'] !== 'failed') return false;
+  return Object.entries(membersOf[kind]).every(([name, type]) => typeof members[name] === type);
 }

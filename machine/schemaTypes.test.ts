@@ -194,21 +194,22 @@ test('two hundred schemas of hostile names, titles and values give modules of ty
   const random = new Random(27);
   const pick = (): string => random.pick(attacks);
   const shape = (depth: number, definitions: readonly string[]): object => {
-    const said = { title: pick(), description: pick() };
+    const texts = { title: pick(), description: pick() };
     const kind = random.whole(0, depth > 2 ? 3 : 6);
-    if (kind === 0) return { ...said, enum: [pick(), `${pick()}.`, null, { [pick()]: [pick()] }] };
-    if (kind === 1) return { ...said, type: 'string', maxLength: 9 };
-    if (kind === 2) return { ...said, const: pick() };
+    if (kind === 0) return { ...texts, enum: [pick(), `${pick()}.`, null, { [pick()]: [pick()] }] };
+    if (kind === 1) return { ...texts, type: 'string', maxLength: 9 };
+    if (kind === 2) return { ...texts, const: pick() };
     if (kind === 3) {
       const name = random.pick(definitions).replaceAll('~', '~0').replaceAll('/', '~1');
-      return { ...said, $ref: `#/$defs/${encodeURIComponent(name)}` };
+      return { ...texts, $ref: `#/$defs/${encodeURIComponent(name)}` };
     }
     if (kind === 4)
-      return { ...said, type: ['array', 'null'], maxItems: 3, items: shape(depth + 1, definitions) };
-    if (kind === 5) return { ...said, anyOf: [shape(depth + 1, definitions), shape(depth + 1, definitions)] };
+      return { ...texts, type: ['array', 'null'], maxItems: 3, items: shape(depth + 1, definitions) };
+    if (kind === 5)
+      return { ...texts, anyOf: [shape(depth + 1, definitions), shape(depth + 1, definitions)] };
     const properties = { first: shape(depth + 1, definitions), second: shape(depth + 1, definitions) };
     return {
-      ...said,
+      ...texts,
       type: 'object',
       properties,
       required: Object.keys(properties).slice(1),

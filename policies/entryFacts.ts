@@ -61,14 +61,14 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     ...(fact === undefined ? {} : { fact: fact.id }),
     ...(aggregate === undefined ? {} : { aggregate: aggregate.id }),
     ...(fact === undefined && aggregate === undefined ? { fields: masksOf(fields), withheld } : {}),
-    ...(approval === undefined ? {} : { approval: saidApproval(approval) }),
+    ...(approval === undefined ? {} : { approval: approvalFacts(approval) }),
     ...(obligations.length === 0 ? {} : { obligations: obligationTexts(obligations) }),
     policy,
   };
 }
 
 /** Number and resource on the upper platform, and the digest of the paper. */
-const saidApproval = ({ number, resource, sha256 }: UpperApproval): UpperApproval => ({
+const approvalFacts = ({ number, resource, sha256 }: UpperApproval): UpperApproval => ({
   number,
   resource,
   sha256,

@@ -130,7 +130,7 @@ function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, obj
     minItems: 1,
     maxItems: Math.min(limits.batch, whole.limits.subjectsPerCall ?? limits.batch),
   };
-  const said = {
+  const commonMembers = {
     withheld: { type: 'object', additionalProperties: { type: 'string' } },
     obligations: { type: 'array', items: { type: 'object' } },
     notes: { type: 'array', items: { type: 'object' } },
@@ -149,15 +149,14 @@ function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, obj
         records: { type: 'array', items: refTo('Record') },
         rows: counts,
         nextCursor: { type: 'string' },
-        ...said,
+        ...commonMembers,
       },
       ['records', 'withheld', 'rows'],
     ),
-    BatchAnswer: closed({ outcomes: { type: 'array', items: refTo('Outcome') }, rows: counts, ...said }, [
-      'outcomes',
-      'withheld',
-      'rows',
-    ]),
+    BatchAnswer: closed(
+      { outcomes: { type: 'array', items: refTo('Outcome') }, rows: counts, ...commonMembers },
+      ['outcomes', 'withheld', 'rows'],
+    ),
     Outcome: closed(
       {
         records: { type: 'array', minItems: 1, items: refTo('Record') },

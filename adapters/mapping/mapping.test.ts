@@ -228,12 +228,12 @@ describe('codes, choices, checks', () => {
   });
 
   test('an unknown code names those there are', () => {
-    const said = (code: string | Record<string, string>): string => {
+    const messageOf = (code: string | Record<string, string>): string => {
       const fault = codeStep(code, undefined, surroundings.codeLists)('暂停');
       return fault instanceof Fault ? fault.message.zh : '';
     };
-    assert.equal(said({ 正常: 'active', 终止: 'ended' }), '取值不在代码表中：只能是 正常、终止');
-    assert.equal(said('test.colour@2024'), '取值不在代码表中：只能是 1 红、2 蓝、3 蓝');
+    assert.equal(messageOf({ 正常: 'active', 终止: 'ended' }), '取值不在代码表中：只能是 正常、终止');
+    assert.equal(messageOf('test.colour@2024'), '取值不在代码表中：只能是 1 红、2 蓝、3 蓝');
   });
 
   test('when, booleans, named checks', () => {

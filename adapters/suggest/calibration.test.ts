@@ -50,8 +50,11 @@ test('the probabilities of guesses are honest over the labelled files', async ()
   const wrong = guesses
     .filter(({ right }) => !right)
     .map(({ about, confidence }) => `${confidence} ${about}`);
-  for (const { from, guesses: count, said, right } of bins)
-    assert.ok(count < 5 || right >= said - 0.1, `over-confident from ${from} % on:\n${wrong.join('\n')}`);
+  for (const { from, guesses: count, meanConfidence, right } of bins)
+    assert.ok(
+      count < 5 || right >= meanConfidence - 0.1,
+      `over-confident from ${from} % on:\n${wrong.join('\n')}`,
+    );
   const sure = guesses.filter(({ confidence }) => confidence >= 0.9);
   assert.ok(sure.filter(({ right }) => right).length >= sure.length * 0.9, wrong.join('\n'));
 });

@@ -131,12 +131,12 @@ export const methodsOfHub = { paper: 'paper', ownPage: 'own page' } as const;
 
 /** Prevents a department's artefact from posing as a paper consent compared by two persons, or as one given to the hub directly. */
 function methodFault({ method }: Consent): Bilingual | undefined {
-  const said = method
+  const normalized = method
     .normalize('NFKC')
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/gu, ' ');
-  return Object.values(methodsOfHub).some((one) => one === said)
+  return Object.values(methodsOfHub).some((one) => one === normalized)
     ? { zh: '纸质同意和本人页面同意只由枢纽自己注明', en: '«paper» and «own page» are said by the hub alone' }
     : undefined;
 }

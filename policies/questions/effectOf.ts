@@ -94,7 +94,7 @@ export function conditionsOfNew(before: Plans, after: Plans): readonly CellChang
 function conditionsOf(plan: Plan): readonly CellChange[] {
   const { whole, agreement, filterable } = plan;
   const { rowFilter, limits, consent, obligations } = whole;
-  const said: Readonly<Record<string, unknown>> = {
+  const cells: Readonly<Record<string, unknown>> = {
     '(rows)': rowFilter,
     '(filterBy)': [...filterable],
     '(deliveries)': plan.grant.deliveries ?? [],
@@ -107,7 +107,7 @@ function conditionsOf(plan: Plan): readonly CellChange[] {
     '(basis)': agreement.basis,
     ...defined({ '(linkages)': agreement.linkages }),
   };
-  return Object.entries(said).map(([cell, value]) =>
+  return Object.entries(cells).map(([cell, value]) =>
     cellChange(plan, 'added', cell, undefined, canonicalText(value)),
   );
 }

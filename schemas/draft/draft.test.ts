@@ -438,10 +438,10 @@ describe('drafts from samples', () => {
     assert.equal(fields['c3']?.['type'], 'string');
     assert.equal(fields['c4']?.['type'], 'string');
     assert.deepEqual(draft.findings, []);
-    const said = JSON.stringify(draft);
+    const text = JSON.stringify(draft);
     for (const person of people)
       for (const name of ['person_id', 'birth_date', 'relation', 'name', 'mobile'])
-        assert.ok(typeof person[name] !== 'string' || !said.includes(person[name]), name);
+        assert.ok(typeof person[name] !== 'string' || !text.includes(person[name]), name);
   });
 
   test('odd headers become names that the profile takes', () => {
@@ -461,8 +461,8 @@ describe('drafts from samples', () => {
       ['amount', 'official'],
       ...Array.from({ length: 40 }, (_, i) => [i === 7 ? '1x0' : '100.50', '王大明']),
     ];
-    const said = JSON.stringify(draftSchema(only(readRows('x', rows)), shippedSurroundings));
-    assert.doesNotMatch(said, /王大明|100\.50|1x0/);
+    const text = JSON.stringify(draftSchema(only(readRows('x', rows)), shippedSurroundings));
+    assert.doesNotMatch(text, /王大明|100\.50|1x0/);
   });
 
   test('without a header the first row is data, and titles above a header are no header', () => {

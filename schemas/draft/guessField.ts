@@ -251,18 +251,21 @@ function markOf(
   meaning: Meaning | undefined,
   reasons: Bilingual[],
 ): { readonly mark: Readonly<Record<string, unknown>>; readonly placeholder: boolean } {
-  const said: Mark | undefined =
+  const sourceMark: Mark | undefined =
     column.personal === undefined && column.level === undefined
       ? undefined
       : { level: column.level ?? 'L3', personal: column.personal ?? 'none' };
-  if (said !== undefined)
+  if (sourceMark !== undefined)
     reasons.push({ zh: '来源标明了敏感程度', en: 'the source says how sensitive it is' });
   const holding = shareOf(seen, holdsIdentityNumber);
   const hidden: Mark | undefined =
     holding !== undefined && holding >= 0.2 ? { level: 'L3', personal: 'personal' } : undefined;
   if (hidden !== undefined && meaning?.schema['format'] !== 'cn-resident-id')
     reasons.push({ zh: '值中含公民身份号码', en: 'values hold an identity number' });
-  const mark = [said, meaning?.mark, markOfNames(names), hidden].reduce<Mark | undefined>(higher, undefined);
+  const mark = [sourceMark, meaning?.mark, markOfNames(names), hidden].reduce<Mark | undefined>(
+    higher,
+    undefined,
+  );
   if (mark === undefined)
     reasons.push({ zh: '敏感级别暂定 L2，请核对', en: 'the sensitivity L2 is a placeholder: please check' });
   const { level, personal } = mark ?? { level: 'L2', personal: 'none' };
