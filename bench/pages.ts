@@ -574,9 +574,9 @@ async function fromStartToReady(file: string): Promise<number> {
   });
   const ended = once(hub, 'exit');
   hub.stdout.setEncoding('utf8');
-  const said = await Promise.race([once(hub.stdout, 'data'), ended.then(() => undefined)]);
-  if (said === undefined) throw new Error('the hub was never ready');
-  const { origins } = JSON.parse(String(said[0])) as { origins: { admin: string } };
+  const output = await Promise.race([once(hub.stdout, 'data'), ended.then(() => undefined)]);
+  if (output === undefined) throw new Error('the hub was never ready');
+  const { origins } = JSON.parse(String(output[0])) as { origins: { admin: string } };
   const ready = await fetch(`${origins.admin}/readyz`);
   if (ready.status !== 200) throw new Error(`/readyz says ${ready.status}`);
   const seconds = (performance.now() - started) / 1000;

@@ -41,7 +41,7 @@ interface Origins {
 /** A command that runs next to the scenario. */
 export interface Running {
   /** what it has written to stderr */
-  readonly said: () => string;
+  readonly stderr: () => string;
   /** waits until it has written this */
   readonly says: (what: RegExp) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -117,7 +117,7 @@ export class Stage {
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     return {
-      said: () => text,
+      stderr: () => text,
       says: async (what) => {
         while (!what.test(text)) {
           if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended: ${text}`);

@@ -19,13 +19,13 @@ export async function startKafka(): Promise<Kafka> {
   const words = ['-b', 'none:1', '-X', 'test.mock.num.brokers=1', '-d', 'mock', '-P', '-t', 'none'];
   const broker = spawn('kcat', words, { stdio: ['pipe', 'ignore', 'pipe'] });
   const ended = once(broker, 'exit');
-  let said = '';
+  let stderr = '';
   const address = await new Promise<string>((resolve, reject) => {
     broker.once('error', reject);
-    broker.once('exit', (code) => reject(new Error(`kcat ended with ${code}: ${said}`)));
+    broker.once('exit', (code) => reject(new Error(`kcat ended with ${code}: ${stderr}`)));
     broker.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = `${said}${text}`.slice(0, 4_096);
-      const found = / bootstrap\.servers=(127\.0\.0\.1:\d+)\n/.exec(said)?.[1];
+      stderr = `${stderr}${text}`.slice(0, 4_096);
+      const found = / bootstrap\.servers=(127\.0\.0\.1:\d+)\n/.exec(stderr)?.[1];
       if (found !== undefined) resolve(found);
     });
   });

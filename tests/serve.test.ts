@@ -38,10 +38,10 @@ function written(document: object, file = 'hub.json'): string {
 
 const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
-async function refused(document: object, code: number, said: RegExp): Promise<void> {
+async function refused(document: object, code: number, pattern: RegExp): Promise<void> {
   const ran = await datong('serve', '--config', written(document, 'wrong.json'));
   assert.equal(ran.code, code, ran.stderr);
-  assert.match(ran.stderr, said);
+  assert.match(ran.stderr, pattern);
 }
 
 interface Served {

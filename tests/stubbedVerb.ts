@@ -19,16 +19,16 @@ export async function ranOverStub(
     },
     close: () => undefined,
   } as unknown as StaffClient;
-  const said: string[] = [];
+  const stdout: string[] = [];
   const written = mock.method(
     process.stdout,
     'write',
-    (text: string | Uint8Array) => said.push(String(text)) > 0,
+    (text: string | Uint8Array) => stdout.push(String(text)) > 0,
   );
   try {
     await verb(client);
   } finally {
     written.mock.restore();
   }
-  return { said: said.join(''), sent };
+  return { said: stdout.join(''), sent };
 }

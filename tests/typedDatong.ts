@@ -21,13 +21,13 @@ export async function typedDatong(words: readonly string[], options: RunOptions 
     return runDatong(words, options);
   const typist = idle.pop() ?? started();
   hold(typist, true);
-  const said = once(typist, 'message') as Promise<[Ran]>;
+  const answer = once(typist, 'message') as Promise<[Ran]>;
   const gone = new AbortController();
   const ended = once(typist, 'exit', { signal: gone.signal });
   const { cwd = process.cwd(), env } = options;
   typist.send({ words, cwd, env: datongEnvironment(env) });
   const [ran] = await Promise.race([
-    said,
+    answer,
     ended.then(([code]): never => assert.fail(`it ended the process (${String(code)}): ${words.join(' ')}`)),
   ]);
   ended.catch(() => undefined);

@@ -136,14 +136,14 @@ test('rows with a place become a FeatureCollection; a row without one has no geo
 });
 
 test('formats exclude each other, and a workbook wants a file: exit 2 before anything is asked', async () => {
-  for (const [words, said] of [
+  for (const [words, pattern] of [
     [['--csv', '--xlsx'], /--csv and --xlsx exclude each other/],
     [['--xlsx'], /--xlsx wants a file: add -o FILE\.xlsx/],
     [['--json', '-o', 'x'], /--json writes no file/],
   ] as const) {
     const reported = await fetchRows(...one, ...words);
     assert.equal(reported.code, 2);
-    assert.match(reported.stderr, said);
+    assert.match(reported.stderr, pattern);
   }
 });
 

@@ -115,10 +115,10 @@ test('no list verb prints a hidden character or a line that a title forged', asy
       env: { DATONG_STATE: state },
     });
     assert.equal(ran.code, 0, `${verb}: ${ran.stderr}`);
-    const said = `${ran.stdout}${ran.stderr}`;
-    assert.doesNotMatch(said, hidden, verb);
-    assert.doesNotMatch(said, /^forged/m, verb);
-    if (said.includes('\\u009b1A\\u009b2K\\u202e\\nforged')) shown.push(verb);
+    const output = `${ran.stdout}${ran.stderr}`;
+    assert.doesNotMatch(output, hidden, verb);
+    assert.doesNotMatch(output, /^forged/m, verb);
+    if (output.includes('\\u009b1A\\u009b2K\\u202e\\nforged')) shown.push(verb);
   }
   assert.deepEqual(
     shown,

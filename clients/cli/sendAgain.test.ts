@@ -62,11 +62,11 @@ async function killed(): Promise<string> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   sending.stderr.setEncoding('utf8');
-  const [said] = (await once(sending.stderr, 'data')) as [string];
+  const [output] = (await once(sending.stderr, 'data')) as [string];
   sending.kill('SIGKILL');
   await once(sending, 'exit');
-  const [, batch = ''] = /^batch (\S+),/.exec(said) ?? [];
-  assert.ok(batch, `the batch is named before its first byte leaves: ${said}`);
+  const [, batch = ''] = /^batch (\S+),/.exec(output) ?? [];
+  assert.ok(batch, `the batch is named before its first byte leaves: ${output}`);
   return batch;
 }
 

@@ -212,13 +212,13 @@ test('typical failures of a first day are sentences: no code and no words of a l
       const zh = index % 2 === 0;
       const reported = await runDatong(['--lang', zh ? 'zh' : 'en', ...words], { cwd: folder });
       assert.ok(reported.code >= 1 && reported.code <= 5, `${words.join(' ')}: ${reported.code}`);
-      const said = `${reported.stdout}${reported.stderr}`;
+      const output = `${reported.stdout}${reported.stderr}`;
       assert.doesNotMatch(
-        said,
+        output,
         /\bERR_|\bE(?:NOENT|CONN|ACCES|ISDIR|NOTDIR)|x509|Unexpected (?:token|end)|PEM routines|ASN1|未预期的错误|unexpected error/,
         words.join(' '),
       );
-      if (zh) assert.match(said, /\p{Script=Han}/u, words.join(' '));
+      if (zh) assert.match(output, /\p{Script=Han}/u, words.join(' '));
     }
     assert.ok(!existsSync(join(folder, 'new', 'datong-keys')), 'a failed enrolment leaves nothing');
     const raw = Object.assign(new Error('x509 of /home/wang is bad'), { code: 'ERR_NOBODY_KNOWS' });

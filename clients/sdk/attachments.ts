@@ -110,11 +110,16 @@ export class Attachments {
       const { body, headers: reported, status } = answer;
       const [, first, last, whole] =
         /^bytes (\d+)-(\d+)\/(\d+)$/.exec(reported.get('content-range') ?? '') ?? [];
-      const said = reported.get('repr-digest');
+      const reportedDigest = reported.get('repr-digest');
       const isNext = Number(first) === at && Number(last) === at + body.length - 1 && body.length > 0;
-      if (status !== 206 || !isNext || said === undefined || (digest !== undefined && said !== digest))
+      if (
+        status !== 206 ||
+        !isNext ||
+        reportedDigest === undefined ||
+        (digest !== undefined && reportedDigest !== digest)
+      )
         throw new Problem('reply_stream_invalid', { reason: 'other bytes than asked for' });
-      digest = said;
+      digest = reportedDigest;
       size = Number(whole);
       hash.update(body);
       at += body.length;

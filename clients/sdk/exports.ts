@@ -87,13 +87,17 @@ async function manifestOf(
   { id, manifest = '', rows, bytes }: Export,
 ): Promise<StreamStatement> {
   const verify = (): Promise<StreamStatement> => verifyStreamStatement(manifest, hubKey);
-  const said = await verify().catch(async () => {
+  const statement = await verify().catch(async () => {
     await refreshHubKeys();
     return verify().catch(() => {
       throw invalid('its manifest is not signed by the hub');
     });
   });
-  const holds = said.stream === id && said.state === 'complete' && said.rows === rows && said.bytes === bytes;
+  const holds =
+    statement.stream === id &&
+    statement.state === 'complete' &&
+    statement.rows === rows &&
+    statement.bytes === bytes;
   if (!holds) throw invalid('its manifest is of another file');
-  return said;
+  return statement;
 }

@@ -65,7 +65,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     opened: OpenedStream,
     services: CallServices,
     lines: AsyncGenerator<Buffer>,
-    first: { readonly bytes: Buffer; readonly said: Readonly<Record<string, unknown>> },
+    first: { readonly bytes: Buffer; readonly header: Readonly<Record<string, unknown>> },
   ) {
     this.exchange = opened.exchange;
     this.opened = opened;
@@ -74,7 +74,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     this.hash = createHash('sha256');
     this.take(first.bytes);
     this.first = first.bytes;
-    const { withheld, obligations } = first.said;
+    const { withheld, obligations } = first.header;
     this.withheld = (withheld ?? {}) as Readonly<Record<string, string>>;
     this.obligations = (obligations ?? []) as readonly unknown[];
   }
@@ -84,12 +84,12 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     const lines = linesOf(opened.response);
     const first = await lines.next();
     if (first.done === true) throw new Problem('reply_stream_truncated', { rows: 0 });
-    const said = (parsed(first.value)['$stream'] ?? {}) as Readonly<Record<string, unknown>>;
-    if (said['exchange'] !== opened.exchange) {
+    const header = (parsed(first.value)['$stream'] ?? {}) as Readonly<Record<string, unknown>>;
+    if (header['exchange'] !== opened.exchange) {
       opened.response.destroy();
       throw invalid('it is the stream of another exchange');
     }
-    return new RecordStream(opened, services, lines, { bytes: first.value, said });
+    return new RecordStream(opened, services, lines, { bytes: first.value, header });
   }
 
   /** the request as it was signed */
@@ -155,18 +155,18 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       length += line.length;
       if (length > maxPartLength) throw invalid('a part without end');
       const record = parsed(line);
-      const said = statementOf(record);
-      if (said === undefined) {
+      const signed = statementOf(record);
+      if (signed === undefined) {
         this.take(line);
         chunks.push(line);
         records.push(record);
         continue;
       }
       const rows = this.rows + records.length;
-      const statement = await this.verify(said, rows);
-      if (said.kind === '$end') {
+      const statement = await this.verify(signed, rows);
+      if (signed.kind === '$end') {
         if (records.length > 0) throw invalid('rows after the last part');
-        await this.finish(said, statement);
+        await this.finish(signed, statement);
         return undefined;
       }
       this.take(line);
@@ -184,7 +184,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   }
 
   private async verify({ token, kind }: Statement, rows: number): Promise<StreamStatement> {
-    const said = await this.signed(token);
+    const statement = await this.signed(token);
     const own = {
       stream: this.exchange,
       request: signatureHash(readSignature(this.opened.request).signature),
@@ -194,10 +194,11 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       sha256: this.hash.copy().digest('base64url'),
     } as const;
     for (const name of ['stream', 'request', 'parts', 'rows', 'bytes', 'sha256'] as const)
-      if (said[name] !== own[name])
+      if (statement[name] !== own[name])
         throw invalid({ zh: `${name} 与收到的不符`, en: `${name} is not what came` });
-    if ((kind === '$checkpoint') !== (said.state === 'part')) throw invalid(asIs(`${kind}: ${said.state}`));
-    return said;
+    if ((kind === '$checkpoint') !== (statement.state === 'part'))
+      throw invalid(asIs(`${kind}: ${statement.state}`));
+    return statement;
   }
 
   private async signed(token: string): Promise<StreamStatement> {

@@ -182,16 +182,16 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
     await step('the bridge has nothing that waits', async () => {
       const text = `${stations.length * moments} messages`;
       for (let tries = 0; tries < 600; tries += 1) {
-        const report = bridge.said();
+        const report = bridge.stderr();
         if (report.includes(text) && whole(report)) return;
         await sleep(200);
       }
-      throw new Error(`the bridge did not send all: ${bridge.said().slice(0, 1_500)}`);
+      throw new Error(`the bridge did not send all: ${bridge.stderr().slice(0, 1_500)}`);
     });
     // alarms of the last readings, and their minutes
     await sleep(8_000);
     await receiver.stop();
-    writeFileSync(join(stage.out, 'bridge.txt'), bridge.said());
+    writeFileSync(join(stage.out, 'bridge.txt'), bridge.stderr());
     await step('the command centre reads all readings, the latest ones, and the minutes', async () => {
       for (const [asked, dataset, query] of [
         ['stored', 'ecology.air', {}],

@@ -158,10 +158,10 @@ function schoolOffice(stage: Stage, folder: string, families: readonly Family[])
   const program = spawn('python3', ['-B', join(folder, 'ask.py'), profile, questions, received, '4'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  program.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let stderr = '';
+  program.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return once(program, 'exit').then(([code]) => {
-    if (code !== 0) throw new Error(`the school office ended with ${String(code)}: ${said}`);
+    if (code !== 0) throw new Error(`the school office ended with ${String(code)}: ${stderr}`);
   });
 }
 

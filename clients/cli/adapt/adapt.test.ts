@@ -151,7 +151,7 @@ test('what is wrong ends with a sentence and the right exit code', async () => {
 test('where it cannot write, one sentence names the place', async () => {
   const rows = file('few.csv', 'a,b\n1,2\n');
   const full = openSync('/dev/full', 'w');
-  const places: readonly [ran: Ran, said: RegExp][] = [
+  const places: readonly [ran: Ran, pattern: RegExp][] = [
     [
       await datong(['adapt', rows, '--problems', join(folder, 'none', 'problems')]),
       /none\/problems: there is no such/,
@@ -159,9 +159,9 @@ test('where it cannot write, one sentence names the place', async () => {
     [await datong(['adapt', rows], undefined, full), /cannot read or write the file: the disk is full/],
   ];
   closeSync(full);
-  for (const [{ exit, talk }, said] of places) {
+  for (const [{ exit, talk }, pattern] of places) {
     assert.equal(exit, 4, talk);
-    assert.match(talk, said);
+    assert.match(talk, pattern);
     assert.doesNotMatch(talk, /^\s+at /m);
   }
 });

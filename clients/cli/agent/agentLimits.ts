@@ -141,8 +141,9 @@ export function applicationOf(
   { headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>,
   applications: Applications,
 ): string {
-  const { authorization: said = [] } = headersDistinct;
-  const [, token] = (said.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(said[0] ?? '')) || [];
+  const { authorization = [] } = headersDistinct;
+  const [, token] =
+    (authorization.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(authorization[0] ?? '')) || [];
   // found by digest, so that the duration reveals nothing about a token
   const application = token === undefined ? undefined : applications.get(tokenDigest(token));
   if (application === undefined)
@@ -151,9 +152,9 @@ export function applicationOf(
 }
 
 /** The address that was connected to, by one of its own names. */
-function isOwn(said: readonly string[] | undefined, { localPort = 0, localAddress = '' }: Socket): boolean {
-  const [host] = said ?? [];
-  if (host === undefined || said?.length !== 1) return false;
+function isOwn(hosts: readonly string[] | undefined, { localPort = 0, localAddress = '' }: Socket): boolean {
+  const [host] = hosts ?? [];
+  if (host === undefined || hosts?.length !== 1) return false;
   const names = [
     '127.0.0.1',
     'localhost',

@@ -226,10 +226,10 @@ function rangeOf(
   status: number,
   { length }: Uint8Array,
 ): Record<string, string> {
-  const said = headers.get('content-range') ?? '';
-  const [, first, last] = /^bytes (\d{1,15})-(\d{1,15})\/\d{1,15}$/.exec(said) ?? [];
+  const range = headers.get('content-range') ?? '';
+  const [, first, last] = /^bytes (\d{1,15})-(\d{1,15})\/\d{1,15}$/.exec(range) ?? [];
   if (status !== 206 || Number(last) - Number(first) + 1 !== length) return {};
-  return { 'content-range': said, 'accept-ranges': 'bytes' };
+  return { 'content-range': range, 'accept-ranges': 'bytes' };
 }
 
 function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {

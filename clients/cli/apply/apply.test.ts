@@ -169,10 +169,10 @@ test('a code list is taken from the CSV of an office; a value that is not unders
     reported(
       await applyDocuments(readDocuments(await written(list(more))), { client, signers: [], approveWith }),
     );
-  const refused = async (more: string, said: RegExp): Promise<void> => {
+  const refused = async (more: string, pattern: RegExp): Promise<void> => {
     await assert.rejects(apply(more), (error: unknown) => {
       assert.ok(error instanceof VerbFailure);
-      assert.match([error.message, ...error.details].join('\n'), said);
+      assert.match([error.message, ...error.details].join('\n'), pattern);
       return true;
     });
   };

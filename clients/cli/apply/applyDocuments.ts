@@ -117,9 +117,9 @@ async function checkAll(
     const { refusal, ...checked } = await checkDocument(one, all, client);
     const at = { ...placeOf(one.document), name: one.request.name };
     if (refusal !== undefined) {
-      const { isTried = false, ...said } = refusal;
+      const { isTried = false, ...reported } = refusal;
       if (isTried) tried.add(one.document);
-      verdicts.set(one.document, { ...at, outcome: 'refused', ...said });
+      verdicts.set(one.document, { ...at, outcome: 'refused', ...reported });
     } else
       verdicts.set(one.document, {
         ...at,

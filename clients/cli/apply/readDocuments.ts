@@ -81,8 +81,8 @@ export const readDocuments = (file: string): AppliedDocument[] => documentsIn(re
 /** Comments of a draft that ask a person to decide; `datong schema draft` writes them above each placeholder. */
 export function reviewMarks({ text }: FileText): { readonly line: number; readonly text: string }[] {
   return text.split('\n').flatMap((line, place) => {
-    const [, said] = /^\s*#\s*REVIEW\b\s*(.*)$/.exec(line) ?? [];
-    return said === undefined ? [] : [{ line: place + 1, text: said.slice(0, 200) }];
+    const [, remark] = /^\s*#\s*REVIEW\b\s*(.*)$/.exec(line) ?? [];
+    return remark === undefined ? [] : [{ line: place + 1, text: remark.slice(0, 200) }];
   });
 }
 

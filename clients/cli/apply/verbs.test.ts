@@ -83,7 +83,7 @@ test('apply prints the id under which the hub granted an automatic agreement', a
 
 test('a schema, a dataset and a mapping that do not go together use up no name', async () => {
   const file = join(home, 'whole.yaml');
-  const said = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
+  const yaml = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
   const schemaOf = (field: string): string => `kind: Schema
 document:
   $schema: https://json-schema.org/draft/2020-12/schema
@@ -108,7 +108,7 @@ kind: Mapping
 dataset: ecology.whole-file
 document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { format: csv }, fields: { ${from}: { from: 编号 } } }
 `;
-  assert.match(said, /kind: Dataset/);
+  assert.match(yaml, /kind: Dataset/);
   let stderr = '';
   const outcomes = async (text: string, ...more: string[]): Promise<string[]> => {
     writeFileSync(file, text);
@@ -148,9 +148,9 @@ document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { forma
 
 test('a file that differs from a registered dataset reports the differences and the verb that changes each', async () => {
   const file = join(home, 'dataset-again.yaml');
-  const said = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
-  const changed = said.replace('{ type: unconditional }', '{ type: conditional, conditions: 仅限研究 }');
-  assert.notEqual(changed, said);
+  const yaml = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
+  const changed = yaml.replace('{ type: unconditional }', '{ type: conditional, conditions: 仅限研究 }');
+  assert.notEqual(changed, yaml);
   writeFileSync(file, changed);
   const again = await datong('apply', file, '--as', 'operator');
   assert.equal(again.code, 1, again.stdout + again.stderr);

@@ -41,9 +41,9 @@ async function run(given: readonly string[], { hash }: LeafOptions): Promise<voi
     const stored = storedIn(text.trim());
     const leaf = stored === undefined ? undefined : leafIn(stored);
     if (leaf !== undefined) {
-      const said = Buffer.from(leaf).toString('utf8');
+      const text = Buffer.from(leaf).toString('utf8');
       const head = hash === true ? `\\x${Buffer.from(leafHash(leaf)).toString('hex')} ` : '';
-      await writeFileContent(`${head}${said}\n`);
+      await writeFileContent(`${head}${text}\n`);
       continue;
     }
     // the bytes after it are read all the same: altered bytes cost only their own entry

@@ -76,9 +76,9 @@ const isSealed = (folder: string): boolean => /ENCRYPTED/.test(text(folder, 'aut
 const ask = async (out: string): Promise<string> =>
   relative(home, (await writeRequest({ out: at(out) })).request);
 const failing = (exit: number, reported: RegExp) => (error: unknown) => {
-  const { exit: found, text: said } = failureOf(error);
-  assert.equal(found, exit, said.en);
-  assert.match(said.en, reported);
+  const { exit: found, text } = failureOf(error);
+  assert.equal(found, exit, text.en);
+  assert.match(text.en, reported);
   return true;
 };
 const refused = (exit: number, reported: RegExp, ...given: Parameters<typeof sign>): Promise<void> =>

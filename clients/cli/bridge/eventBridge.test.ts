@@ -61,20 +61,20 @@ async function bridged(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   ends.push(() => void child.kill('SIGKILL'));
   await until(
-    () => said.includes('connected'),
-    () => said,
+    () => stderr.includes('connected'),
+    () => stderr,
   );
   return {
     child,
     end: async (signal = 'SIGTERM') => {
       child.kill(signal);
       const [code] = await ended;
-      if (signal === 'SIGTERM') assert.equal(code, 0, said);
-      return said;
+      if (signal === 'SIGTERM') assert.equal(code, 0, stderr);
+      return stderr;
     },
   };
 }
@@ -290,10 +290,10 @@ test('what is wrong in the configuration is named; a password is not sent withou
   );
 });
 
-async function until(holds: () => boolean, said: () => string): Promise<void> {
+async function until(holds: () => boolean, output: () => string): Promise<void> {
   for (let i = 0; i < 1_200; i += 1) {
     if (holds()) return;
     await sleep(50);
   }
-  assert.fail(`it did not come to be within 60 s: ${said()}`);
+  assert.fail(`it did not come to be within 60 s: ${output()}`);
 }

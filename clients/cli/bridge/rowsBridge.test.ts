@@ -113,7 +113,7 @@ ${subscription}`,
   interface Bridge {
     readonly child: ChildProcess;
     readonly figures: () => RowsBridgeFigures | undefined;
-    readonly said: () => string;
+    readonly stderr: () => string;
     end(signal?: NodeJS.Signals): Promise<number | null>;
   }
 
@@ -126,16 +126,16 @@ ${subscription}`,
     children.add(child);
     const ended = once(child, 'exit') as Promise<[number | null]>;
     let out = '';
-    let said = '';
+    let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const bridge: Bridge = {
       child,
       figures: () => {
         const line = out.trimEnd().split('\n').at(-1);
         return line === undefined || line === '' ? undefined : (JSON.parse(line) as RowsBridgeFigures);
       },
-      said: () => said,
+      stderr: () => stderr,
       end: async (signal = 'SIGTERM') => {
         child.kill(signal);
         const [code] = await ended;
@@ -144,8 +144,8 @@ ${subscription}`,
       },
     };
     await until(
-      () => said.includes('connected') || child.exitCode !== null,
-      () => said,
+      () => stderr.includes('connected') || child.exitCode !== null,
+      () => stderr,
     );
     return bridge;
   }
@@ -196,9 +196,9 @@ ${subscription}`,
     await publish('first/first-x/air', Buffer.from([0xff, 0x00]).toString('latin1'));
     await until(
       async () => (await storedOf(dataset, 'first-')) === 150 && rejectsIn('first').length === 2,
-      bridge.said,
+      bridge.stderr,
     );
-    assert.equal(await bridge.end(), 0, bridge.said());
+    assert.equal(await bridge.end(), 0, bridge.stderr());
     const { messages, accepted, quarantined, rejected, dropped, bufferedBytes } =
       bridge.figures() ?? assert.fail();
     assert.deepEqual(
@@ -210,7 +210,7 @@ ${subscription}`,
     assert.equal(Buffer.from(rejectsIn('first')[0]?.payload ?? '', 'base64').toString(), '{"pm25":');
     assert.equal(statSync(join(home, 'first/rejects.ndjson')).mode & 0o077, 0);
     assert.match(
-      bridge.said(),
+      bridge.stderr(),
       /153 messages; 150 rows stored, 1 quarantined, 2 rejected, 0 dropped; buffer 0 KiB, lag 0\.0 s/,
     );
   });
@@ -225,9 +225,9 @@ ${subscription}`,
     await publish('strict/strict-2', '2026-01-01T00:00:00Z,x\n2026-01-01T01:00:00Z,8\n');
     await until(
       async () => (await storedOf(strict, 'strict-')) === 3 && rejectsIn('strict').length === 2,
-      bridge.said,
+      bridge.stderr,
     );
-    assert.equal(await bridge.end('SIGINT'), 0, bridge.said());
+    assert.equal(await bridge.end('SIGINT'), 0, bridge.stderr());
     assert.deepEqual(
       rejectsIn('strict')
         .map(({ rule }) => rule)
@@ -240,12 +240,12 @@ ${subscription}`,
     const json = `  - { topic: away/+, dataset: ${dataset}, topicFields: { station: 2 }, constants: ${constants} }\n`;
     const bridge = await bridged(configured('away', json, ', maxBytes: 40000'));
     await publish('away/away-0', reading(0));
-    await until(async () => (await storedOf(dataset, 'away-')) === 1, bridge.said);
+    await until(async () => (await storedOf(dataset, 'away-')) === 1, bridge.stderr);
     const gone = once(hub, 'exit');
     hub.kill('SIGKILL');
     await gone;
     for (let i = 1; i < 1_500; i += 1) await publish(`away/away-${i}`, reading(i));
-    await until(() => bridge.figures()?.bufferIsFull === true, bridge.said);
+    await until(() => bridge.figures()?.bufferIsFull === true, bridge.stderr);
     const { messages, bufferedBytes } = bridge.figures() ?? assert.fail();
     // beyond the limit: what one write adds, and 200 messages in flight that wait in memory
     assert.ok(bufferedBytes < 40_000 + 256 * 250, String(bufferedBytes));
@@ -254,8 +254,8 @@ ${subscription}`,
     await bridge.end('SIGKILL');
     hub = await serve();
     const again = await bridged(join(home, 'away.yaml'));
-    await until(async () => (await storedOf(dataset, 'away-')) === 1_500, again.said);
-    assert.equal(await again.end(), 0, again.said());
+    await until(async () => (await storedOf(dataset, 'away-')) === 1_500, again.stderr);
+    assert.equal(await again.end(), 0, again.stderr());
     assert.deepEqual(rejectsIn('away'), []);
     const { accepted, quarantined, dropped } = again.figures() ?? assert.fail();
     assert.deepEqual([accepted, quarantined, dropped], [1_500, 0, 0]);
@@ -267,16 +267,16 @@ ${subscription}`,
     t.after(() => disk.remove());
     const bridge = await bridged(configured('disk', json));
     await publish('disk/disk-0', reading(0));
-    await until(async () => (await storedOf(dataset, 'disk-')) === 1, bridge.said);
+    await until(async () => (await storedOf(dataset, 'disk-')) === 1, bridge.stderr);
     const free = disk.fill(join(home, 'disk', dataset));
     for (let i = 1; i <= 50; i += 1) await publish(`disk/disk-${i}`, reading(i));
-    await until(() => bridge.said().includes('trying again'), bridge.said);
-    if (disk.isReal) assert.match(bridge.said(), /the disk is full/);
+    await until(() => bridge.stderr().includes('trying again'), bridge.stderr);
+    if (disk.isReal) assert.match(bridge.stderr(), /the disk is full/);
     await sleep(300);
-    assert.deepEqual([bridge.child.exitCode, await storedOf(dataset, 'disk-')], [null, 1], bridge.said());
+    assert.deepEqual([bridge.child.exitCode, await storedOf(dataset, 'disk-')], [null, 1], bridge.stderr());
     free();
-    await until(async () => (await storedOf(dataset, 'disk-')) === 51, bridge.said);
-    assert.equal(await bridge.end(), 0, bridge.said());
+    await until(async () => (await storedOf(dataset, 'disk-')) === 51, bridge.stderr);
+    assert.equal(await bridge.end(), 0, bridge.stderr());
     const { messages, accepted, bufferedBytes } = bridge.figures() ?? assert.fail();
     assert.deepEqual([messages, accepted, bufferedBytes], [51, 51, 0]);
   });
@@ -294,9 +294,9 @@ ${subscription}`,
       await sleep(2);
     }
     await Promise.all(sent);
-    await until(async () => (await storedOf(dataset, 'gone-')) === 300, bridge.said);
-    assert.match(bridge.said(), /trying again.*\n(?:.*\n)*.*connected/);
-    assert.equal(await bridge.end(), 0, bridge.said());
+    await until(async () => (await storedOf(dataset, 'gone-')) === 300, bridge.stderr);
+    assert.match(bridge.stderr(), /trying again.*\n(?:.*\n)*.*connected/);
+    assert.equal(await bridge.end(), 0, bridge.stderr());
     assert.equal((await counted(dataset)).bad, before.bad);
   });
 
@@ -336,10 +336,10 @@ ${subscription}`,
     const { good, bad, unreadable } = sent;
     await until(
       async () => (await counted(dataset)).ok - before.ok >= good && rejectsIn('killed').length >= unreadable,
-      bridge.said,
+      bridge.stderr,
     );
     await sleep(500);
-    assert.equal(await bridge.end(), 0, bridge.said());
+    assert.equal(await bridge.end(), 0, bridge.stderr());
     const now = await counted(dataset);
     assert.deepEqual(
       { good: now.ok - before.ok, bad: now.bad - before.bad, unreadable: rejectsIn('killed').length },
@@ -364,16 +364,16 @@ ${subscription}`,
     const elsewhere = configured('nowhere', '  - { topic: none/+, dataset: ecology.no-such }\n');
     const refused = await bridged(elsewhere);
     await publish('none/1', '{}');
-    await until(() => refused.child.exitCode !== null, refused.said);
-    assert.equal(refused.child.exitCode, 1, refused.said());
-    assert.match(refused.said(), /dataset_unknown/);
+    await until(() => refused.child.exitCode !== null, refused.stderr);
+    assert.equal(refused.child.exitCode, 1, refused.stderr());
+    assert.match(refused.stderr(), /dataset_unknown/);
   });
 });
 
-async function until(holds: () => boolean | Promise<boolean>, said: () => string): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, output: () => string): Promise<void> {
   for (let i = 0; i < 600; i += 1) {
     if (await holds()) return;
     await sleep(50);
   }
-  assert.fail(`it did not come to be within 30 s: ${said()}`);
+  assert.fail(`it did not come to be within 30 s: ${output()}`);
 }

@@ -109,14 +109,14 @@ function findingsOf(
   ];
   if (reply === undefined) return found('reply_absent', '没有答复', 'no reply came');
   const code = codeOf(reply);
-  const said = `${reply.status} ${code ?? ''}`.trim();
+  const actual = `${reply.status} ${code ?? ''}`.trim();
   if (
     expected === 'decided'
       ? !isDecision(reply)
       : code !== expected || reply.status !== new Problem(expected).status
   ) {
     const wanted = expected === 'decided' ? '403, 404' : `${new Problem(expected).status} ${expected}`;
-    return found('answer_wrong', `应答 ${wanted}，实为 ${said}`, `${wanted} is wanted, ${said} came`);
+    return found('answer_wrong', `应答 ${wanted}，实为 ${actual}`, `${wanted} is wanted, ${actual} came`);
   }
   if (early === true) return [];
   try {

@@ -184,9 +184,9 @@ export function consentLines(one: ConsentView): readonly Bilingual[] {
     ['作出', 'given', one.givenAt],
     ['撤回', 'withdrawn', one.withdrawnAt],
   ] as const;
-  return lines.flatMap(([zh, en, said]) => {
-    if (said === undefined) return [];
-    const text = typeof said === 'string' ? { zh: said, en: said } : said;
+  return lines.flatMap(([zh, en, value]) => {
+    if (value === undefined) return [];
+    const text = typeof value === 'string' ? { zh: value, en: value } : value;
     return [{ zh: `${zh}：${text.zh}`, en: `${en}: ${text.en}` }];
   });
 }

@@ -345,8 +345,8 @@ test('as a process: it checks its sources, answers questions, logs no value, and
   assert.equal(found.code, 1, found.stderr);
   assert.match(found.stdout, /household-live\/region_code/);
   const child = spawn(process.execPath, [datongBin, 'provide'], { cwd: home, env: datongEnvironment(env) });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   try {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     assert.deepEqual((JSON.parse(line) as { datasets: unknown }).datasets, ['pub-security.household-live']);
@@ -368,9 +368,9 @@ test('as a process: it checks its sources, answers questions, logs no value, and
     );
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
-    assert.equal(code, 0, said);
-    assert.match(said, /rows=1/);
-    assert.doesNotMatch(said, new RegExp(`${person.id}|${person.name}`));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /rows=1/);
+    assert.doesNotMatch(stderr, new RegExp(`${person.id}|${person.name}`));
   } finally {
     child.kill('SIGKILL');
   }

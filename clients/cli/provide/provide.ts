@@ -55,11 +55,11 @@ async function checkSource(
     return { rows: rows.length, findings: [...findings, ...keys] };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? cause.message : String(cause);
     return {
       rows: 0,
       findings: [
-        { code: 'source', path: id, message: { zh: `不能读取：${said}`, en: `cannot be read: ${said}` } },
+        { code: 'source', path: id, message: { zh: `不能读取：${reason}`, en: `cannot be read: ${reason}` } },
       ],
     };
   }

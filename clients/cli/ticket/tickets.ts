@@ -132,9 +132,9 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
 
 /** @throws VerbFailure (exit 2) */
 function answerOf(act: string, { batch, reason }: AnswerOptions): TicketAnswer {
-  const said = reason === undefined ? {} : { reason };
-  if (act === 'mend') return { act, ...defined({ batch }), ...said };
-  if (act === 'withdraw') return { act, ...said };
+  const reasonMember = reason === undefined ? {} : { reason };
+  if (act === 'mend') return { act, ...defined({ batch }), ...reasonMember };
+  if (act === 'withdraw') return { act, ...reasonMember };
   if (act === 'explain' && reason !== undefined) return { act, reason };
   throw new VerbFailure(exitCode.usage, {
     zh: '答复为 mend（--batch）、explain（--reason）或 withdraw',

@@ -184,11 +184,11 @@ function printOpened({ batch, offset, size }: { batch: string; offset: number; s
 
 /** At the beginning of an outage and every half minute of it, not for each try. */
 function networkTeller(): () => void {
-  let said = 0;
+  let reportedAt = 0;
   return () => {
     const now = Date.now();
-    if (now - said < 30_000) return;
-    said = now;
+    if (now - reportedAt < 30_000) return;
+    reportedAt = now;
     talk({
       zh: '网络中断或枢纽在重启：继续尝试…（几分钟；按 Ctrl-C 后，再执行同一命令即从断处继续）',
       en: 'the network or the hub is away: trying on… (for some minutes; after Ctrl-C the same command goes on where it stopped)',

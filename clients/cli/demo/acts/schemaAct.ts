@@ -102,10 +102,10 @@ function printBroken(narrator: Narrator, { body }: StaffReply): void {
   const shown = JSON.stringify({ birth_date: witness?.['birth_date'] });
   narrator.detail({ zh: `反例：含 ${shown} 的记录`, en: `counter-example: a record with ${shown}` });
   for (const { name, calls } of touches?.consumers ?? []) {
-    const said = callsInWords(calls);
+    const counts = callsInWords(calls);
     narrator.detail({
-      zh: `会受影响：${name.zh}（${said.zh}）`,
-      en: `it would break: ${name.en} (${said.en})`,
+      zh: `会受影响：${name.zh}（${counts.zh}）`,
+      en: `it would break: ${name.en} (${counts.en})`,
     });
   }
 }
