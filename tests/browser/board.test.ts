@@ -119,7 +119,7 @@ const writtenWeeks = `[...document.querySelectorAll('.trend-weeks span')]
     return { text: one.textContent, left, right };
   })`;
 
-for (const [language, said] of [
+for (const [language, texts] of [
   ['zh', { trend: '最近十二周的调用', week: /^\d{1,2}月\d{1,2}日$/ }],
   ['en', { trend: 'Calls of the last twelve weeks', week: /^\d{1,2} [A-Z][a-z]+$/ }],
 ] as const)
@@ -127,7 +127,7 @@ for (const [language, said] of [
     const watched = await signedIn(language, 'leader');
     const { page } = watched;
     await open(page, 'board');
-    const trend = page.getByRole('img', { name: said.trend });
+    const trend = page.getByRole('img', { name: texts.trend });
     const values = (await trend.locator('.trend-values span').allInnerTexts()).map(Number);
     assert.deepEqual(values, [10, 5, 0], 'seven calls of this week');
     for (const [width, named] of [
@@ -137,7 +137,7 @@ for (const [language, said] of [
       await page.setViewportSize({ width, height: 844 });
       const seen = await page.evaluate<readonly Written[]>(writtenWeeks);
       assert.equal(seen.length, named, `${width} wide`);
-      for (const { text } of seen) assert.match(text, said.week);
+      for (const { text } of seen) assert.match(text, texts.week);
       for (const [at, { right, text }] of seen.entries())
         assert.ok(right < (seen[at + 1]?.left ?? width), `${text} covers no other text, ${width} wide`);
       await trend.scrollIntoViewIfNeeded();
@@ -169,7 +169,7 @@ test('a week with too few calls for a number is outlined, and not drawn as none'
   await watched.context.close();
 });
 
-for (const [language, said] of [
+for (const [language, texts] of [
   ['zh', { map: '各数据资源的质量（按周）', tab: '质量' }],
   ['en', { map: 'Quality of datasets by week', tab: 'Quality' }],
 ] as const)
@@ -179,7 +179,7 @@ for (const [language, said] of [
       const { page } = watched;
       await open(page, 'board');
       const row = page
-        .getByRole('table', { name: said.map })
+        .getByRole('table', { name: texts.map })
         .getByRole('row')
         .filter({ has: page.getByTitle(household, { exact: true }) });
       const cells = await row.getByRole('cell').allInnerTexts();
@@ -189,14 +189,14 @@ for (const [language, said] of [
       await page.waitForURL(
         who === 'leader' ? /\/datasets\/pub-security\.household$/ : /household\?tab=quality$/,
       );
-      const tab = page.getByRole('link', { name: said.tab, exact: true });
+      const tab = page.getByRole('link', { name: texts.tab, exact: true });
       await page.locator('.tabs').waitFor();
       assert.equal(await tab.count(), who === 'leader' ? 0 : 1);
       await watched.context.close();
     }
   });
 
-for (const [language, said] of [
+for (const [language, texts] of [
   ['zh', { papers: '免提交材料', paper: '户口簿', sum: /^7 件办件共免提交材料 7 份/ }],
   [
     'en',
@@ -207,18 +207,18 @@ for (const [language, said] of [
     const watched = await signedIn(language, 'auditor');
     const { page } = watched;
     await open(page, `audit/report?month=${dayInChina(Date.now()).slice(0, 7)}`);
-    await page.getByText(said.sum).waitFor();
+    await page.getByText(texts.sum).waitFor();
     const row = page
-      .getByRole('table', { name: said.papers })
+      .getByRole('table', { name: texts.papers })
       .getByRole('row')
-      .filter({ hasText: said.paper });
+      .filter({ hasText: texts.paper });
     assert.equal(await row.getByRole('cell', { name: '7', exact: true }).count(), 2, 'papers, and cases');
     await picture(page, `report-papers-${language}`);
     await healthy(watched, `report ${language}`);
     await watched.context.close();
   });
 
-for (const [language, said] of [
+for (const [language, texts] of [
   ['zh', { board: '看板', urge: '督办', times: '已督办 1 次' }],
   ['en', { board: 'Board', urge: 'Urge', times: 'Urged 1×' }],
 ] as const)
@@ -230,7 +230,7 @@ for (const [language, said] of [
     const request = await waitingRequest({ hub, database, consumer, second }, `urged-${language}`, 60);
     const leading = await signedIn(language, 'leader');
     await open(leading.page, 'board');
-    const button = leading.page.getByRole('button', { name: `${said.urge} ${request}` });
+    const button = leading.page.getByRole('button', { name: `${texts.urge} ${request}` });
     // named, with a page that a leader may open
     const row = leading.page.getByRole('row').filter({ has: button });
     assert.match(
@@ -238,7 +238,7 @@ for (const [language, said] of [
       /\/datasets\/pub-security\.household$/,
     );
     await button.click();
-    await leading.page.getByText(said.times).first().waitFor();
+    await leading.page.getByText(texts.times).first().waitFor();
     await picture(leading.page, `board-urged-${language}-1440`);
     await button.click();
     await leading.page.getByRole('alert').first().waitFor();
@@ -247,7 +247,7 @@ for (const [language, said] of [
     await leading.context.close();
     const police = await signedIn(language, 'police');
     await open(police.page, 'inbox');
-    await police.page.getByText(said.times).first().waitFor();
+    await police.page.getByText(texts.times).first().waitFor();
     await picture(police.page, `inbox-urged-${language}-1440`);
     await police.page.setViewportSize({ width: 390, height: 844 });
     await picture(police.page, `inbox-urged-${language}-390`);

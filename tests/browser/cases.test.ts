@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, namesDataset, picture } from './pages.ts';
-import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
+import { lookingIn, open, registryCity, textOfAttacker, signedIn } from './registryCity.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
 
 const town = await registryCity();
@@ -44,10 +44,10 @@ const disputed = (await town.staff(ann, 'POST', '/v1/disputes', { about: hostile
 const matter = {
   code: 'evil-matter',
   implementationCode: '11990100MB00000000999',
-  title: saidByAttacker,
+  title: textOfAttacker,
   basis: { reference: attack, clause: attack },
   departments: ['education'],
-  materials: [{ title: saidByAttacker, fields: [] }],
+  materials: [{ title: textOfAttacker, fields: [] }],
 };
 const proposed = await town.staff(office, 'POST', '/v1/matters', matter);
 const proposal = `/v1/proposals/${proposed['proposal'] as string}`;
@@ -140,14 +140,14 @@ test('the list is narrowed by the hub, the address retains it; what is explained
   const asker = await signedIn(browser, town, 'zh', ann);
   await open(asker.page, town, `tickets/${plain}`);
   await asker.page.getByRole('link', { name: '不接受这一答复：提出争议' }).click();
-  const said = asker.page.getByRole('form', { name: '提出争议' });
-  await said.getByLabel(/^说明/).fill('我们持有的户口簿不同');
-  await said.getByLabel(/^本环节文件/).setInputFiles({
+  const disputeForm = asker.page.getByRole('form', { name: '提出争议' });
+  await disputeForm.getByLabel(/^说明/).fill('我们持有的户口簿不同');
+  await disputeForm.getByLabel(/^本环节文件/).setInputFiles({
     name: '函.pdf',
     mimeType: 'application/pdf',
     buffer: Buffer.from('letter'),
   });
-  await said.getByRole('button', { name: '提交' }).click();
+  await disputeForm.getByRole('button', { name: '提交' }).click();
   await asker.page.getByRole('heading', { name: /^共享争议 dsp-/ }).waitFor();
   await healthy(asker, 'raised');
   await asker.context.close();

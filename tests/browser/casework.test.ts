@@ -228,7 +228,7 @@ const words = {
 };
 for (const language of ['zh', 'en'] as const)
   test(`a contractor finishes a case on a telephone, ${language}`, async () => {
-    const said = words[language];
+    const texts = words[language];
     const watched = await signedIn(browser, town, language, contractor);
     const { page } = watched;
     const received: string[] = [];
@@ -241,38 +241,40 @@ for (const language of ['zh', 'en'] as const)
     });
     await page.setViewportSize({ width: 390, height: 844 });
     await open(page, town, 'work');
-    await page.getByRole('link', { name: said.name, exact: true }).first().waitFor();
-    await page.getByRole('combobox', { name: said.area, exact: true }).selectOption({ label: said.district });
+    await page.getByRole('link', { name: texts.name, exact: true }).first().waitFor();
+    await page
+      .getByRole('combobox', { name: texts.area, exact: true })
+      .selectOption({ label: texts.district });
     await page.waitForURL(/area=/);
     await page.locator('.area-map circle').nth(2).waitFor({ state: 'detached' });
     assert.equal(await page.getByText('不属于教育的办件').count(), 0);
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the list fits');
-    await page.getByRole('group', { name: said.map }).scrollIntoViewIfNeeded();
+    await page.getByRole('group', { name: texts.map }).scrollIntoViewIfNeeded();
     await picture(page, `casework-list-${language}-390`);
     const acts = await countActs(page);
     const begunAt = performance.now();
-    await page.getByRole('link', { name: said.name, exact: true }).first().click();
+    await page.getByRole('link', { name: texts.name, exact: true }).first().click();
     await page.waitForURL(/work\/ecology\.street-work\/education/);
     await page.locator('.case-photos img').first().waitFor();
     const widthOfPhoto = `(async (img) => (await img.decode(), img.naturalWidth))(document.querySelector('.case-photos img'))`;
     assert.equal(await page.evaluate(widthOfPhoto), 320);
-    await page.getByRole('button', { name: said.accept }).click();
-    await page.getByRole('button', { name: said.finish }).waitFor();
-    await page.getByLabel(said.note).fill(said.typed);
+    await page.getByRole('button', { name: texts.accept }).click();
+    await page.getByRole('button', { name: texts.finish }).waitFor();
+    await page.getByLabel(texts.note).fill(texts.typed);
     await page
-      .getByLabel(said.upload)
+      .getByLabel(texts.upload)
       .setInputFiles({ name: 'after.jpg', mimeType: 'image/jpeg', buffer: jpeg });
-    await page.getByText(said.uploaded).waitFor();
+    await page.getByText(texts.uploaded).waitFor();
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the case fits');
     await picture(page, `casework-case-${language}-390`);
-    await page.getByRole('button', { name: said.finish }).click();
-    await page.getByText(said.typed).first().waitFor();
+    await page.getByRole('button', { name: texts.finish }).click();
+    await page.getByText(texts.typed).first().waitFor();
     await page.locator('.case-photos img').nth(1).waitFor();
     await page.getByRole('cell', { name: 'finish' }).waitFor();
     took('contractor accepts and finishes a case', 390, await acts(), performance.now() - begunAt);
     await healthy(watched, `casework ${language}`);
     await picture(page, `casework-done-${language}-390`);
-    assert.ok(received.some((text) => text.includes(said.typed)));
+    assert.ok(received.some((text) => text.includes(texts.typed)));
     assert.ok(!received.some((text) => text.includes(phone)), 'the phone of the reporter');
     await page.close();
   });
@@ -284,29 +286,29 @@ test('the clicks, fields and seconds of a contractor are reported', (t) => {
 });
 
 test('what a person typed stays when others change the case in between, and the page shows what they changed', async () => {
-  const said = words.zh;
+  const texts = words.zh;
   const { page } = await signedIn(browser, town, 'zh', contractor);
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page, town, 'work');
   await page.getByRole('link', { name: 'd-1', exact: true }).first().click();
-  const note = page.getByLabel(said.note);
+  const note = page.getByLabel(texts.note);
   await note.fill('已通知工队');
   const { client } = town.city.education;
   const change = { key: { case: 'd-1' }, version: 1, set: { note: '等待材料' } };
   await changeRow((input) => client.call(input), id, change);
-  await page.getByRole('button', { name: said.accept }).click();
+  await page.getByRole('button', { name: texts.accept }).click();
   const notice = page.getByRole('alert').filter({ hasText: '其他人员变更了这个办件' });
   await notice.getByText('等待材料').waitFor();
   assert.equal(await note.inputValue(), '已通知工队');
   await picture(page, 'casework-draft-390');
-  await page.getByRole('button', { name: said.accept }).click();
-  await page.getByRole('button', { name: said.finish }).waitFor();
+  await page.getByRole('button', { name: texts.accept }).click();
+  await page.getByRole('button', { name: texts.finish }).waitFor();
   await page.getByText('已通知工队').first().waitFor();
   assert.equal(await notice.count(), 0);
   await page.close();
 });
 
-for (const [language, said] of [
+for (const [language, texts] of [
   [
     'zh',
     {
@@ -343,13 +345,13 @@ for (const [language, said] of [
     const { page } = watched;
     const key = encodeURIComponent(JSON.stringify({ case: 'd-1' }));
     await open(page, town, `work/${id}/ecology?key=${key}`);
-    await page.getByRole('heading', { name: said.heading, exact: true }).waitFor();
-    await page.getByLabel(said.reason).fill('a complaint');
-    await page.getByLabel(said.number).fill('XF-2026-9');
-    await page.getByRole('button', { name: said.show, exact: true }).click();
-    const table = page.getByRole('region', { name: said.heading });
+    await page.getByRole('heading', { name: texts.heading, exact: true }).waitFor();
+    await page.getByLabel(texts.reason).fill('a complaint');
+    await page.getByLabel(texts.number).fill('XF-2026-9');
+    await page.getByRole('button', { name: texts.show, exact: true }).click();
+    const table = page.getByRole('region', { name: texts.heading });
     await table.getByText('official-7').first().waitFor();
-    assert.ok((await table.getByText(said.reader).count()) > 0);
+    assert.ok((await table.getByText(texts.reader).count()) > 0);
     await picture(page, `casework-seen-${language}-1440`);
     await page.setViewportSize({ width: 390, height: 844 });
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= 390'), true, 'the case fits');

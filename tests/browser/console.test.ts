@@ -47,14 +47,14 @@ const named = {
   signer: await admitPerson(identity, '演示 公安签署人', [{ role: 'steward', department: 'pub-security' }]),
 };
 // what a department may write: its name, titles of datasets and agreements, names of files
-const said = { zh: attack, en: attack };
+const hostileText = { zh: attack, en: attack };
 for (const [path, body] of [
-  ['/v1/departments', { code: 'evil', name: said, kind: 'government' }],
+  ['/v1/departments', { code: 'evil', name: hostileText, kind: 'government' }],
   [
     '/v1/datasets',
     {
       id: 'evil.set',
-      title: said,
+      title: hostileText,
       schema: 'urn:datong:household:1.0',
       mode: 'snapshot',
       sharing: { type: 'conditional', conditions: attack },

@@ -58,7 +58,7 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
     await Promise.all(Array.from({ length: more }, () => released('agr-more@1')));
     await readWholeLog(hub.hub.database.app, hub.hub.audit.size());
     await readBackIsOver();
-    const said = (index: number): RegExp =>
+    const warningOf = (index: number): RegExp =>
       new RegExp(
         `^另有 1 条应在此列，日志中却没有，被人取走：第 ${index} 条；请运行 datong audit verify，并保留数据库现场。$`,
       );
@@ -66,7 +66,7 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
       const officer = await signedIn('zh', 'security');
       const { page } = officer;
       await open(page, 'reads');
-      await page.getByRole('alert').getByText(said(look)).waitFor();
+      await page.getByRole('alert').getByText(warningOf(look)).waitFor();
       await healthy(officer, 'looks of which one is gone');
       await open(page, 'incidents');
       await page.getByLabel('起始日').fill(today);
@@ -75,7 +75,7 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
       await page.getByLabel('事件编号（记入日志）').fill('AQ-2026-2');
       await page.getByLabel('协议', { exact: true }).fill('agr-taken@1');
       await page.getByRole('button', { name: '评估影响' }).click();
-      await page.getByRole('alert').getByText(said(release)).waitFor();
+      await page.getByRole('alert').getByText(warningOf(release)).waitFor();
       assert.match((await page.locator('pre').first().textContent()) ?? '', /其接收方与数据项已不可知/);
       await officer.context.close();
       const searching = await signedIn('en', 'auditor');

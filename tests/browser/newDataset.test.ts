@@ -117,17 +117,17 @@ async function chooseFields(page: Page): Promise<number> {
 
 /** The same pages in the other language: the file is drafted again, and its name is in use now. */
 async function inOtherLanguage(path: string, dataset: string, language: 'zh' | 'en'): Promise<void> {
-  const said = words[language];
+  const texts = words[language];
   const watched = await signedIn(browser, town, language, steward);
   const { page, context } = watched;
   await open(page, town, 'datasets/new');
-  await page.getByLabel(said.drop).setInputFiles(path);
-  const check = page.getByRole('button', { name: said.check, exact: true });
+  await page.getByLabel(texts.drop).setInputFiles(path);
+  const check = page.getByRole('button', { name: texts.check, exact: true });
   await check.click();
-  await page.getByRole('alert').filter({ hasText: said.wrong }).filter({ hasText: said.taken }).waitFor();
+  await page.getByRole('alert').filter({ hasText: texts.wrong }).filter({ hasText: texts.taken }).waitFor();
   await healthy(watched, `${path}: dataset, ${language}`);
   await open(page, town, `agreements/new?dataset=${dataset}`);
-  for (const label of [said.to, said.purpose, said.until, said.basis])
+  for (const label of [texts.to, texts.purpose, texts.until, texts.basis])
     await page.getByLabel(label).first().waitFor();
   await healthy(watched, `${path}: agreement, ${language}`);
   await context.close();
@@ -141,23 +141,23 @@ async function registered(
   rows: string | undefined,
   expected: { readonly text: string; readonly outcomes: number },
 ): Promise<string> {
-  const said = words[language];
+  const texts = words[language];
   await open(page, town, 'datasets/new');
-  await page.getByLabel(said.drop).setInputFiles(file);
-  const check = page.getByRole('button', { name: said.check, exact: true });
+  await page.getByLabel(texts.drop).setInputFiles(file);
+  const check = page.getByRole('button', { name: texts.check, exact: true });
   await check.waitFor();
   if (rows !== undefined) {
-    await page.getByLabel(said.rows).setInputFiles(rows);
+    await page.getByLabel(texts.rows).setInputFiles(rows);
     // no values, so no guess whose rows they are
-    await page.getByLabel(said.subject).selectOption({ index: 1 });
+    await page.getByLabel(texts.subject).selectOption({ index: 1 });
   }
   await check.click();
   await page.getByText(expected.text, { exact: true }).first().waitFor();
-  await page.getByRole('button', { name: said.register, exact: true }).click();
-  await page.getByRole('button', { name: said.sure }).click();
-  const made = page.getByRole('link', { name: said.open });
+  await page.getByRole('button', { name: texts.register, exact: true }).click();
+  await page.getByRole('button', { name: texts.sure }).click();
+  const made = page.getByRole('link', { name: texts.open });
   await made.waitFor();
-  const outcomes = page.getByRole('list', { name: said.done }).getByRole('listitem');
+  const outcomes = page.getByRole('list', { name: texts.done }).getByRole('listitem');
   assert.equal(await outcomes.count(), expected.outcomes);
   return ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
 }
@@ -201,7 +201,7 @@ test('CREATE TABLE becomes a schema and a dataset without a mapping, and the pag
 
 for (const language of ['zh', 'en'] as const)
   test(`what the data office registers waits for the department, and a submitted agreement for both signatures (${language})`, async () => {
-    const said = words[language];
+    const texts = words[language];
     const watched = await signedIn(browser, town, language, office);
     const { page, context } = watched;
     const pictured = async (name: string): Promise<void> => {
@@ -216,19 +216,19 @@ for (const language of ['zh', 'en'] as const)
       ['站点编号,站名,备注', 'S01,东门,无', 'S02,西门,-', 'S03,南门,临时', 'S04,北门,无'].join('\n'),
     );
     await open(page, town, 'datasets/new');
-    await page.getByLabel(said.drop).setInputFiles(file);
-    await page.getByLabel(said.provider).first().selectOption('transport');
-    const reasons = page.getByRole('list', { name: said.keyReasons });
-    assert.match(await reasons.innerText(), said.keyReason);
-    const marks = page.getByRole('group', { name: said.marks });
-    assert.match(await marks.innerText(), said.mark);
-    await page.getByRole('checkbox', { name: said.keep }).check();
+    await page.getByLabel(texts.drop).setInputFiles(file);
+    await page.getByLabel(texts.provider).first().selectOption('transport');
+    const reasons = page.getByRole('list', { name: texts.keyReasons });
+    assert.match(await reasons.innerText(), texts.keyReason);
+    const marks = page.getByRole('group', { name: texts.marks });
+    assert.match(await marks.innerText(), texts.mark);
+    await page.getByRole('checkbox', { name: texts.keep }).check();
     await pictured(`dataset-marks-${language}`);
-    await page.getByRole('button', { name: said.check, exact: true }).click();
-    await page.getByRole('heading', { name: said.sample }).waitFor();
+    await page.getByRole('button', { name: texts.check, exact: true }).click();
+    await page.getByRole('heading', { name: texts.sample }).waitFor();
     await healthy(watched, `office: dataset, ${language}`);
-    await page.getByRole('button', { name: said.register, exact: true }).click();
-    await page.getByRole('button', { name: said.sure }).click();
+    await page.getByRole('button', { name: texts.register, exact: true }).click();
+    await page.getByRole('button', { name: texts.sure }).click();
     const waiting = page.locator('a[href*="/proposals/"]');
     await waiting.waitFor();
     const proposal = ((await waiting.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
@@ -236,23 +236,23 @@ for (const language of ['zh', 'en'] as const)
     assert.deepEqual([stored['owner'], stored['state']], ['transport', 'waiting']);
     const { document } = stored['body'] as { document: { fields: Record<string, { nullIf?: unknown }> } };
     assert.equal(document.fields['remark']?.nullIf, undefined, 'the texts of the field remain');
-    const made = page.getByRole('link', { name: said.open });
+    const made = page.getByRole('link', { name: texts.open });
     const dataset = ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
 
-    await page.getByRole('link', { name: said.grant }).click();
-    await page.getByLabel(said.to).selectOption('education');
-    await page.getByLabel(said.purpose).first().selectOption('statistics');
-    await page.getByLabel(said.until, { exact: true }).fill(validTerm.until.slice(0, 10));
-    await page.getByLabel(said.basis).first().fill('统计法');
+    await page.getByRole('link', { name: texts.grant }).click();
+    await page.getByLabel(texts.to).selectOption('education');
+    await page.getByLabel(texts.purpose).first().selectOption('statistics');
+    await page.getByLabel(texts.until, { exact: true }).fill(validTerm.until.slice(0, 10));
+    await page.getByLabel(texts.basis).first().fill('统计法');
     assert.ok((await chooseFields(page)) > 0);
     for (const reason of await page.locator('textarea.field-reason').all())
       await reason.fill('按站点统计乘车人数');
-    await page.getByRole('button', { name: said.check, exact: true }).click();
-    await page.getByRole('status').filter({ hasText: said.holds }).waitFor();
-    await page.getByRole('button', { name: said.submit, exact: true }).click();
-    await page.getByRole('button', { name: said.submitSure }).click();
-    await page.getByText(said.waits).first().waitFor();
-    await page.getByText(said.gives).first().waitFor();
+    await page.getByRole('button', { name: texts.check, exact: true }).click();
+    await page.getByRole('status').filter({ hasText: texts.holds }).waitFor();
+    await page.getByRole('button', { name: texts.submit, exact: true }).click();
+    await page.getByRole('button', { name: texts.submitSure }).click();
+    await page.getByText(texts.waits).first().waitFor();
+    await page.getByText(texts.gives).first().waitFor();
     await page.getByText('按站点统计乘车人数').first().waitFor();
     await pictured(`agreement-submitted-${language}`);
     await healthy(watched, `office: agreement, ${language}`);
@@ -264,28 +264,28 @@ for (const language of ['zh', 'en'] as const)
 
 for (const language of ['zh', 'en'] as const)
   test(`a steward corrects the title and the type of a guessed field, ${language}`, async () => {
-    const said = words[language];
+    const texts = words[language];
     const watched = await signedIn(browser, town, language, steward);
     const { page, context } = watched;
     const file = join(home, `sluices-${language}.csv`);
     writeFileSync(file, ['gate,serial', 'east,1001', 'west,1002', 'south,1003', 'north,1004'].join('\n'));
     await open(page, town, 'datasets/new');
-    await page.getByLabel(said.drop).setInputFiles(file);
-    await page.getByLabel(said.titleOf).fill('闸门档案号');
-    const type = page.getByLabel(said.typeOf);
-    assert.equal(await type.locator('option:checked').innerText(), said.guessed);
-    await type.selectOption({ label: said.asText });
+    await page.getByLabel(texts.drop).setInputFiles(file);
+    await page.getByLabel(texts.titleOf).fill('闸门档案号');
+    const type = page.getByLabel(texts.typeOf);
+    assert.equal(await type.locator('option:checked').innerText(), texts.guessed);
+    await type.selectOption({ label: texts.asText });
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 844 });
       await picture(page, `dataset-corrected-${language}-${width}`);
     }
-    await page.getByRole('button', { name: said.check, exact: true }).click();
-    const sample = page.getByRole('table', { name: said.sample });
+    await page.getByRole('button', { name: texts.check, exact: true }).click();
+    const sample = page.getByRole('table', { name: texts.sample });
     await sample.getByRole('columnheader', { name: '闸门档案号' }).waitFor();
     await healthy(watched, `corrected, ${language}`);
-    await page.getByRole('button', { name: said.register, exact: true }).click();
-    await page.getByRole('button', { name: said.sure }).click();
-    await page.getByRole('link', { name: said.open }).waitFor();
+    await page.getByRole('button', { name: texts.register, exact: true }).click();
+    await page.getByRole('button', { name: texts.sure }).click();
+    await page.getByRole('link', { name: texts.open }).waitFor();
     const { document } = await town.staff(steward, 'GET', `/v1/schemas/urn:datong:sluices-${language}:1.0`);
     const { serial } = (document as { properties: Record<string, Record<string, unknown>> }).properties;
     assert.deepEqual([serial?.['type'], serial?.['x-title']], ['string', { zh: '闸门档案号', en: 'serial' }]);
@@ -294,26 +294,26 @@ for (const language of ['zh', 'en'] as const)
 
 for (const [place, { name, write, hidden, language }] of ownFiles.entries())
   test(`${name}: from the file to a granted, masked answer in the console (${language})`, async () => {
-    const said = words[language];
+    const texts = words[language];
     const path = join(home, name);
     write(path);
     const watched = await signedIn(browser, town, language, steward);
     const { page, context } = watched;
     await open(page, town, 'datasets/new');
-    await page.getByLabel(said.drop).setInputFiles(path);
-    const check = page.getByRole('button', { name: said.check, exact: true });
+    await page.getByLabel(texts.drop).setInputFiles(path);
+    const check = page.getByRole('button', { name: texts.check, exact: true });
     await check.waitFor();
     if (place === 0) {
-      const named = page.getByLabel(said.name, { exact: false }).first();
+      const named = page.getByLabel(texts.name, { exact: false }).first();
       const proposed = await named.inputValue();
       await named.fill('Not A Name');
       await check.click();
-      await page.getByRole('alert').filter({ hasText: said.wrong }).waitFor();
+      await page.getByRole('alert').filter({ hasText: texts.wrong }).waitFor();
       await named.fill(proposed);
     }
     await check.click();
-    await page.getByRole('heading', { name: said.sample }).waitFor();
-    const sample = await page.getByRole('table', { name: said.sample }).innerText();
+    await page.getByRole('heading', { name: texts.sample }).waitFor();
+    const sample = await page.getByRole('table', { name: texts.sample }).innerText();
     if (hidden !== undefined) assert.doesNotMatch(sample, hidden, 'masked');
     if (place < 2) {
       await picture(page, `dataset-drafted-${language}`);
@@ -322,9 +322,9 @@ for (const [place, { name, write, hidden, language }] of ownFiles.entries())
       await page.setViewportSize({ width: 1440, height: 900 });
     }
     await healthy(watched, `${name}: dataset`);
-    await page.getByRole('button', { name: said.register, exact: true }).click();
-    await page.getByRole('button', { name: said.sure }).click();
-    const made = page.getByRole('link', { name: said.open });
+    await page.getByRole('button', { name: texts.register, exact: true }).click();
+    await page.getByRole('button', { name: texts.sure }).click();
+    const made = page.getByRole('link', { name: texts.open });
     await made.waitFor();
     const dataset = ((await made.getAttribute('href')) ?? '').split('/').at(-1) ?? '';
     assert.equal(
@@ -335,15 +335,15 @@ for (const [place, { name, write, hidden, language }] of ownFiles.entries())
     const [, mapping = ''] = dataset.split('.');
     await transport.client.sendFile(dataset, readFileSync(path), { mapping });
 
-    await page.getByRole('link', { name: said.grant }).click();
-    await page.getByLabel(said.to).selectOption('education');
-    await page.getByLabel(said.purpose).first().selectOption('statistics');
-    await page.getByLabel(said.until, { exact: true }).fill(validTerm.until.slice(0, 10));
-    await page.getByLabel(said.basis).first().fill('统计法');
+    await page.getByRole('link', { name: texts.grant }).click();
+    await page.getByLabel(texts.to).selectOption('education');
+    await page.getByLabel(texts.purpose).first().selectOption('statistics');
+    await page.getByLabel(texts.until, { exact: true }).fill(validTerm.until.slice(0, 10));
+    await page.getByLabel(texts.basis).first().fill('统计法');
     assert.ok(await check.isDisabled(), 'no field is given before it is chosen');
     assert.ok((await chooseFields(page)) > 0);
     await check.click();
-    await page.getByRole('status').filter({ hasText: said.holds }).waitFor();
+    await page.getByRole('status').filter({ hasText: texts.holds }).waitFor();
     if (place < 2) {
       await picture(page, `agreement-checked-${language}`);
       await page.setViewportSize({ width: 390, height: 800 });
@@ -352,7 +352,7 @@ for (const [place, { name, write, hidden, language }] of ownFiles.entries())
     }
     await healthy(watched, `${name}: agreement`);
     const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: said.save }).click();
+    await page.getByRole('button', { name: texts.save }).click();
     const file = join(home, `agr-education-${mapping}.yaml`);
     await (await saved).saveAs(file);
     await town.city.apply(file, [transport, town.city.education]);

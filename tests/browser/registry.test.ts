@@ -7,7 +7,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { anotherRoot } from './anotherRoot.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, fitsPaper, healthy, lookAtPages, picture } from './pages.ts';
-import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
+import { lookingIn, open, registryCity, textOfAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
 const browser = await openBrowser();
@@ -46,8 +46,8 @@ const accept = async (proposed: Record<string, unknown>): Promise<void> => {
 };
 await accept(await town.staff(police, 'POST', '/v1/catalogue', entry('pub-security.people')));
 const hostile = {
-  title: saidByAttacker,
-  abstract: saidByAttacker,
+  title: textOfAttacker,
+  abstract: textOfAttacker,
   keywords: [attack.slice(0, 40)],
   datasets: [],
   sourceSystem: attack,
@@ -74,19 +74,19 @@ const field = (title: object): object => ({
 const schema = (version: string, fields: object): Record<string, unknown> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `urn:datong:lights:${version}`,
-  'x-title': saidByAttacker,
+  'x-title': textOfAttacker,
   'x-class': 'general',
   'x-primary-key': ['/lamp'],
   type: 'object',
   required: ['lamp'],
-  properties: { lamp: field(saidByAttacker), ...fields },
+  properties: { lamp: field(textOfAttacker), ...fields },
   additionalProperties: false,
 });
 await town.staff(police, 'POST', '/v1/schemas', {
-  document: schema('1.0', { street: field(saidByAttacker) }),
+  document: schema('1.0', { street: field(textOfAttacker) }),
 });
 await town.staff(police, 'POST', '/v1/schemas', {
-  document: schema('1.1', { street: field(saidByAttacker), colour: field(saidByAttacker) }),
+  document: schema('1.1', { street: field(textOfAttacker), colour: field(textOfAttacker) }),
 });
 
 const personCalled = ({ name }: { readonly name: string }): string =>
@@ -308,7 +308,7 @@ test('a version is checked while it is typed: breaks are shown before anything i
   assert.match(await text.inputValue(), /lights:1\.2/);
   await text.fill(
     JSON.stringify(
-      schema('1.2', { street: field(saidByAttacker), watts: field({ zh: '功率', en: 'Watts' }) }),
+      schema('1.2', { street: field(textOfAttacker), watts: field({ zh: '功率', en: 'Watts' }) }),
     ),
   );
   await page.getByText('可以登记').waitFor();

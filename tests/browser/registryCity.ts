@@ -8,7 +8,7 @@ import type { Role } from '../../hub/domain/permissions.ts';
 import type { Watched } from './openBrowser.ts';
 import { attack, openPage, signInAs, type Language, type Looking } from './pages.ts';
 
-export const saidByAttacker = { zh: attack, en: attack };
+export const textOfAttacker = { zh: attack, en: attack };
 
 export interface Reader {
   readonly token: string;

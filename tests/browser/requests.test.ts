@@ -12,7 +12,7 @@ import { writeDemoState } from '../demoState.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { attack, healthy, lookAtPages, namesDataset, picture, refusalTold, tabTo } from './pages.ts';
-import { lookingIn, open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
+import { lookingIn, open, registryCity, textOfAttacker, signedIn } from './registryCity.ts';
 import { newYear, validTerm } from '../newYear.ts';
 
 const town = await registryCity();
@@ -39,7 +39,7 @@ const wanted = (id: string, fields: object, more: object = {}): object => ({
   kind: 'Agreement',
   id,
   version: 1,
-  title: saidByAttacker,
+  title: textOfAttacker,
   provider: 'pub-security',
   consumer: 'education',
   purposes: ['school-enrolment'],
@@ -109,7 +109,7 @@ const registered = await town.staff(
   office,
   'POST',
   '/v1/request-templates',
-  template('hostile', saidByAttacker),
+  template('hostile', textOfAttacker),
 );
 await accepted(registered['proposal']);
 
@@ -435,10 +435,10 @@ test('a demand is made once, assigned with a reason, returned, and answered; the
     await open(page, town, 'inbox');
     await page.getByRole('link', { name: new RegExp(`^查看 残疾人证 · ${id}`) }).click();
     await page.getByRole('button', { name: act, exact: true }).click();
-    const said = page.getByRole('form', { name: act });
-    if (act === '交办') await said.getByLabel('交办给').selectOption('pub-security');
-    await said.getByLabel(/^理由/).fill('见职责分工');
-    await said.getByRole('button', { name: sure }).click();
+    const form = page.getByRole('form', { name: act });
+    if (act === '交办') await form.getByLabel('交办给').selectOption('pub-security');
+    await form.getByLabel(/^理由/).fill('见职责分工');
+    await form.getByRole('button', { name: sure }).click();
     await page.locator('.facts .state', { hasText: then }).waitFor();
     await picture(page, `zh-demand-${act}`);
   };

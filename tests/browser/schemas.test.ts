@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
-import { open, registryCity, saidByAttacker, signedIn } from './registryCity.ts';
+import { open, registryCity, textOfAttacker, signedIn } from './registryCity.ts';
 
 const town = await registryCity(false);
 const browser = await openBrowser();
@@ -25,12 +25,12 @@ const schema = (version: string): Record<string, unknown> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `urn:datong:lights:${version}`,
   $comment: attack,
-  'x-title': saidByAttacker,
+  'x-title': textOfAttacker,
   'x-class': 'general',
   'x-primary-key': ['/lamp'],
   type: 'object',
   required: ['lamp'],
-  properties: { lamp: field(saidByAttacker), ...street },
+  properties: { lamp: field(textOfAttacker), ...street },
   additionalProperties: false,
 });
 await town.staff(police, 'POST', '/v1/schemas', { document: schema('1.0') });
