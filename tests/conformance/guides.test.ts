@@ -87,9 +87,9 @@ async function play(name: string): Promise<void> {
     }
     assert.ok(typed.length > 0);
     const script = typed.map(({ command }) => `${here(command)}\nprintf '\\n${mark}'`).join('\n');
-    const said = (await shell(desk, script)).split(`\n${mark}`);
+    const outputs = (await shell(desk, script)).split(`\n${mark}`);
     for (const [i, { command, output }] of typed.entries()) {
-      const reported = (said[i] ?? '').replace(/^\n+/, '');
+      const reported = (outputs[i] ?? '').replace(/^\n+/, '');
       if (!outputPattern(output).test(reported))
         assertEachLine(output, reported.replaceAll(/\n+/g, '\n'), command);
     }

@@ -316,11 +316,11 @@ test('what changes something, by staff: as it is shown, with the id of an answer
   ): Promise<void> => {
     writeFileSync(join(place.folder, 'staff.header'), `authorization: Bearer ${await tokenOf(typist)}\n`);
     const { status, body } = await typed(meant, place, { STAFF, OPEN });
-    const said = body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as Answers[string]);
-    const came = status < 300 ? String(status) : String(said['code']);
+    const answer = body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as Answers[string]);
+    const came = status < 300 ? String(status) : String(answer['code']);
     if (came !== wanted) wrong.push(`${id}: ${wanted} was to come, and ${status} ${came} came`);
-    else if (status < 300) assert.equal(answerFault(id, status, said), '', id);
-    answers[id] = said;
+    else if (status < 300) assert.equal(answerFault(id, status, answer), '', id);
+    answers[id] = answer;
   };
   for (const id of commands.keys()) {
     const first = asShown[id];

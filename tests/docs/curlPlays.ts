@@ -110,7 +110,7 @@ export async function curlPlays(
       { person: sister.id, presentedBy: 'guardian', assurance: 'high' },
       { key, origin: hub.hub.origins.exchange, department: 'pub-security' },
     );
-  const said = (): object => {
+  const assertionBody = (): object => {
     const { jws, opening } = vouched();
     return { assertion: jws, subject: opening };
   };
@@ -181,8 +181,8 @@ export async function curlPlays(
     giveConsent: { by, body: consentToHandIn(consent, 'pub-security', key) },
     withdrawConsent: { by, path: '/v1/consents/meals-1/withdrawal' },
     listConsents: { by, body: { subject: { kind: 'person', value: sister.id } } },
-    viewSubject: { by, body: said() },
-    openOwnSession: { by, body: said() },
+    viewSubject: { by, body: assertionBody() },
+    openOwnSession: { by, body: assertionBody() },
     stateDuties: {
       body: {
         statement: signJws(

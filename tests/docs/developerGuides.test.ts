@@ -20,9 +20,9 @@ const stepsOf = (page: string): readonly GuideStep[] => guideSteps(join(folderOf
 
 for (const name of ['typescript', 'python', 'java', 'shell', 'agent'])
   test(`${name}: both languages say the same programs`, () => {
-    const said = programs(stepsOf(`${name}.md`));
-    assert.ok(said.length > 0);
-    assert.deepEqual(programs(stepsOf(`${name}.zh-CN.md`)), said);
+    const english = programs(stepsOf(`${name}.md`));
+    assert.ok(english.length > 0);
+    assert.deepEqual(programs(stepsOf(`${name}.zh-CN.md`)), english);
   });
 
 test('each delivery has an address, a command and a call of the SDK', () => {

@@ -334,8 +334,8 @@ describe('figures', () => {
         `docs/${page}.md does not say «${en}»`,
       );
       const wanted = zh.replace(spaces, '');
-      const said = read(`docs/${page}.zh-CN.md`).replace(spaces, '');
-      assert.ok(said.includes(wanted), `docs/${page}.zh-CN.md does not say «${zh}»`);
+      const chinesePage = read(`docs/${page}.zh-CN.md`).replace(spaces, '');
+      assert.ok(chinesePage.includes(wanted), `docs/${page}.zh-CN.md does not say «${zh}»`);
     });
 
   test('those that are written in words', () => {

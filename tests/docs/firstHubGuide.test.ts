@@ -92,15 +92,15 @@ for (const [guide, language, skip] of [
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       hubs.push(hub);
-      let said = '';
+      let stderr = '';
       hub.stderr.setEncoding('utf8');
       const pattern = outputPattern(output.map(here));
       for await (const chunk of hub.stderr) {
-        said += String(chunk);
+        stderr += String(chunk);
         // ends the pipe as well: the watcher of the start has gone
-        if (pattern.test(said)) break;
+        if (pattern.test(stderr)) break;
       }
-      assert.match(said, pattern);
+      assert.match(stderr, pattern);
     };
     const run = async (step: Command): Promise<void> => {
       const command = typed(here(step.command));

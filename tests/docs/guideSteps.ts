@@ -35,10 +35,10 @@ export function guideSteps(path: string, section?: string): readonly GuideStep[]
   let at = '';
   let places: readonly string[] | undefined;
   const page = readFileSync(path, 'utf8');
-  for (const [, mark, said = '', language, block = ''] of sectionOf(page, section).matchAll(marks)) {
-    if (mark === 'at') at = said;
-    else if (mark === 'file') places = said.split(' ');
-    else if (mark === 'bring') steps.push(carried(said));
+  for (const [, mark, argument = '', language, block = ''] of sectionOf(page, section).matchAll(marks)) {
+    if (mark === 'at') at = argument;
+    else if (mark === 'file') places = argument.split(' ');
+    else if (mark === 'bring') steps.push(carried(argument));
     else if (places !== undefined) {
       steps.push({ kind: 'file', places, text: block });
       places = undefined;
@@ -54,8 +54,8 @@ function sectionOf(page: string, heading: string | undefined): string {
   return text.split(/\n##+ /)[0] ?? '';
 }
 
-function carried(said: string): Carried {
-  const [files = '', to = ''] = said.split(' -> ');
+function carried(argument: string): Carried {
+  const [files = '', to = ''] = argument.split(' -> ');
   return { kind: 'carried', files: files.split(' '), to };
 }
 

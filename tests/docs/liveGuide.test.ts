@@ -73,16 +73,16 @@ const inSource = (path: string, name: string): number => {
 test('its numbers are those of the connector, and of what is stored', () => {
   const [english = '', chinese = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
   const provide = 'clients/cli/provide';
-  const said = (en: string, zh: string): void => {
+  const assertInPages = (en: string, zh: string): void => {
     assert.ok(english.includes(en), en);
     assert.ok(chinese.includes(zh), zh);
   };
   const file = inSource(`${provide}/fileRows.ts`, 'maxFileLength') >> 20;
-  said(`read whole (${file} MB at most)`, `${file} MB`);
+  assertInPages(`read whole (${file} MB at most)`, `${file} MB`);
   const look = inSource(`${provide}/keepConnected.ts`, 'lookEvery') / 1000;
-  said(`looks again every ${look} s`, `每 ${look} 秒`);
+  assertInPages(`looks again every ${look} s`, `每 ${look} 秒`);
   const reported = inSource('hub/flows/live/checkRows.ts', 'maxFindings');
-  said(`of the first ${reported}, counts of all`, `前 ${reported} 处`);
+  assertInPages(`of the first ${reported}, counts of all`, `前 ${reported} 处`);
 });
 
 test('its codes and figures are there', async () => {

@@ -81,16 +81,16 @@ for (const [page, units] of [
     };
 
     test('every job, as often as it runs, and no other', () => {
-      const jobs = rows.filter(([, said = '']) =>
-        new RegExp(`^\\d+ (?:${Object.values(units).join('|')})`).test(said),
+      const jobs = rows.filter(([, interval = '']) =>
+        new RegExp(`^\\d+ (?:${Object.values(units).join('|')})`).test(interval),
       );
       assert.deepEqual(
         jobs.map(([name]) => name).sort(),
         [...nonEmpty(everyJob.map(({ name }) => `\`${name}\``))].sort(),
       );
       for (const { name, every } of everyJob) {
-        const said = jobs.find(([first]) => first === `\`${name}\``)?.[1] ?? '';
-        assert.match(said, new RegExp(`^${often(every)}(?![\\w])`), name);
+        const interval = jobs.find(([first]) => first === `\`${name}\``)?.[1] ?? '';
+        assert.match(interval, new RegExp(`^${often(every)}(?![\\w])`), name);
       }
     });
 

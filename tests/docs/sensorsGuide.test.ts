@@ -38,10 +38,10 @@ async function background(
     child.kill('SIGKILL');
     return ended;
   });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  for (let i = 0; i < 400 && !ready.test(said); i += 1) await sleep(50);
-  assert.match(said, ready);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  for (let i = 0; i < 400 && !ready.test(stderr); i += 1) await sleep(50);
+  assert.match(stderr, ready);
 }
 
 /** What the stations send, by the shell block of the guide. */

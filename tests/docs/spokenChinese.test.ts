@@ -74,16 +74,16 @@ test('a refusal fills its sentence in the language of the sentence', () => {
 });
 
 test('the answers recorded for /docs', () => {
-  const said: string[] = [];
+  const texts: string[] = [];
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const [name, member] of Object.entries(value))
-      if (name === 'zh' && typeof member === 'string') said.push(member);
+      if (name === 'zh' && typeof member === 'string') texts.push(member);
       else look(member);
   };
   look(recordedExamples());
   assert.deepEqual(
-    nonEmpty(said).flatMap((text) => foreignIn(text) ?? []),
+    nonEmpty(texts).flatMap((text) => foreignIn(text) ?? []),
     [],
   );
 });

@@ -17,13 +17,13 @@ const wanted = process.argv.slice(2);
 const chosen = faults.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 if (chosen.length === 0) throw new Error(`faults: ${faults.map(({ name }) => name).join(', ')}`);
 
-const said = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const hosts = makeHosts();
 for (const one of hosts.databases) one.start();
 await hosts.databasesReady();
 assert.equal((await hosts.primaries()).length, 1, 'the check of primaries sees the one there is');
-said(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
+print(`the servers are whole after ${Math.round(performance.now() / 1_000)} s`);
 await asSuperuser(hosts, async (client) => {
   await client.query(`CREATE ROLE hub LOGIN CREATEROLE PASSWORD '${passwordOfHub}'`);
   await client.query('CREATE DATABASE datong OWNER hub');
@@ -31,7 +31,7 @@ await asSuperuser(hosts, async (client) => {
 const { logKey, machine, ca, persons } = await dayOfHosts(hosts);
 hosts.start();
 await hosts.hubsReady();
-said(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
+print(`the hubs are ready after ${Math.round(performance.now() / 1_000)} s`);
 const load = new Load(clientsOf(machine, ca, publicHost), persons);
 await load.answers(100);
 const struck: Struck[] = [];
@@ -39,8 +39,8 @@ for (const fault of chosen) struck.push(await strike(fault, load));
 await load.stop();
 assert.deepEqual(load.disbelieved, []);
 const history = await asSuperuser(hosts, (client) => oneHistory(client, logKey, load.acknowledged), 'datong');
-said(tableOf(struck, history.missing));
-said(`${load.acknowledged.length} answers, ${history.entries} entries, ${history.checkpoints} checkpoints`);
+print(tableOf(struck, history.missing));
+print(`${load.acknowledged.length} answers, ${history.entries} entries, ${history.checkpoints} checkpoints`);
 assert.deepEqual(history.missing, [], 'acknowledged entries are lost');
 assert.deepEqual(
   struck.filter(({ gap }) => gap > maxGapSeconds).map(({ name }) => name),
@@ -75,7 +75,7 @@ async function strike(fault: Fault, load: Load): Promise<Struck> {
   const codes = [...new Set(failed.map(({ code }) => code))].sort().join(', ');
   const gap = load.longestGap(from);
   const answers = load.acknowledged.length - answersBefore;
-  said(`${fault.name}: ${gap.toFixed(1)} s, ${answers} answers, ${failed.length} failed: ${codes}`);
+  print(`${fault.name}: ${gap.toFixed(1)} s, ${answers} answers, ${failed.length} failed: ${codes}`);
   return { name: fault.name, answers, failed: failed.length, gap, codes, from };
 }
 

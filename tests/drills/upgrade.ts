@@ -28,7 +28,7 @@ import { newestRelease, noRelease } from './newestRelease.ts';
 import { Part, statusOf } from './parts.ts';
 import { kinds, VariedLoad } from './variedLoad.ts';
 
-const said = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const maxGapSeconds = 15;
 const revision = process.argv[2] ?? newestRelease(repository);
 if (revision === undefined) {
@@ -43,7 +43,7 @@ await ensureDatabase({ ...address, database: 'postgres' }, address.database);
 const url = addressUrl(address);
 const keysDir = join(home, 'keys');
 const { ca, persons, machines, busy } = firstDayOf(former, { url, keysDir });
-said(`the first day of ${revision} is over after ${Math.round(performance.now() / 1_000)} s`);
+print(`the first day of ${revision} is over after ${Math.round(performance.now() / 1_000)} s`);
 
 const processes = [1, 2].map((nth) => hubProcess(nth));
 for (const one of processes) one.former.start();
@@ -74,7 +74,7 @@ for (const { name, former: old, latest, ready } of processes) {
   const stopped = performance.now();
   latest.start();
   await ready();
-  said(
+  print(
     `${name}: this release is ready ${((performance.now() - stopped) / 1_000).toFixed(1)} s after the former ended`,
   );
   // both releases serve, then this one alone
@@ -100,12 +100,12 @@ const { log } = await openKeys(keysDir, { create: false, hubName: 'yunxi' });
 const history = await oneHistory(database.owner, log, [...load.acknowledged, ...varied.acknowledged]);
 const { rows: findings } = await database.owner.query('SELECT code, finding FROM log_finding');
 const refused = load.failed.flatMap(({ code }) => (code === 'network' ? [] : [code]));
-said(
+print(
   `query: ${load.acknowledged.length} answered, ${refused.length} refused, ${load.failed.length - refused.length} connections cut, ${history.missing.length} entries lost, longest time without an answer ${gap.toFixed(1)} s`,
 );
 for (const kind of kinds) {
   const { done, cut, refused: refusals } = varied.tallies[kind];
-  said(
+  print(
     `${kind}: ${done.length} answered, ${refusals.length} refused, ${cut} connections cut, ${lost[kind].length} lost`,
   );
   assert.ok(done.length > 20, kind);
