@@ -47,14 +47,14 @@ export function constraintsOf(turtle: string): readonly Constraint[] {
   return paragraphs.flatMap((one) => {
     const target = targets.get(/^<([^>]+)>/.exec(one)?.[1] ?? '');
     if (target === undefined || one.includes('shacl:targetClass')) return [];
-    const said = (word: string): string | undefined =>
+    const valueOf = (word: string): string | undefined =>
       new RegExp(`\\bshacl:${word} ([^\\s;]+)`).exec(one.replaceAll(/"(?:[^"\\]|\\.)*"(@\w+)?/g, '""'))?.[1];
     const other = /shacl:(?!path|minCount|maxCount|nodeKind|class|datatype|description|name)\w+ /.exec(
       one.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll('shacl:BlankNodeOrIRI', ''),
     );
     if (other !== null) throw new TypeError(`unknown constraint: ${other[0]}`);
-    const [path, kind, type, datatype] = ['path', 'nodeKind', 'class', 'datatype'].map(said);
-    const [min, max] = [said('minCount'), said('maxCount')];
+    const [path, kind, type, datatype] = ['path', 'nodeKind', 'class', 'datatype'].map(valueOf);
+    const [min, max] = [valueOf('minCount'), valueOf('maxCount')];
     return [
       {
         target,

@@ -208,12 +208,12 @@ test('a dead letter of the administrator, and one that they altered, do not stop
   const insert = `INSERT INTO reminder (id, kind, owner, way, said, made_at, state, trouble, died_at)
     SELECT gen_random_uuid(), kind, owner, way, $1, now() - interval '40 days', 'dead', 'x', now() - interval '31 days'
       FROM reminder_address WHERE owner = $2`;
-  const said = (nth: number): string => JSON.stringify({ counts: { requests: nth } });
+  const storedText = (nth: number): string => JSON.stringify({ counts: { requests: nth } });
   const owner = rows[0]?.owner ?? assert.fail();
-  for (const nth of [1, 2]) await database.app.query(insert, [said(nth), owner]);
-  await administrator.query(insert, [said(3), owner]);
+  for (const nth of [1, 2]) await database.app.query(insert, [storedText(nth), owner]);
+  await administrator.query(insert, [storedText(3), owner]);
   const alter = (from: number, to: number): Promise<unknown> =>
-    administrator.query('UPDATE reminder SET said = $2 WHERE said = $1', [said(from), said(to)]);
+    administrator.query('UPDATE reminder SET said = $2 WHERE said = $1', [storedText(from), storedText(to)]);
   await alter(1, 4);
   const dead = async (): Promise<readonly string[]> =>
     (
@@ -223,7 +223,7 @@ test('a dead letter of the administrator, and one that they altered, do not stop
     ).rows.map(({ nth }) => nth);
   assert.equal(await runner.run('sendReminders'), 'rows_unauthenticated');
   assert.deepEqual(await dead(), ['3', '4']);
-  await administrator.query('DELETE FROM reminder WHERE said = $1', [said(3)]);
+  await administrator.query('DELETE FROM reminder WHERE said = $1', [storedText(3)]);
   await alter(4, 1);
   assert.equal(await runner.run('sendReminders'), 'ok');
   assert.deepEqual(await dead(), []);

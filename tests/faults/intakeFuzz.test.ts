@@ -66,7 +66,7 @@ async function sent(id: string, bytes: Buffer, place: string): Promise<string> {
   await put(client, batch, half, bytes.subarray(half));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const commit = { sha256, bytes: bytes.length, mapping: id.slice(id.indexOf('.') + 1) };
-  const said = await post(client, `/v1/batches/${batch}/commit`, commit).catch((error: unknown) => {
+  const outcome = await post(client, `/v1/batches/${batch}/commit`, commit).catch((error: unknown) => {
     assert.ok(error instanceof DatongProblem, `${place}: ${String(error)}`);
     return error;
   });
@@ -77,10 +77,10 @@ async function sent(id: string, bytes: Buffer, place: string): Promise<string> {
   const [stored] = rows;
   assert.ok(stored, place);
   const { state, records, good, bad, skipped } = stored;
-  if (said instanceof DatongProblem) {
-    assert.ok(said.status >= 400 && said.status < 500, `${place}: ${said.status} ${said.code}`);
-    assert.doesNotMatch(said.message, /\bat .*:\d+:\d+|Error:|undefined|\[object/, place);
-    assert.ok(['held', 'rejected', 'failed'].includes(state), `${place}: ${said.code} left it ${state}`);
+  if (outcome instanceof DatongProblem) {
+    assert.ok(outcome.status >= 400 && outcome.status < 500, `${place}: ${outcome.status} ${outcome.code}`);
+    assert.doesNotMatch(outcome.message, /\bat .*:\d+:\d+|Error:|undefined|\[object/, place);
+    assert.ok(['held', 'rejected', 'failed'].includes(state), `${place}: ${outcome.code} left it ${state}`);
   } else assert.equal(state, 'published', place);
   // nothing half: a batch that may still be seen holds what it says, any other has no rows
   const table = `rows.b_${batch.replaceAll('-', '')}`;
@@ -93,7 +93,7 @@ async function sent(id: string, bytes: Buffer, place: string): Promise<string> {
     const { rows: counted } = await database.owner.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
     assert.equal(counted[0]?.n, good, place);
   } else assert.equal(there[0]?.is, false, `${place}: ${state} and its rows are still there`);
-  return said instanceof DatongProblem ? said.code : state;
+  return outcome instanceof DatongProblem ? outcome.code : state;
 }
 
 test('damaged files end in a sentence and as one batch, whole or not at all', async () => {

@@ -122,9 +122,9 @@ test('obligations are described; that a counted person has an open ticket is not
   assert.notEqual(row.notes, undefined, 'of the row it is said');
   const { json } = await ask('by-relation');
   assert.deepEqual(Object.keys(json).sort(), ['aggregate', 'batch', 'cells', 'minGroup', 'obligations']);
-  const said = (json as { obligations?: readonly { id: string }[] }).obligations ?? [];
+  const obligations = (json as { obligations?: readonly { id: string }[] }).obligations ?? [];
   assert.deepEqual(
-    said.map(({ id }) => id),
+    obligations.map(({ id }) => id),
     ['delete-after', 'no-onward-sharing'],
   );
   assert.equal((await lastLeaf(database)).notes, undefined);

@@ -130,8 +130,8 @@ for (const [what, sent] of numbers)
     });
 
 test('a case number that no agreement has judged enters no entry', async () => {
-  const said = 'zhang-san-of-dongxi';
-  const headers = { 'datong-matter': said };
+  const caseNumber = 'zhang-san-of-dongxi';
+  const headers = { 'datong-matter': caseNumber };
   const explained = await send(headers, `/v1/datasets/${dataset}/explain`, query);
   assert.equal(explained.status, 200);
   assert.equal((await lastLeaf(database)).matter, undefined, 'explain');

@@ -43,13 +43,13 @@ test('obligations are described in the reply, with the day they end on, and are 
 });
 
 test('a case number without the form of a matter is refused, and its text is stored nowhere', async () => {
-  const said = '王伟的户口';
-  const refused = await client.query(dataset, about, { ...context, matter: said }).catch(codeOf);
+  const caseNumber = '王伟的户口';
+  const refused = await client.query(dataset, about, { ...context, matter: caseNumber }).catch(codeOf);
   assert.equal(refused, 'matter_not_agreed');
   const leaf = await lastLeaf(database);
   assert.equal(leaf.code, 'matter_not_agreed');
-  assert.ok(!JSON.stringify(leaf).includes(said));
-  assert.ok(!(await leafTexts(database)).some((text) => text.includes(said)));
+  assert.ok(!JSON.stringify(leaf).includes(caseNumber));
+  assert.ok(!(await leafTexts(database)).some((text) => text.includes(caseNumber)));
 });
 
 test('a deprecated schema version is reported with every answer of a dataset bound to it, until its last day is over in China', async () => {

@@ -409,8 +409,8 @@ test('a dangling reference is reported by count and line, and becomes what its d
 
   const refused = async (references: readonly object[], mode = 'snapshot'): Promise<string> => {
     const { json } = await register('pub-security.refused-reference', { intake: { references }, mode });
-    const { code = '', ...said } = json as { code?: string };
-    return `${code} ${JSON.stringify(said)}`;
+    const { code = '', ...details } = json as { code?: string };
+    return `${code} ${JSON.stringify(details)}`;
   };
   const air = {
     fields: ['person_id'],

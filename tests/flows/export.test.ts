@@ -473,8 +473,8 @@ test('the manifest names rows with an open ticket; so does the entry of their pa
     [[2, ['under-correction']]],
   );
   await client.tickets.answer(json.id, { act: 'withdraw' });
-  const said = [{ code: 'under-correction', records: [at] }];
-  assert.deepEqual(await client.exports.notes(ready), said, 'what stood when its part was made');
+  const notes = [{ code: 'under-correction', records: [at] }];
+  assert.deepEqual(await client.exports.notes(ready), notes, 'what stood when its part was made');
   assert.deepEqual(await client.exports.notes(await madeOf({ format: 'csv' })), []);
 });
 

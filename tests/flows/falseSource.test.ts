@@ -136,7 +136,7 @@ describe('a server that is none', () => {
     }
   });
 
-  const text = (said: string): Buffer => Buffer.concat([Buffer.from([said.length]), Buffer.from(said)]);
+  const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
   const end = Buffer.from([0xfe, 0, 0, 2, 0]);
   /** one column of texts */
   const column = Buffer.concat([
@@ -288,21 +288,21 @@ describe('a server that is none', () => {
   });
 
   test('speaks the protocol of PostgreSQL, and sends more rows than it is asked for: it is left as well', async () => {
-    const said = (kind: string, ...parts: readonly Buffer[]): Buffer => {
+    const message = (kind: string, ...parts: readonly Buffer[]): Buffer => {
       const head = Buffer.alloc(5, kind);
       head.writeInt32BE(4 + Buffer.concat(parts).length, 1);
       return Buffer.concat([head, ...parts]);
     };
-    const ready = said('Z', Buffer.from('I'));
-    const done = said('C', Buffer.from('SELECT 1\0'));
-    const row = said('D', Buffer.from([0, 1, 255, 255, 255, 255]));
-    const names = said('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
+    const ready = message('Z', Buffer.from('I'));
+    const done = message('C', Buffer.from('SELECT 1\0'));
+    const row = message('D', Buffer.from([0, 1, 255, 255, 255, 255]));
+    const names = message('T', Buffer.from([0, 1]), Buffer.from('a\0'), Buffer.alloc(18));
     const requested = async (...answer: readonly Buffer[]): Promise<unknown> => {
       let received = 0;
       const liar = await listening((socket) => {
         socket.on('data', () => {
           received += 1;
-          if (received === 1) socket.write(Buffer.concat([said('R', Buffer.alloc(4)), ready]));
+          if (received === 1) socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
           else socket.write(Buffer.concat(received < 6 ? [done, ready] : [...answer, ready]));
         });
       });

@@ -155,9 +155,9 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
           assert.equal((await own({ operation })).json.missing, undefined, operation);
         assert.deepEqual((await own({ operation: 'checkFact', after: release })).json.missing, undefined);
         assert.equal((await clients.police.exchanges({ limit: 200 })).json.missing, undefined);
-        const said = await datong('logs', '--as', 'education', '--operation', 'checkFact', '--lang', 'zh');
+        const ran = await datong('logs', '--as', 'education', '--operation', 'checkFact', '--lang', 'zh');
         assert.match(
-          said.stderr,
+          ran.stderr,
           new RegExp(`另有 1 条应在此列，日志中却没有，被人取走：第 ${release} 条。请告知`),
         );
       });
@@ -275,8 +275,8 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
       const form = readFileSync(join(folder, 'print.html'), 'utf8');
       const file = JSON.parse(readFileSync(join(folder, 'evidence.json'), 'utf8')) as EvidenceFile;
       assert.deepEqual(file.missing, [release]);
-      const said = JSON.stringify({ ...file, missing: [release, release + 1] });
-      const { findings } = checkEvidence(said, { keys: [parseVkey(hub.hub.keys.log.vkey)] });
+      const altered = JSON.stringify({ ...file, missing: [release, release + 1] });
+      const { findings } = checkEvidence(altered, { keys: [parseVkey(hub.hub.keys.log.vkey)] });
       assert.deepEqual(
         findings.map(({ code, index }) => [code, index]),
         [

@@ -512,9 +512,9 @@ test('stored bytes are read again by a newer mapping: a batch of its own, publis
     ],
   );
   assert.equal(await current(id), resumed);
-  const said = (await newestLeaves(database, 20)).filter(({ decision }) => decision === 'deny');
+  const denied = (await newestLeaves(database, 20)).filter(({ decision }) => decision === 'deny');
   assert.ok(
-    said.some(({ code }) => code === 'mapping_unknown'),
+    denied.some(({ code }) => code === 'mapping_unknown'),
     'what can never be made ends, and the log says why',
   );
 

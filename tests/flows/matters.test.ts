@@ -333,8 +333,8 @@ describe('templates of requests', () => {
       ['agr-roll', 1, 'pub-security', 'education'],
     );
     const { title, purposes, basis, matters, grants, days } = template({ days: 364 });
-    for (const [name, said] of Object.entries({ title, purposes, basis, matters, grants }))
-      assert.deepEqual(document[name], said, name);
+    for (const [name, value] of Object.entries({ title, purposes, basis, matters, grants }))
+      assert.deepEqual(document[name], value, name);
     const { from, until } = document.valid;
     assert.match(until, /T00:00:00\+08:00$/);
     assert.equal(Date.parse(until) - Date.parse(from), days * 86_400_000);

@@ -100,13 +100,13 @@ async function startAgent(folder: string) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   ends.push(() => child.kill('SIGTERM'));
-  const said: string[] = [];
-  createInterface(child.stderr).on('line', (line) => said.push(line));
+  const lines: string[] = [];
+  createInterface(child.stderr).on('line', (line) => lines.push(line));
   const [at] = (await once(createInterface(child.stdout), 'line')) as [string];
   const [token = ''] = Object.values(
     JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8')) as Record<string, string>,
   );
-  return { at, token, said };
+  return { at, token, lines };
 }
 
 test('nine days with all machines off: hub, listeners, revocation list, agent, program and witness come back by themselves, and no person does anything', async () => {
@@ -162,10 +162,10 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   }
   assert.ok(hub.hub.services.identity.validity().revocationList > Date.now());
 
-  const { at, token, said } = await startAgent(folders.due);
+  const { at, token, lines } = await startAgent(folders.due);
   assert.ok(
-    said.some((line) => line.includes('renewed by itself')),
-    said.join('\n'),
+    lines.some((line) => line.includes('renewed by itself')),
+    lines.join('\n'),
   );
   const headers = { authorization: `Bearer ${token}` };
   assert.equal((await fetch(`${at}/v1/exchanges`, { headers })).status, 200);

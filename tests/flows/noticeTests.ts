@@ -61,7 +61,7 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
     });
 
     test('where the provider has registered the text, the purposes that the recipient writes under it add nothing', async () => {
-      const said = (owner: string, purposes: readonly string[]) =>
+      const register = (owner: string, purposes: readonly string[]) =>
         hub.staff(city.operator, 'POST', '/v1/notices', {
           reference: 'notice-widened',
           owner,
@@ -69,16 +69,20 @@ export function noticeTests({ hub, city, database, digest, refusedBy }: NoticeSt
           purposes,
           text: '市教育局请求查询您孩子的姓名，只用于核定营养餐资助资格，不作他用。',
         });
-      const own = await said('education', ['school-meals', 'school-enrolment']);
+      const own = await register('education', ['school-meals', 'school-enrolment']);
       assert.equal(own.status, 201);
       const requested = {
         notice: { digest: await digestUnder('notice-widened'), language: 'zh' as const },
         purposes: ['school-meals', 'school-enrolment'],
       };
-      assert.equal((await said('pub-security', ['school-meals'])).status, 201);
+      assert.equal((await register('pub-security', ['school-meals'])).status, 201);
       assert.equal(await refusedBy(police, requested), 'consent_invalid');
       assert.equal(await refusedBy(police, { ...requested, purposes: ['school-meals'] }), 'answered');
-      assert.equal((await said('education', ['school-meals', 'school-enrolment'])).status, 200, 'it stands');
+      assert.equal(
+        (await register('education', ['school-meals', 'school-enrolment'])).status,
+        200,
+        'it stands',
+      );
       const [offered] = await noticesWanted(
         database.app,
         [

@@ -152,8 +152,8 @@ describe('renewed', () => {
     const { begun, status } = await renewal('agr-granted');
     assert.equal(status, 200);
     const { version, valid, ...same } = begun.document;
-    const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
-    assert.deepEqual([begun.of, version, same], [1, 2, said]);
+    const { version: _first, valid: _before, ...former } = wanted('agr-granted') as Begun['document'];
+    assert.deepEqual([begun.of, version, same], [1, 2, former]);
     // a year and more of the term is left; the renewed term is as long as the term, not longer
     assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), daysOf(validTerm)]);
     const { status: requested, view } = await call('ann', 'POST', '/v1/requests', {
@@ -280,9 +280,9 @@ test('refused with a reason and what would be granted; a request that ended does
   const { view } = await make('agr-refused');
   await pass('bob', view);
   assert.equal((await act('cho', view, { act: 'refuse', reason: 'too much' })).code, 'invalid_request');
-  const said = { reason: 'the name is not needed', wouldGrant: 'the year of birth' };
-  const { view: refused } = await act('cho', view, { act: 'refuse', ...said });
-  assert.deepEqual([refused.state, refused.events.at(-1)?.wouldGrant], ['refused', said.wouldGrant]);
+  const refusal = { reason: 'the name is not needed', wouldGrant: 'the year of birth' };
+  const { view: refused } = await act('cho', view, { act: 'refuse', ...refusal });
+  assert.deepEqual([refused.state, refused.events.at(-1)?.wouldGrant], ['refused', refusal.wouldGrant]);
   assert.equal((await pass('dan', view)).code, 'transition_not_allowed');
   const numbered = { act: 'withdraw', reason: `about ${householdFile(10, 5).good[0]?.id ?? ''}` };
   const { view: another } = await make('agr-numbered');
@@ -565,10 +565,10 @@ test('another procedure applies to requests that begin under it; unconditional d
   const gus = await hub.token('Gus', ['steward'], 'transport');
   const requested = await hub.staff(gus, 'POST', '/v1/requests', { automatic: third, papers });
   const refused = requested.json as unknown as View;
-  const said = { act: 'refuse', reason: 'no need is shown', wouldGrant: 'nothing' };
+  const refusal = { act: 'refuse', reason: 'no need is shown', wouldGrant: 'nothing' };
   assert.ok((refused.due ?? '') > (waiting.due ?? '~'), `${refused.due ?? ''} ${waiting.due ?? ''}`);
-  assert.equal((await act('cho', refused, said)).code, 'not_your_department', 'a steward');
-  const { json } = await hub.staff(city.security, 'POST', `/v1/requests/${refused.id}/acts`, said);
+  assert.equal((await act('cho', refused, refusal)).code, 'not_your_department', 'a steward');
+  const { json } = await hub.staff(city.security, 'POST', `/v1/requests/${refused.id}/acts`, refusal);
   assert.equal(json['state'], 'refused', JSON.stringify(json));
   assert.equal(await inForce(refused), false);
   writeFileSync(file, JSON.stringify({ ...procedure, version: 4 }));

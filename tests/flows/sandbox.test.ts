@@ -81,8 +81,8 @@ describe('who has an agreement', () => {
         [leaf.id, leaf.kind, leaf.operation, leaf.decision, leaf.purpose, leaf.onBehalfOf],
         [exchange, 'sandbox', 'querySandbox', 'allow', 'sandbox', 'official-17'],
       );
-      const { purpose: _, ...said } = json.synthetic;
-      assert.deepEqual(leaf.synthetic, { ...said, rows: 1 });
+      const { purpose: _, ...report } = json.synthetic;
+      assert.deepEqual(leaf.synthetic, { ...report, rows: 1 });
       // nothing by which what left is counted
       for (const name of [
         'dataset',

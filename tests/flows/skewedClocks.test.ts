@@ -121,11 +121,11 @@ const processes = [own, ahead.exchange, behind.exchange];
 
 test('a process whose clock differs already when it starts does not serve', async () => {
   const { child } = await processWith(120_000, 'start');
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
   const [code] = (await once(child, 'exit')) as [number];
   assert.notEqual(code, 0);
-  assert.match(said, /clock_skew/);
+  assert.match(stderr, /clock_skew/);
 });
 
 test('calls at each in turn are answered; times of entries and of checkpoints never go back', async () => {

@@ -572,8 +572,17 @@ test('by command', async () => {
   const datong = (...args: string[]) => typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
   const persons = await datong('deputy', 'persons', '--as', 'dan');
   assert.match(persons.stdout, new RegExp(`${id('hal')} +Hal +active +clerk@pub-security`));
-  const said = ['--for', id('dan'), '--department', 'pub-security', '--until', tomorrow, '--reason', 'leave'];
-  const named = await datong('deputy', 'name', id('hal'), ...said, '--as', 'dan');
+  const options = [
+    '--for',
+    id('dan'),
+    '--department',
+    'pub-security',
+    '--until',
+    tomorrow,
+    '--reason',
+    'leave',
+  ];
+  const named = await datong('deputy', 'name', id('hal'), ...options, '--as', 'dan');
   assert.equal(named.code, 0, named.stderr);
   const inbox = await datong('inbox', '--kind', 'proposals', '--others', '--as', 'gil');
   const proposal = named.stdout.trim();

@@ -150,7 +150,7 @@ test('a stream brings what pages bring; open, parts and end are in the log, and 
   assert.deepEqual(records, paged);
   const entries = await entriesOf(stream.exchange);
   assert.deepEqual(
-    entries.map(({ stream: said, rows }) => [said?.state, rows?.delivered]),
+    entries.map(({ stream: statement, rows }) => [statement?.state, rows?.delivered]),
     [
       ['open', 0],
       ...Array.from({ length: parts }, (_, i) => ['part', i < parts - 1 ? 100 : inside - 100 * (parts - 1)]),
@@ -598,7 +598,7 @@ test('names rows with an open ticket, in the signed line after their part and in
   await agree();
   const rows = file.good.filter(({ region }) => region !== '990103');
   const at = 234;
-  const said = async () => {
+  const notesOfStream = async () => {
     const stream = await client.stream(dataset, {}, context);
     const notes: (readonly [number, unknown])[] = [];
     let part = 0;
@@ -611,13 +611,13 @@ test('names rows with an open ticket, in the signed line after their part and in
     );
     return { notes, noted };
   };
-  assert.deepEqual(await said(), { notes: [], noted: [] });
+  assert.deepEqual(await notesOfStream(), { notes: [], noted: [] });
   const claim = 'the name is another one';
   const { json } = await client.tickets.open({ dataset, key: rows[at]?.id ?? '', claim });
   const note = { code: 'under-correction', records: [at] };
-  assert.deepEqual(await said(), { notes: [[3, note]], noted: [['part', 3, 'under-correction']] });
+  assert.deepEqual(await notesOfStream(), { notes: [[3, note]], noted: [['part', 3, 'under-correction']] });
   await client.tickets.answer(json.id, { act: 'withdraw' });
-  assert.deepEqual((await said()).notes, []);
+  assert.deepEqual((await notesOfStream()).notes, []);
 });
 
 test('a hub that stops ends its streams before their next part, and reports it', async () => {

@@ -379,7 +379,7 @@ test('by command: a steward opens one, the provider’s steward answers it', asy
   const { id } = JSON.parse(opened.stdout) as { id: string };
   assert.match((await datong('inbox', '--as', 'provider')).stdout, new RegExp(`Ticket +${id} +provider`));
   assert.equal((await datong('ticket', 'answer', id, 'explain', '--as', 'provider')).code, 2);
-  const said = await datong(
+  const ran = await datong(
     'ticket',
     'answer',
     id,
@@ -389,7 +389,7 @@ test('by command: a steward opens one, the provider’s steward answers it', asy
     '--as',
     'provider',
   );
-  assert.match(said.stderr, /is explained/);
+  assert.match(ran.stderr, /is explained/);
   assert.match(
     (await datong('ticket', 'list', '--as', 'asker')).stdout,
     new RegExp(`${id} +explained +opener`),
