@@ -38,7 +38,7 @@ function rangesOf(indexes: readonly number[]): readonly string[] {
 }
 
 /** Text for the person concerned, with only the number of missing entries. */
-export const missingAboutHer = (missing: number): Bilingual => ({
+export const missingAboutPerson = (missing: number): Bilingual => ({
   zh: `另有 ${missing} 条涉及您的记录已不在日志中，被人取走：谁查了什么已不可知。请向数据主管部门的审计员反映`,
   en: `${missing} more entries about you are missing from the log; they were removed. What was accessed by whom is no longer known. Inform the auditors of the data office`,
 });

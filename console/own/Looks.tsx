@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { missingAboutHer } from '../../log/missing.ts';
+import { missingAboutPerson } from '../../log/missing.ts';
 import type { Schemas } from './ask.ts';
 import { Objection } from './Objection.tsx';
 import { useTexts } from './reader.ts';
@@ -19,7 +19,7 @@ export function Looks(props: {
   return (
     <section aria-labelledby="looks">
       <h2 id="looks">{text.looks}</h2>
-      {view.missing === undefined ? null : <p role="alert">{missingAboutHer(view.missing)[language]}</p>}
+      {view.missing === undefined ? null : <p role="alert">{missingAboutPerson(view.missing)[language]}</p>}
       {view.looks.length === 0 && view.missing === undefined ? <p>{text.looksNone}</p> : null}
       <ol className="cards">
         {view.looks.map((look) => (

@@ -32,14 +32,17 @@ export const keptClaim = (about: string): string => read()?.claims[about] ?? '';
 
 /** A text that looks like an identity number, in groups or mostly in one piece, was typed by mistake: this window does not store it. */
 const numbered = /\d{11}|\d(?:[\s\p{P}\p{Cf}]{0,2}\d){14}/u;
-const namesAnybody = (text: string): boolean => numbered.test(text.normalize('NFKC'));
+const looksLikeIdentityNumber = (text: string): boolean => numbered.test(text.normalize('NFKC'));
 
 /** @param claim an empty one is not stored */
 export function keepClaim(about: string, claim: string): void {
   const kept = read();
   if (kept === undefined) return;
   const { [about]: _before, ...others } = kept.claims;
-  write({ ...kept, claims: claim === '' || namesAnybody(claim) ? others : { ...others, [about]: claim } });
+  write({
+    ...kept,
+    claims: claim === '' || looksLikeIdentityNumber(claim) ? others : { ...others, [about]: claim },
+  });
 }
 
 export const forgetClaims = (): void => window.sessionStorage.removeItem(place);

@@ -113,11 +113,11 @@ function Signed(): ReactNode {
   }, [ask]);
   // the person signed in again in another window: this page continues
   useEffect(() => {
-    const told = ({ key, newValue }: StorageEvent): void => {
+    const onStorage = ({ key, newValue }: StorageEvent): void => {
       if (key === signedMark && newValue !== null) ask();
     };
-    window.addEventListener('storage', told);
-    return () => window.removeEventListener('storage', told);
+    window.addEventListener('storage', onStorage);
+    return () => window.removeEventListener('storage', onStorage);
   }, [ask]);
   const ended = useCallback(() => setState('ended'), []);
   const signed = useMemo(() => session && { session, ended, turn }, [session, ended, turn]);

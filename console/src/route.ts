@@ -10,12 +10,12 @@ export interface Route {
 }
 
 const moved = new Set<() => void>();
-const subscribe = (told: () => void): (() => void) => {
-  moved.add(told);
-  window.addEventListener('popstate', told);
+const subscribe = (listener: () => void): (() => void) => {
+  moved.add(listener);
+  window.addEventListener('popstate', listener);
   return () => {
-    moved.delete(told);
-    window.removeEventListener('popstate', told);
+    moved.delete(listener);
+    window.removeEventListener('popstate', listener);
   };
 };
 const here = (): string => window.location.pathname + window.location.search;
@@ -38,7 +38,7 @@ export const addressOf = (
 export function go(address: string, replace = false): void {
   if (replace) window.history.replaceState(window.history.state, '', address);
   else window.history.pushState({ from: here() }, '', address);
-  for (const told of moved) told();
+  for (const listener of moved) listener();
 }
 
 /** Whether the entry before this one in the window's history is a part of the same list, so that Back shows the page before. */

@@ -1,6 +1,6 @@
 /** A person's view of their data: as lines, as a page to print in Chinese, or as JSON. */
 import { Option } from 'commander';
-import { missingAboutHer } from '../../../log/missing.ts';
+import { missingAboutPerson } from '../../../log/missing.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { momentInChina } from '../../../terms/civilDate.ts';
 import { inBothLanguages } from '../../../terms/factWords.ts';
@@ -34,7 +34,7 @@ export function printView(signed: SignedSubjectView, { print, json }: ShownOptio
     zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
     en: `${view.looks.length} access records, ${counted(view.consents.length, 'consent')}; this query is logged, exchange ${view.exchange}`,
   });
-  if (view.missing !== undefined) talk(missingAboutHer(view.missing));
+  if (view.missing !== undefined) talk(missingAboutPerson(view.missing));
   if (view.next !== undefined)
     talk({ zh: `还有更早的：--before ${view.next}`, en: `there are older ones: --before ${view.next}` });
 }
@@ -163,7 +163,7 @@ function formOf({ view, signature, salt }: SignedSubjectView): string {
         access.exchange,
       ),
     ),
-    ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutHer(view.missing).zh)]),
+    ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutPerson(view.missing).zh)]),
     formRow('个人同意', ...view.consents.map((one) => consentLine(one, view.looks, inChinese))),
     formRow('本人承诺值与盐', view.subject.commitment, salt),
     formRow('枢纽签名', signature),

@@ -14,7 +14,7 @@ export interface Settling {
   readonly missing: () => number;
   /** Requests the missing answers once more. */
   readonly askAgain: () => void;
-  readonly subscribe: (told: () => void) => () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** The page itself is rendered; from then on it settles when no answer is pending. */
   readonly begun: () => void;
   /** Registers a pending answer. @param again requests it once more @returns reports that it has arrived and is rendered */
@@ -32,12 +32,12 @@ export function newSettling(): Settling {
   let late = false;
   const settle = (): void => {
     settled = true;
-    for (const told of listeners) told();
+    for (const listener of listeners) listener();
   };
   // an answer may render a component that requests more: checked after that rendering
   const look = (): void =>
     queueMicrotask(() => {
-      if (late) for (const told of listeners) told();
+      if (late) for (const listener of listeners) listener();
       else if (!settled && isSettled && waits.size === 0) settle();
     });
   return {
@@ -46,9 +46,9 @@ export function newSettling(): Settling {
     askAgain: () => {
       for (const again of [...waits]) again();
     },
-    subscribe: (told) => {
-      listeners.add(told);
-      return () => listeners.delete(told);
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     begun: () => {
       isSettled = true;

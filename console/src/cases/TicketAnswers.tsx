@@ -33,7 +33,7 @@ export function TicketAnswers(props: {
   const send = (answer: Schemas['TicketAnswer']): void =>
     doing.act((key) => post('/v1/tickets/{ticket}/answer', answer, { at: { ticket: view.id }, key }), again);
   const answering = { view, sending: doing.sending, send };
-  if (view.as === 'opener' && view.origin === 'own') return <p role="note">{say('tkHers')}</p>;
+  if (view.as === 'opener' && view.origin === 'own') return <p role="note">{say('tkOfPerson')}</p>;
   if (view.as === 'opener') {
     return (
       <section className="card no-print" aria-label={say('rqAct')}>

@@ -89,11 +89,11 @@ function TicketFacts({ view }: { readonly view: Schemas['TicketView'] }): ReactN
             ),
           ],
           [say('tkReceived'), exchanges.join(say('pointList'))],
-          [say('tkTold'), told.map(name).join(say('pointList'))],
+          [say('tkNotified'), told.map(name).join(say('pointList'))],
         ]}
       />
       {view.key === undefined ? null : <p className="muted no-print">{say('tkKeyNote')}</p>}
-      {view.as === 'told' ? <p role="note">{say('tkToldNote')}</p> : null}
+      {view.as === 'told' ? <p role="note">{say('tkNotifiedNote')}</p> : null}
     </section>
   );
 }

@@ -27,7 +27,7 @@ export function QualityCard(props: {
   const oldestFirst = [...quality.batches].reverse();
   const share = (value: number | undefined): string => shareText(value, number);
   const chosen = quality.batches.find(({ batch }) => batch === filter['batch']);
-  const told = (one: Batch, word: Parameters<typeof say>[0], text: string): string =>
+  const labelOf = (one: Batch, word: Parameters<typeof say>[0], text: string): string =>
     `${when(one.publishedAt)} ${say(word)} ${text}`;
   const opened = (
     one: Batch,
@@ -35,7 +35,7 @@ export function QualityCard(props: {
     text: string,
     shown?: ReactNode,
   ): ReactNode => (
-    <Link to={addressOf('held', [one.batch])} label={told(one, word, text)}>
+    <Link to={addressOf('held', [one.batch])} label={labelOf(one, word, text)}>
       {shown ?? text}
     </Link>
   );
@@ -49,7 +49,7 @@ export function QualityCard(props: {
       <Link
         stay
         current={one === (chosen ?? newest)}
-        label={told(one, word, share(value))}
+        label={labelOf(one, word, share(value))}
         to={addressOf('datasets', [id], { ...filter, batch: one.batch, field: '' })}
       >
         {bar}

@@ -45,13 +45,13 @@ export function Decision(props: {
       () => post(paths[act], { reason }, { at: { batch: batch.batch } }),
       ({ state, proposedBy }) => {
         const word = `st_${state}`;
-        const told =
+        const outcome =
           proposedBy === undefined
             ? say('decided', { state: isWord(word) ? say(word) : state })
             : say('decidedFirst');
         setReason('');
         setAsked(undefined);
-        setDone(told);
+        setDone(outcome);
         again();
       },
     );

@@ -38,9 +38,9 @@ export function Difference({ batch }: { readonly batch: string }): ReactNode {
   );
 }
 
-type Told = NonNullable<Schemas['BatchDifference']['difference']>;
+type RowDifference = NonNullable<Schemas['BatchDifference']['difference']>;
 
-function Rows({ difference }: { readonly difference: Told }): ReactNode {
+function Rows({ difference }: { readonly difference: RowDifference }): ReactNode {
   const { say, number } = useWords();
   const rows = [
     ...kinds.map((kind) => ({ kind, ...difference[kind] })),
@@ -69,7 +69,7 @@ function Rows({ difference }: { readonly difference: Told }): ReactNode {
   );
 }
 
-function Fields({ fields }: Pick<Told, 'fields'>): ReactNode {
+function Fields({ fields }: Pick<RowDifference, 'fields'>): ReactNode {
   const { say, number } = useWords();
   const rows = Object.entries(fields).sort(([, a], [, b]) => b - a);
   if (rows.length === 0) return null;

@@ -43,7 +43,7 @@ export function Figures(props: {
   ];
   return (
     <section className="card">
-      <h2>{say('heldBeside')}</h2>
+      <h2>{say('heldCompared')}</h2>
       {last === undefined ? (
         <p className="muted">{say('heldNoLast')}</p>
       ) : (
@@ -55,7 +55,7 @@ export function Figures(props: {
         </p>
       )}
       <LabelledTable
-        aria-label={say('heldBeside')}
+        aria-label={say('heldCompared')}
         size="small"
         pagination={false}
         rowKey={({ name }) => name}

@@ -25,7 +25,7 @@ export function RetentionPage(): ReactNode {
   const { session, turn } = useSession();
   const answer = useAnswer(`retention ${turn}`, () => get('/v1/log/retention'));
   const waiting = useWaiting(['RetentionRule', 'Destruction']);
-  const told = answer.value;
+  const retention = answer.value;
   return (
     <Page
       title={say('retention')}
@@ -38,23 +38,26 @@ export function RetentionPage(): ReactNode {
         ) : null
       }
     >
-      {told === undefined ? null : (
+      {retention === undefined ? null : (
         <section className="card">
           <Facts
             of={[
-              [say('rtLeast'), say('rtYearsN', { n: told.leastYears })],
-              [say('rtBefore'), told.before === undefined ? say('rtNobody') : when(told.before)],
-              [say('rtDestroyed'), number(told.destroyed)],
+              [say('rtLeast'), say('rtYearsN', { n: retention.leastYears })],
+              [
+                say('rtBefore'),
+                retention.before === undefined ? say('rtNotRequested') : when(retention.before),
+              ],
+              [say('rtDestroyed'), number(retention.destroyed)],
             ]}
           />
-          <Rules of={told.rules} />
+          <Rules of={retention.rules} />
           <p className="muted">{say('rtClassNote')}</p>
         </section>
       )}
       <Waiting of={waiting.value} />
-      {told !== undefined && hasOffice(session, ['steward', 'security']) ? (
+      {retention !== undefined && hasOffice(session, ['steward', 'security']) ? (
         <>
-          <RuleForm least={told.leastYears} done={waiting.again} />
+          <RuleForm least={retention.leastYears} done={waiting.again} />
           <OrderForm done={waiting.again} />
         </>
       ) : null}

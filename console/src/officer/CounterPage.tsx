@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { missingAboutHer } from '../../../log/missing.ts';
+import { missingAboutPerson } from '../../../log/missing.ts';
 import { post, type Schemas } from '../api/call.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
@@ -52,7 +52,7 @@ export function CounterPage(): ReactNode {
     setValue('');
     setPresented((before) => ({ ...before, application: '' }));
   };
-  const told = shown?.answer.view;
+  const subjectView = shown?.answer.view;
   return (
     <Page
       title={say('counter')}
@@ -88,14 +88,14 @@ export function CounterPage(): ReactNode {
           >
             {say('keepFile')}
           </Button>
-          {told?.next === undefined ? null : (
-            <Button disabled={sending} onClick={() => view(shown.of, told.next)}>
+          {subjectView?.next === undefined ? null : (
+            <Button disabled={sending} onClick={() => view(shown.of, subjectView.next)}>
               {say('older')}
             </Button>
           )}
         </div>
       )}
-      {told === undefined || shown === undefined ? (
+      {subjectView === undefined || shown === undefined ? (
         <p className="muted no-print">{say('counterEmpty')}</p>
       ) : (
         <>
@@ -104,7 +104,7 @@ export function CounterPage(): ReactNode {
             <Facts
               of={[
                 [say('counterApplication'), shown.of.application],
-                [say('askedAt'), when(told.at)],
+                [say('askedAt'), when(subjectView.at)],
                 [
                   say('counterDocument'),
                   `${say(`doc_${shown.of.document}`)}${say('pointComma')}${say(`by_${shown.of.presentedBy}`)}`,
@@ -113,24 +113,30 @@ export function CounterPage(): ReactNode {
                   say('counterBy'),
                   `${session.name}${say('pointOpen')}${name(session.department)}${say('pointClose')}`,
                 ],
-                [say('exchangeId'), told.exchange],
+                [say('exchangeId'), subjectView.exchange],
                 [
                   say('unsearchable'),
-                  told.unsearchableYears === undefined
+                  subjectView.unsearchableYears === undefined
                     ? undefined
-                    : told.unsearchableYears.join(say('pointList')),
+                    : subjectView.unsearchableYears.join(say('pointList')),
                 ],
               ]}
             />
-            {told.missing === undefined ? null : (
+            {subjectView.missing === undefined ? null : (
               <p role="alert" className="loosened">
-                {pick(missingAboutHer(told.missing))}
+                {pick(missingAboutPerson(subjectView.missing))}
               </p>
             )}
-            {told.looks.length === 0 && told.missing !== undefined ? null : <Looks of={told.looks} />}
+            {subjectView.looks.length === 0 && subjectView.missing !== undefined ? null : (
+              <Looks of={subjectView.looks} />
+            )}
             <p className="muted">{say('looksCovered')}</p>
           </section>
-          <CounterConsents consents={told.consents} presented={shown.of} changed={() => view(shown.of)} />
+          <CounterConsents
+            consents={subjectView.consents}
+            presented={shown.of}
+            changed={() => view(shown.of)}
+          />
           <section className="card" aria-label={say('counterSigned')}>
             <h2>{say('counterSigned')}</h2>
             <p>{say('counterSignedLead')}</p>

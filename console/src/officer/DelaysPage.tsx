@@ -25,7 +25,7 @@ export function DelaysPage(): ReactNode {
   const { name } = useDepartments();
   const [ending, setEnding] = useState<string>();
   const [reason, setReason] = useDraftText(`delay end ${ending ?? ''}`);
-  const [told, setTold] = useState<string>();
+  const [sentProposal, setSentProposal] = useState<string>();
   const { act, sending, error } = useAct();
   const place = placeIn(useRoute().filter);
   const answer = useAnswer(`delays ${JSON.stringify(place)} ${turn}`, () =>
@@ -56,7 +56,7 @@ export function DelaysPage(): ReactNode {
       error={error ?? answer.error ?? inbox.error}
       cli="npx datong subject delays"
     >
-      {told === undefined ? null : (
+      {sentProposal === undefined ? null : (
         <p className="card" role="status">
           {say('delayProposed')}
         </p>
@@ -64,7 +64,7 @@ export function DelaysPage(): ReactNode {
       {hasRole(session, ['security']) ? (
         <DelayForm
           done={(proposal) => {
-            setTold(proposal);
+            setSentProposal(proposal);
             again();
           }}
         />

@@ -8,7 +8,7 @@ export function AnswerGap({ gap }: { readonly gap: Schemas['AnswerGap'] | undefi
   const { say, when } = useWords();
   if (gap === undefined) return null;
   const { version, until, stopped } = gap;
-  const told =
+  const texts =
     stopped === undefined
       ? (['agGap', 'agGapOver'] as const)
       : (['agGapStopped', 'agGapStoppedOver'] as const);
@@ -17,7 +17,9 @@ export function AnswerGap({ gap }: { readonly gap: Schemas['AnswerGap'] | undefi
       role="alert"
       type="warning"
       showIcon
-      title={until === undefined ? say(told[1], { version }) : say(told[0], { version, until: when(until) })}
+      title={
+        until === undefined ? say(texts[1], { version }) : say(texts[0], { version, until: when(until) })
+      }
       description={until === undefined || stopped !== undefined ? undefined : say('agGapNext')}
     />
   );

@@ -10,18 +10,18 @@ export function EntryCard({ entry }: { readonly entry: Entry }): ReactNode {
   const { say } = useWords();
   const { leaf, index } = entry;
   const { code } = leaf;
-  const told = checksOf(leaf);
-  const failed = told?.failed === undefined ? Infinity : told.checks.indexOf(told.failed);
+  const checked = checksOf(leaf);
+  const failed = checked?.failed === undefined ? Infinity : checked.checks.indexOf(checked.failed);
   return (
     <section className="card" aria-label={say('entry')}>
       <h2>
         {say('entry')} {index} <State state={leaf.decision} />
       </h2>
-      {told === undefined ? null : (
+      {checked === undefined ? null : (
         <>
           <h3>{say('checks')}</h3>
           <ol className="steps">
-            {told.checks.map((check, at) => (
+            {checked.checks.map((check, at) => (
               <li key={check}>
                 {at < failed
                   ? `✔ ${say(`check_${check}`)} — ${say('checkHeld')}`

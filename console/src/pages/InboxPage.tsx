@@ -95,7 +95,7 @@ export function InboxPage(): ReactNode {
       ...found.persons.map((person) => person.name),
       ...(found.incomplete === true ? [say('inboxNotAll')] : []),
     ];
-    return names.join(say('pointList')) || say('inboxNobodyElse');
+    return names.join(say('pointList')) || say('inboxNoOneElse');
   };
   return (
     <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">

@@ -142,7 +142,7 @@ function Form(props: {
             label={say('amDecides')}
             value={decides}
             set={(value) => draft.set({ decides: value })}
-            options={[{ value: '', text: say('amAnybody') }, ...deciders]}
+            options={[{ value: '', text: say('amAnySteward') }, ...deciders]}
           />
         </>
       )}

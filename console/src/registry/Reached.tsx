@@ -10,7 +10,7 @@ export function Reached({ by }: { readonly by: Schemas['Touched'] }): ReactNode 
   const { say, pick } = useWords();
   const { datasets, mappings, agreements, consumers } = by;
   if (mappings.length + agreements.length + consumers.length === 0 && datasets.length === 0)
-    return say('scNobody');
+    return say('scUnused');
   return (
     <ul className="plain">
       {consumers.map(({ department, name, contacts, calls }) => (

@@ -35,9 +35,9 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
   const schema = `urn:datong:${name}:${version}`;
   const answer = useAnswer(`${schema} ${turn}`, () => get('/v1/schemas/{schema}', { at: { schema } }));
   // clerks and leaders see the version without the consumers it affects, which they may not query
-  const told = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
-  const impact = useAnswer(`impact ${schema} ${turn} ${told}`, async () =>
-    told ? get('/v1/schemas/{schema}/impact', { at: { schema } }) : undefined,
+  const mayReadImpact = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
+  const impact = useAnswer(`impact ${schema} ${turn} ${mayReadImpact}`, async () =>
+    mayReadImpact ? get('/v1/schemas/{schema}/impact', { at: { schema } }) : undefined,
   );
   const doing = useAct();
   const again = (): void => {

@@ -45,17 +45,17 @@ export function Simulation(props: {
       </div>
       {sending ? <p role="status">{say('smRunning')}</p> : null}
       <Refusal error={error} cli={`npx datong policy simulate FILE --days ${days}`} />
-      {simulated === undefined ? null : <Told of={simulated} />}
+      {simulated === undefined ? null : <SimulationResult of={simulated} />}
     </>
   );
 }
 
-function Told({ of }: { readonly of: Simulated }): ReactNode {
+function SimulationResult({ of }: { readonly of: Simulated }): ReactNode {
   const { say, number } = useWords();
   const { counts, cells, decisions, document, tightening, unions } = of;
   const all = kinds.reduce((sum, kind) => sum + counts[kind], 0);
   return (
-    <div role="region" aria-label={say('smTold')}>
+    <div role="region" aria-label={say('smResult')}>
       <h3>{document}</h3>
       <p role="status">
         {all === 0

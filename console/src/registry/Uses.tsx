@@ -49,7 +49,7 @@ export function Uses({ kind, name }: { readonly kind: Kind; readonly name: strin
   return (
     <section className="card" aria-label={say('usWho')}>
       <h2>{say('usWho')}</h2>
-      {found.uses.length + besides === 0 ? <p role="status">{say('scNobody')}</p> : null}
+      {found.uses.length + besides === 0 ? <p role="status">{say('scUnused')}</p> : null}
       {found.uses.map((use) => (
         <OneUse key={use.schema} of={use} />
       ))}

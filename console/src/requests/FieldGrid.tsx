@@ -111,7 +111,7 @@ export function FieldGrid(props: {
             title: say('scMeaning'),
             render: (_, one) => {
               const mask = maskOf(one, rules[one.name]);
-              return mask === undefined ? '' : say('rqTells', { what: pick(mask.reveals) });
+              return mask === undefined ? '' : say('rqReveals', { what: pick(mask.reveals) });
             },
           },
         ])}

@@ -38,7 +38,7 @@ export function RowsPage(): ReactNode {
       actions={<Link to={addressOf('datasets', [id], { tab: 'submissions' })}>{say('back')}</Link>}
     >
       {dataset === undefined || fields === undefined ? null : !mayAct || !holdsRows(dataset) ? (
-        <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotHers')}</p>
+        <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotOwn')}</p>
       ) : fields.length === 0 ? (
         <p role="status">{say('rowsKeyless')}</p>
       ) : (

@@ -73,11 +73,11 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
 async function outcome(
   batch: string,
   signal: AbortSignal,
-  tell: (checked: Schemas['BatchProgress']) => void,
+  report: (checked: Schemas['BatchProgress']) => void,
 ): Promise<Schemas['Batch']> {
   for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
     const found = await persistently(signal, () => get('/v1/batches/{batch}', { at: { batch } }));
-    if (found.progress !== undefined) tell(found.progress);
+    if (found.progress !== undefined) report(found.progress);
     const waits = found.state === 'receiving' || found.state === 'checking';
     if (!waits && (found.receipt !== undefined || wait > 1_000)) return found;
     await pause(wait, signal);
@@ -93,14 +93,14 @@ async function sendParts(
   let sent = from;
   let part = minPartBytes;
   let rate: number | undefined;
-  const tell = (phase: Progress['phase']): void =>
+  const report = (phase: Progress['phase']): void =>
     progress({
       phase,
       sent,
       size: file.size,
       ...(rate === undefined ? {} : { rate, left: (file.size - sent) / rate }),
     });
-  tell('sending');
+  report('sending');
   for (let failures = 0; sent < file.size;) {
     signal.throwIfAborted();
     const bytes = file.slice(sent, sent + part);
@@ -114,13 +114,13 @@ async function sendParts(
       part = Math.min(maxPartBytes, Math.max(minPartBytes, Math.round(part * Math.min(2, wanted / took))));
       sent = offset;
       failures = 0;
-      tell('sending');
+      report('sending');
     } catch (error) {
       signal.throwIfAborted();
       if (!passes(error)) throw error;
       failures += 1;
       part = minPartBytes;
-      tell('away');
+      report('away');
       await pause(Math.min(500 * failures, 5_000), signal);
       // the part may have arrived although its answer did not
       sent = (await persistently(signal, () => get('/v1/batches/{batch}', { at: { batch } }))).offset;

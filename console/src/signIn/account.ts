@@ -18,16 +18,16 @@ interface Kept {
 /** @param aside in a window of its own, so that nothing typed on this page is lost */
 export async function leaveForAccount(purpose: Purpose, aside = false): Promise<void> {
   // opened by the click itself, or the browser would stop it
-  const beside = aside ? window.open('about:blank') : null;
+  const newWindow = aside ? window.open('about:blank') : null;
   const ask = (): Promise<Schemas['AccountOffer']> =>
     purpose === 'signIn' ? post('/v1/sign-in/account', undefined) : post('/v1/accounts/offers', undefined);
   try {
     const { address, binding } = await ask();
     const keep: Kept = { binding, purpose, back: window.location.pathname + window.location.search };
     window.localStorage.setItem(kept, JSON.stringify(keep));
-    (beside ?? window).location.assign(address);
+    (newWindow ?? window).location.assign(address);
   } catch (error) {
-    beside?.close();
+    newWindow?.close();
     throw error;
   }
 }

@@ -183,7 +183,7 @@ export const en: Words = {
   inboxDue: 'Due',
   inboxOverdue: '{count} overdue',
   inboxOthers: 'Who else can act',
-  inboxNobodyElse: 'no one else',
+  inboxNoOneElse: 'no one else',
   inboxAskOthers: 'Show who else can act',
   inboxNotAll: 'not all were looked at',
   kindDocument: 'Policy document',

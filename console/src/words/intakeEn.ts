@@ -64,7 +64,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   checksFound: 'What the checks found',
   whyRejected: 'Why it was rejected',
   heldUntil: 'To be decided by {when}, or it lapses.',
-  heldBeside: 'Compared with the last batch',
+  heldCompared: 'Compared with the last batch',
   heldThis: 'This batch',
   heldLast: 'The last one',
   heldNoLast: 'There is no batch before it.',
@@ -147,7 +147,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   rowsLead:
     'Rows that your department has sent, by their primary keys: where one came from, and which are to go. What you type here is not in the address and not stored.',
   rowsLive: 'The rows of a live service are with their provider, not in the hub.',
-  rowsNotHers: 'Only clerks and stewards of the providing department look for its rows by key.',
+  rowsNotOwn: 'Only clerks and stewards of the providing department look for its rows by key.',
   rowsKeyless: 'This dataset has no primary key.',
   traceTitle: 'Where a row came from',
   traceLead:

@@ -183,7 +183,7 @@ export const zh = {
   inboxDue: '期限',
   inboxOverdue: '已逾期 {count} 项',
   inboxOthers: '还有谁可以办理',
-  inboxNobodyElse: '没有别人',
+  inboxNoOneElse: '没有别人',
   inboxAskOthers: '查看还有谁可以办理',
   inboxNotAll: '未全部查看',
   kindDocument: '策略文档审批',

@@ -34,7 +34,7 @@ export function draw(
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
-      valueFormatter: (value: unknown) => toldOf(value, number),
+      valueFormatter: (value: unknown) => valueText(value, number),
     },
     xAxis: { type: 'category', data: at, axisTick: { show: false } },
     yAxis: { type: 'value', axisLabel: { formatter: number } },
@@ -54,5 +54,5 @@ export function draw(
   return chart;
 }
 
-const toldOf = (value: unknown, number: (value: number) => string): string =>
+const valueText = (value: unknown, number: (value: number) => string): string =>
   typeof value === 'number' ? number(value) : '—';

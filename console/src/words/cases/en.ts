@@ -30,7 +30,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tkOrigin: 'On behalf of',
   tkOrigin_department: 'the department itself',
   tkOrigin_counter: 'a person at the counter',
-  tkHers:
+  tkOfPerson:
     'The person objected on their own page: the provider answers, and no department can withdraw it on their behalf.',
   tkOrigin_own: 'a person, on their own page',
   tkOrigin_service: 'a person, by a service',
@@ -38,8 +38,8 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tkReason: 'Explanation',
   tkBatch: 'Correcting submission',
   tkReceived: 'Exchanges in which you received it',
-  tkTold: 'Departments notified',
-  tkToldNote:
+  tkNotified: 'Departments notified',
+  tkNotifiedNote:
     'Your department received this value, which has since been corrected: correct your own records by the exchange numbers above.',
   tkAnswer: 'Answer',
   tkAct_mend: 'It is corrected',

@@ -66,7 +66,7 @@ export const keepingEn: Readonly<Record<keyof typeof keepingZh, string>> = {
   rtDoubted: 'differs from the log: retained permanently',
   rtLeast: 'At least',
   rtBefore: 'May be destroyed when over: entries before',
-  rtNobody: 'not requested',
+  rtNotRequested: 'not requested',
   rtDestroyed: 'Entries destroyed',
   rtSet: 'Set a retention period',
   rtSetLead:

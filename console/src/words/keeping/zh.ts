@@ -60,7 +60,7 @@ export const keepingZh = {
   rtDoubted: '与日志不符，永久留存',
   rtLeast: '最短留存',
   rtBefore: '可销毁此前到期的条目',
-  rtNobody: '尚无人提出销毁',
+  rtNotRequested: '尚无人提出销毁',
   rtDestroyed: '已销毁条目',
   rtSet: '规定留存期限',
   rtSetLead: '不写年数即永久留存；不写数据资源即该类全部条目。',
