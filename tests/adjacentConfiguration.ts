@@ -5,7 +5,7 @@ import type { DatabaseAddress } from '../hub/platform/database/connection.ts';
 import type { TestHub } from './hub.ts';
 
 /** A hub.json for verbs that work next to a hub, with its keys and its state. @param home folder that it is written to @param further members @returns its path */
-export async function configurationBeside(
+export async function configurationInFolder(
   hub: TestHub,
   address: DatabaseAddress,
   home: string,

@@ -20,7 +20,7 @@ import { parseLeaf } from '../log/parseLeaf.ts';
 import { tilePath, tilesSince } from '../log/missing.ts';
 import { extendByHashes } from '../log/tree/extendTree.ts';
 import { emptyTree } from '../log/tree/growTree.ts';
-import { configurationBeside } from './adjacentConfiguration.ts';
+import { configurationInFolder } from './adjacentConfiguration.ts';
 import { emptyDatabase } from './database.ts';
 import { runDatong, type Ran } from './datong.ts';
 import { testHub, type TestHub } from './hub.ts';
@@ -146,7 +146,7 @@ export async function restoredWithout(
       archive,
       '--accept-older',
       '--config',
-      await configurationBeside(hub, restored.address, home),
+      await configurationInFolder(hub, restored.address, home),
     ],
   ]);
   assert.equal(ran.code, 0, ran.stderr);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { migrationNames } from '../../migrations/index.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
-import { configurationBeside } from '../../tests/adjacentConfiguration.ts';
+import { configurationInFolder } from '../../tests/adjacentConfiguration.ts';
 import { administratorSession } from '../../tests/administratorSession.ts';
 import { cityHub } from '../../tests/cityHub.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
@@ -15,7 +15,7 @@ import { householdFile } from './demo/files/householdFile.ts';
 const { database, hub, city } = await cityHub({ jobsByTime: false });
 const home = mkdtempSync(join(tmpdir(), 'datong-restored-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const config = await configurationBeside(hub, database.address, home);
+const config = await configurationInFolder(hub, database.address, home);
 const sent = await city.publicSecurity.client.sendFile(
   'pub-security.household',
   householdFile(2_000, 11).bytes,

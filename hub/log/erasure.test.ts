@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { configurationBeside } from '../../tests/adjacentConfiguration.ts';
+import { configurationInFolder } from '../../tests/adjacentConfiguration.ts';
 import { emptyDatabase } from '../../tests/database.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { writeDemoState } from '../../tests/demoState.ts';
@@ -396,7 +396,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   after(() => rm(home, { recursive: true, force: true }));
   const restored = await emptyDatabase();
   const { keysDir } = hub.hub.config;
-  const before = await configurationBeside(hub, database.address, home);
+  const before = await configurationInFolder(hub, database.address, home);
   const archive = join(home, 'day.dtb');
   const saved = await typedDatong(['backup', '--out', archive, '--config', before]);
   assert.equal(saved.code, 0, saved.stderr);
@@ -404,7 +404,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // written at the stop, if not before
   await hub.hub.stop();
-  const config = await configurationBeside(hub, restored.address, home);
+  const config = await configurationInFolder(hub, restored.address, home);
   const ran = await typedDatong(['restore', archive, '--accept-older', '--config', config]);
   assert.equal(ran.code, 0, ran.stderr);
   const left = async (): Promise<number> =>

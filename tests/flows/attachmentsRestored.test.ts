@@ -19,7 +19,7 @@ import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { Problem } from '../../terms/problem.ts';
-import { configurationBeside } from '../adjacentConfiguration.ts';
+import { configurationInFolder } from '../adjacentConfiguration.ts';
 import { cityHub } from '../cityHub.ts';
 import { emptyDatabase } from '../database.ts';
 import { leavesWhere } from '../leafTexts.ts';
@@ -38,10 +38,10 @@ const home = mkdtempSync(join(tmpdir(), 'datong-bucket-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const dataset = 'ecology.odour-reports';
 const context = { purpose: 'environment-study', agreement: 'agr-odour-reports' };
-const config = await configurationBeside(hub, database.address, home, stored);
+const config = await configurationInFolder(hub, database.address, home, stored);
 const restored = await emptyDatabase();
 mkdirSync(join(home, 'state'));
-const restoredConfig = await configurationBeside(hub, restored.address, home, {
+const restoredConfig = await configurationInFolder(hub, restored.address, home, {
   ...stored,
   stateDir: join(home, 'state'),
 });
@@ -181,7 +181,7 @@ test('a restored database does not own the bucket, also where no entry was accep
   const third = await emptyDatabase();
   const stateDir = join(home, 'copied');
   cpSync(hub.stateDir, stateDir, { recursive: true });
-  const copied = await configurationBeside(hub, third.address, home, { ...stored, stateDir });
+  const copied = await configurationInFolder(hub, third.address, home, { ...stored, stateDir });
   const ran = await datong('restore', archive, '--json', '--config', copied, '--lang', 'en');
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stderr, /--claim-bucket/);
@@ -250,7 +250,7 @@ test('a claim whose marker cannot be written changes nothing', async () => {
   await once(refusing, 'listening');
   const endpoint = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
   mkdirSync(join(home, 'refusing'));
-  const readOnly = await configurationBeside(hub, restored.address, join(home, 'refusing'), {
+  const readOnly = await configurationInFolder(hub, restored.address, join(home, 'refusing'), {
     attachments: { ...stored.attachments, s3: { ...stored.attachments.s3, endpoint } },
     stateDir: join(home, 'state'),
   });

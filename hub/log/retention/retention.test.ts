@@ -15,7 +15,7 @@ import type { PackFile } from '../../../log/pack/pack.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { configurationBeside } from '../../../tests/adjacentConfiguration.ts';
+import { configurationInFolder } from '../../../tests/adjacentConfiguration.ts';
 import { answerFault } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
@@ -132,7 +132,7 @@ before(async () => {
       '--to',
       join(home, 'old.dtb'),
       '--config',
-      await configurationBeside(hub, database.address, home),
+      await configurationInFolder(hub, database.address, home),
     ],
   ]);
   assert.equal(saved.code, 0, saved.stderr);
