@@ -88,25 +88,25 @@ export type FoundBy = Pick<
 >;
 
 /** Reports each value of an entry with its dimension. For fields only the delivered ones. */
-export function eachValue(leaf: FoundBy, tell: (dimension: Dimension, value: string) => void): void {
-  const reported = (dimension: Dimension, value: string | undefined): void => {
-    if (value !== undefined) tell(dimension, value);
+export function eachValue(leaf: FoundBy, visit: (dimension: Dimension, value: string) => void): void {
+  const visitDefined = (dimension: Dimension, value: string | undefined): void => {
+    if (value !== undefined) visit(dimension, value);
   };
-  reported('operation', leaf.operation);
-  reported('kind', leaf.kind);
-  reported('decision', leaf.decision);
-  reported('code', leaf.code);
-  reported('consumer', consumerOf(leaf));
-  reported('provider', leaf.provider);
-  reported('dataset', leaf.dataset);
-  reported('schema', leaf.schema);
-  reported('agreement', leaf.agreement);
-  reported('purpose', leaf.purpose);
-  reported('official', leaf.onBehalfOf);
-  reported('matter', leaf.matter);
-  reported('person', leaf.actor.person);
-  reported('day', dayOf(leaf.at));
-  if (leaf.fields !== undefined) for (const field of Object.keys(leaf.fields)) tell('field', field);
+  visitDefined('operation', leaf.operation);
+  visitDefined('kind', leaf.kind);
+  visitDefined('decision', leaf.decision);
+  visitDefined('code', leaf.code);
+  visitDefined('consumer', consumerOf(leaf));
+  visitDefined('provider', leaf.provider);
+  visitDefined('dataset', leaf.dataset);
+  visitDefined('schema', leaf.schema);
+  visitDefined('agreement', leaf.agreement);
+  visitDefined('purpose', leaf.purpose);
+  visitDefined('official', leaf.onBehalfOf);
+  visitDefined('matter', leaf.matter);
+  visitDefined('person', leaf.actor.person);
+  visitDefined('day', dayOf(leaf.at));
+  if (leaf.fields !== undefined) for (const field of Object.keys(leaf.fields)) visit('field', field);
 }
 
 /** Values of an entry by dimension. */

@@ -57,10 +57,10 @@ test('while a jump of the clock has no explanation nothing is logged, so nothing
 });
 
 test('a jump that was followed is an entry', async () => {
-  const tell: ((jump: ExplainedJump) => void)[] = [];
-  const log = await open({ ...database, onClockJump: (listener) => void tell.push(listener) });
+  const listeners: ((jump: ExplainedJump) => void)[] = [];
+  const log = await open({ ...database, onClockJump: (listener) => void listeners.push(listener) });
   const before = log.size();
-  for (const one of tell) one({ reason: 'failover', milliseconds: -2_100 });
+  for (const one of listeners) one({ reason: 'failover', milliseconds: -2_100 });
   await log.close();
   const [leaf] = await leavesWhere(database, 'idx = $1', before);
   assert.equal(leaf?.operation, 'followClock');

@@ -24,7 +24,7 @@ const destructionMark = markOf(destructionOperation);
 const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
 
 /** Whether these bytes may contain a leaf that records a destruction. */
-export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(destructionMark);
+export const mayRecordDestruction = (bytes: Buffer): boolean => bytes.includes(destructionMark);
 
 /**
  * A unit counts if its destruction, the order of two persons and all its remaining entries are proven. Ascending.
@@ -32,7 +32,7 @@ export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(des
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
   const reported = holding(
-    entries.filter(({ mayTell: mayReport }) => mayReport !== false),
+    entries.filter(({ mayRecordDestruction: mayReport }) => mayReport !== false),
     [destructionMark],
   );
   if (reported.length === 0) return [];
@@ -63,11 +63,11 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
  */
 export function reportedAmong(
   entries: readonly { readonly index: number; readonly leaf: Leaf }[],
-  telling: readonly number[],
+  recording: readonly number[],
 ): readonly DestroyedUnit[] {
   const leaves = new Map(entries.map(({ index, leaf }) => [index, leaf]));
   const orders = new Map(entries.map(({ leaf }) => [leaf.id, leaf]));
-  return telling
+  return recording
     .flatMap((index) => {
       const leaf = leaves.get(index);
       const destruction = leaf === undefined ? undefined : destructionIn(leaf);

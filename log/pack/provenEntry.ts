@@ -6,7 +6,7 @@ export interface ProvenEntry {
   /** may be decoded on each access */
   readonly bytes: Uint8Array;
   /** false if it is known to record no destruction */
-  readonly mayTell?: boolean;
+  readonly mayRecordDestruction?: boolean;
 }
 
 /** The exchange id in an entry's bytes, also if they are no longer a valid entry: so that a person can find it. */

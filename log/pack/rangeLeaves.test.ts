@@ -23,12 +23,12 @@ const leafOf = (nth: number, operation = 'queryDataset', length = 0): Buffer =>
   );
 
 test('leaves of many buffers are hashed, checked and returned each as it is, and those that may record a destruction are recognised', () => {
-  const telling = new Set([0, 1, 399, 512, 1_999]);
+  const recording = new Set([0, 1, 399, 512, 1_999]);
   const malformed = new Set([7, 1_234]);
   const leaves = Array.from({ length: 2_000 }, (_, nth) =>
     malformed.has(nth)
       ? randomBytes(nth)
-      : leafOf(nth, telling.has(nth) ? 'destroyEntries' : undefined, (nth * 37) % 900),
+      : leafOf(nth, recording.has(nth) ? 'destroyEntries' : undefined, (nth * 37) % 900),
   );
   assert.ok(Buffer.concat(leaves).length > 2 * 1024 * 1024, 'more than two rooms');
   const read = readRangeLeaves(leaves.map(toBase64), room, refused);
@@ -42,7 +42,7 @@ test('leaves of many buffers are hashed, checked and returned each as it is, and
     const entry = read.entry(nth, 5 + nth);
     assert.equal(entry.index, 5 + nth);
     assert.deepEqual(Buffer.from(entry.bytes), leaf);
-    assert.equal(entry.mayTell, telling.has(nth), String(nth));
+    assert.equal(entry.mayRecordDestruction, recording.has(nth), String(nth));
   }
 });
 

@@ -7,7 +7,7 @@ import { base64Into, fromBase64 } from '../base64.ts';
 import { hashLength, sha256Into } from '../hash.ts';
 import { maxLeafLength } from '../leafBytes.ts';
 import { leafProblem } from '../parseLeaf.ts';
-import { mayTellDestruction } from './destroyedAmong.ts';
+import { mayRecordDestruction } from './destroyedAmong.ts';
 import type { ProvenEntry } from './provenEntry.ts';
 
 export interface RangeLeaves {
@@ -31,12 +31,12 @@ export function readRangeLeaves(
 ): RangeLeaves {
   const hashes = Buffer.alloc(texts.length * hashLength);
   const malformed = new Map<number, Problem>();
-  const telling = new Telling(room);
+  const search = new DestructionSearch(room);
   let free = 0;
   for (const [nth, text] of texts.entries()) {
     if (typeof text !== 'string' || text.length > (maxLeafLength / 3) * 4 + 4) return refuse(nth);
     if (free + 1 + (text.length / 4) * 3 > room.length) {
-      telling.search(free);
+      search.search(free);
       free = 0;
     }
     // the leaf prefix byte precedes it
@@ -47,11 +47,11 @@ export function readRangeLeaves(
     sha256Into(room.subarray(free, end), hashes, nth * hashLength);
     const problem = leafProblem(room.subarray(free + 1, end));
     if (problem !== undefined) malformed.set(nth, problem);
-    telling.add(free);
+    search.add(free);
     free = end;
   }
-  telling.search(free);
-  const { found } = telling;
+  search.search(free);
+  const { found } = search;
   return {
     length: texts.length,
     hashes,
@@ -62,13 +62,13 @@ export function readRangeLeaves(
 
 class RangeEntry implements ProvenEntry {
   readonly index: number;
-  readonly mayTell: boolean;
+  readonly mayRecordDestruction: boolean;
   private readonly text: string;
 
   constructor(index: number, text: string, mayReport: boolean) {
     this.index = index;
     this.text = text;
-    this.mayTell = mayReport;
+    this.mayRecordDestruction = mayReport;
   }
 
   get bytes(): Uint8Array {
@@ -78,7 +78,7 @@ class RangeEntry implements ProvenEntry {
 }
 
 /** Selects leaves that may record a destruction. The buffer is searched as a whole: most buffers contain none, which one search shows. */
-class Telling {
+class DestructionSearch {
   readonly found = new Set<number>();
   private readonly room: Buffer;
   /** place of the first leaf in the buffer, and the offset of each leaf */
@@ -96,9 +96,9 @@ class Telling {
   /** Searches the bytes before an end; they may be overwritten afterwards. */
   search(end: number): void {
     const { room, starts, first } = this;
-    if (mayTellDestruction(room.subarray(0, end)))
+    if (mayRecordDestruction(room.subarray(0, end)))
       for (const [at, start] of starts.entries())
-        if (mayTellDestruction(room.subarray(start, starts[at + 1] ?? end))) this.found.add(first + at);
+        if (mayRecordDestruction(room.subarray(start, starts[at + 1] ?? end))) this.found.add(first + at);
     this.first += starts.length;
     this.starts = [];
   }

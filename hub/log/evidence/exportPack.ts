@@ -21,7 +21,7 @@ export interface PackRequest {
   readonly exchanges?: readonly string[];
   readonly indexes?: readonly number[];
   /** adds the entries that record destructions among `from … to − 1` to the chosen entries, and nothing else of that range */
-  readonly telling?: { readonly from: number; readonly to: number };
+  readonly destructionsWithin?: { readonly from: number; readonly to: number };
   /** one proof for a range instead of one per entry; if an entry is missing or altered, each entry has its own */
   readonly compact?: boolean;
   /** sizes of older checkpoints that the requester holds, to be connected with the newest */
@@ -215,16 +215,16 @@ async function selected(
   limits: PackLimits,
   read: RangeReader,
 ): Promise<Selected> {
-  const { exchanges, indexes, telling, from, to } = request;
+  const { exchanges, indexes, destructionsWithin, from, to } = request;
   const chosen = new Map<number, StoredEntry>();
   const add = (entries: readonly StoredEntry[]): void => {
     for (const entry of entries) chosen.set(entry.index, entry);
   };
   if (exchanges !== undefined) add(await entriesOfExchanges(database.app, exchanges));
   if (indexes !== undefined) add(await entriesAt(database.app, indexes));
-  if (telling !== undefined) {
+  if (destructionsWithin !== undefined) {
     const units = await destructionsBetween(database.app, {
-      ...telling,
+      ...destructionsWithin,
       width: destructionUnit,
       maxUnits: maxReported,
     });
@@ -246,7 +246,7 @@ async function selected(
     const room = { entries, leafBytes: limits.leafBytes - leafBytes };
     const end = await readRange(read, first, last, room, add);
     if (end < last) next = end;
-    add(await tellingDestructions(database.app, first, end));
+    add(await destructionRecords(database.app, first, end));
   }
   const entries = [...chosen.values()].filter(({ index }) => index < size).sort((a, b) => a.index - b.index);
   return { entries, ...defined({ next }) };
@@ -279,7 +279,7 @@ async function readRange(
  * The entries that record missing entries of a range: the destructions, the orders of two persons, and all remaining entries of each unit,
  * also those beyond the range, because a destruction names them all.
  */
-async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
+async function destructionRecords(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
   const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
   if (units.length === 0) return [];
   const stays = units.flatMap((unit) => unit.stays).filter((index) => index < from || index >= to);

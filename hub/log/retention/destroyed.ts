@@ -34,7 +34,7 @@ export async function destroyedBetween(reader: Reader, from: number, to: number)
   const hashes = new Map<number, Uint8Array | undefined>();
   const findings: LogFinding[] = [];
   const rows = await destructionsBetween(reader, { from, to, width: destructionUnit });
-  for (const [row, leaf] of await tellingLeaves(reader, rows)) {
+  for (const [row, leaf] of await recordingLeaves(reader, rows)) {
     const stored = await storedHashes(reader, row.first);
     const sound = stored !== undefined && destructionIn(leaf)?.hashes === hashesDigest(stored);
     if (!sound) findings.push(logFinding('destroyed_hashes_altered', { index: row.first }));
@@ -48,18 +48,18 @@ export async function destroyedBetween(reader: Reader, from: number, to: number)
 }
 
 /** The entry that records a destruction; undefined if there is none. */
-export const tellingLeaf = async (reader: Reader, row: DestructionRow): Promise<Leaf | undefined> =>
-  (await tellingLeaves(reader, [row])).get(row);
+export const recordingLeaf = async (reader: Reader, row: DestructionRow): Promise<Leaf | undefined> =>
+  (await recordingLeaves(reader, [row])).get(row);
 
 /** Rows whose entries are read at once. */
 const maxEntries = 500;
 
 /** The entries that record these destructions. A row that no entry records is left out. */
-export async function tellingLeaves(
+export async function recordingLeaves(
   reader: Reader,
   rows: readonly DestructionRow[],
 ): Promise<ReadonlyMap<DestructionRow, Leaf>> {
-  const telling = new Map<DestructionRow, Leaf>();
+  const recording = new Map<DestructionRow, Leaf>();
   for (let at = 0; at < rows.length; at += maxEntries) {
     const some = rows.slice(at, at + maxEntries);
     const ids = [...new Set(some.flatMap(({ exchange, order }) => [exchange, order]))];
@@ -72,10 +72,10 @@ export async function tellingLeaves(
     for (const row of some) {
       const reported = leaves.get(row.exchange);
       if (reported !== undefined && isRecorded(row, reported, leaves.get(row.order)))
-        telling.set(row, reported);
+        recording.set(row, reported);
     }
   }
-  return telling;
+  return recording;
 }
 
 /** A destroyed unit, with all data that a verification on another machine needs. */
@@ -106,12 +106,12 @@ export async function listDestroyed(
     width: destructionUnit,
     maxUnits: maxListed,
   });
-  const telling = await tellingLeaves(reader, rows);
-  const ids = [...new Set([...telling.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
+  const recording = await recordingLeaves(reader, rows);
+  const ids = [...new Set([...recording.keys()].flatMap(({ exchange, order }) => [exchange, order]))];
   const places = new Map(
     (await entriesOfExchanges(reader, ids)).map(({ index, columns }) => [columns.id, index]),
   );
-  for (const [row, leaf] of telling) {
+  for (const [row, leaf] of recording) {
     const reported = destructionIn(leaf);
     if (reported === undefined) continue;
     const stored = await storedHashes(reader, row.first);

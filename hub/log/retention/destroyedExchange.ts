@@ -5,7 +5,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { entriesOfExchanges } from '../store/entries.ts';
 import { destroyedExchangeRow, destructionsBetween, type DestroyedExchangeRow } from '../store/retention.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { tellingLeaf } from './destroyed.ts';
+import { recordingLeaf } from './destroyed.ts';
 
 /**
  * Readers of an exchange: the department that made it, a department that gave or received data by it, or an auditor of the data office
@@ -62,7 +62,7 @@ export async function destroyedExchange(
   viewer: ExchangeViewer,
 ): Promise<DestroyedExchange | undefined> {
   const row = await destroyedExchangeRow(reader, keyed(key, exchange, markLength));
-  if (row === undefined || !mayBeTold(row, key, exchange, viewer)) return undefined;
+  if (row === undefined || !mayBeShown(row, key, exchange, viewer)) return undefined;
   const [unit] = await destructionsBetween(reader, {
     from: row.index,
     to: row.index + 1,
@@ -70,14 +70,14 @@ export async function destroyedExchange(
     maxUnits: 1,
   });
   if (unit === undefined || unit.stays.includes(row.index)) return undefined;
-  const leaf = await tellingLeaf(reader, unit);
+  const leaf = await recordingLeaf(reader, unit);
   const destruction = leaf === undefined ? undefined : destructionIn(leaf);
   const [entry] = await entriesOfExchanges(reader, [unit.exchange]);
   if (destruction === undefined || entry === undefined) return undefined;
   return { at: destruction.at, rules: destruction.rules, entry: entry.index, order: destruction.order };
 }
 
-function mayBeTold(
+function mayBeShown(
   { parties }: DestroyedExchangeRow,
   key: KeyObject,
   exchange: string,

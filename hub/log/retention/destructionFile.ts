@@ -13,7 +13,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import type { AuditLog } from '../draft.ts';
 import type { LogAccess } from '../evidence/logAccess.ts';
 import { startPeriodicWrite, readSealed, writeSealed, type PeriodicFile } from '../sealedFile.ts';
-import { tellingLeaf } from './destroyed.ts';
+import { recordingLeaf } from './destroyed.ts';
 import { storedHashes } from './provenLeaves.ts';
 import { replayDestruction, type StoredDestruction } from './replayDestruction.ts';
 
@@ -71,7 +71,7 @@ const allDestructions = (reader: Reader): Promise<DestructionRow[]> =>
 
 /** A row that no entry records is ignored. */
 async function storedOf(reader: Reader, row: DestructionRow): Promise<StoredDestruction | undefined> {
-  const { change } = (await tellingLeaf(reader, row)) ?? {};
+  const { change } = (await recordingLeaf(reader, row)) ?? {};
   const [head] = (await storedHashes(reader, row.first)) ?? [];
   if (change === undefined || head === undefined) return undefined;
   const { id, exchange, first, stays } = row;

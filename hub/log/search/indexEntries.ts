@@ -132,10 +132,10 @@ export function postingsIn(
   for (const { index, leaf, like, day } of entries) {
     if (leaf === undefined) continue;
     const at = index % chunkSize;
-    const tell = (dimension: Dimension, value: string): void => place(placed(dimension, value), at);
-    if (like === undefined) eachValue(leaf, tell);
+    const add = (dimension: Dimension, value: string): void => place(placed(dimension, value), at);
+    if (like === undefined) eachValue(leaf, add);
     else {
-      eachDiffering(leaf, day ?? dayOf(leaf.at), tell);
+      eachDiffering(leaf, day ?? dayOf(leaf.at), add);
       let all = alike.get(like);
       if (all === undefined) alike.set(like, (all = noPlaces()));
       addPlace(all, at);

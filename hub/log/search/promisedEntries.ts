@@ -5,7 +5,7 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt, type StoredEntry } from '../store/entries.ts';
 import { destructionsBetween, type DestructionRow } from '../store/retention.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import { tellingLeaves } from '../retention/destroyed.ts';
+import { recordingLeaves } from '../retention/destroyed.ts';
 import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
 import { leafIn } from './leaves.ts';
 import { addPlace, both, chunkSize, countPlaces, noPlaces } from './places.ts';
@@ -108,7 +108,7 @@ class Waiting {
 
   /** Judges the claims of the queued chunks. */
   async settle(): Promise<void> {
-    const reported = await tellingLeaves(
+    const reported = await recordingLeaves(
       this.reader,
       this.chunks.flatMap(({ claim }) => claim ?? []),
     );

@@ -74,7 +74,7 @@ export function watchLog(
       const cut = to < size && lastDay === (begun?.first ?? to);
       if (cut && begun !== undefined) {
         const looks = seenDays.flatMap((one) => one.looks);
-        await tell(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
+        await report(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
       }
       // a finished day is not read again; a day that is too long continues after the judged part
       const next = cut ? to : lastDay;
@@ -141,7 +141,7 @@ async function judge(
   const first = Math.max(seenDay.first, behind);
   const rests = await resting(day, looks);
   for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
-    await exceptAltered(failures, () => tell(reader, run, { ...risk, from: first }, settings));
+    await exceptAltered(failures, () => report(reader, run, { ...risk, from: first }, settings));
   if (known !== undefined)
     await exceptAltered(failures, () =>
       storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings)),
@@ -191,7 +191,7 @@ const incomplete = (looks: readonly Look[], { at, first }: SeenDay): Risk => ({
 });
 
 /** @param risk with the index of the first judged entry */
-async function tell(
+async function report(
   reader: Reader,
   run: JobRun,
   risk: Risk & { readonly from: number },

@@ -50,7 +50,10 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     ...(range === undefined
       ? {
           indexes,
-          telling: { from: question.first ?? 0, to: Math.min(row.size, (question.last ?? row.size) + 1) },
+          destructionsWithin: {
+            from: question.first ?? 0,
+            to: Math.min(row.size, (question.last ?? row.size) + 1),
+          },
         }
       : { from: range.first, to: range.last }),
     history: [seen],
@@ -74,7 +77,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     size: row.size,
     chosen: indexes,
     attempts: reported === undefined ? [] : indexes.filter((index) => !reported.has(index)),
-    ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
+    ...(range === undefined ? { telling: destructionsIn(pack) } : { range }),
     ...(missing === undefined ? {} : { missing: missing.toReversed() }),
     ...defined({ moreMissing }),
     pack,
@@ -92,7 +95,7 @@ export async function entriesOf({ database }: Services, row: EvidenceRow): Promi
 }
 
 /** Indexes of entries that record destructions. */
-const tellingIn = ({ entries }: PackFile): readonly number[] =>
+const destructionsIn = ({ entries }: PackFile): readonly number[] =>
   entries.flatMap(({ index, leaf }) => {
     const read = leafOf(Buffer.from(leaf, 'base64'));
     return read === undefined || destructionIn(read) === undefined ? [] : [index];
