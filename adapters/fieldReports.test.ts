@@ -22,7 +22,7 @@ interface Outcome {
   readonly refused: readonly string[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** `line rule` of each problem and doubt of a record */
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
   /** `line rule` of each warning */
   readonly warned: readonly string[];
   /** messages of problems, doubts and findings */
@@ -56,7 +56,7 @@ const refused =
 /** The records of these lines are held back with one of these rules, the others delivered with these values of their first field. */
 const heldBack =
   (lines: readonly number[], rules: readonly string[], delivered: readonly unknown[]): Right =>
-  ({ told: reported, rows, refused: code }) => {
+  ({ reported, rows, refused: code }) => {
     assert.deepEqual(code, []);
     for (const line of lines)
       assert.ok(
@@ -74,7 +74,7 @@ const delivered =
   (values: readonly (readonly unknown[])[], warned: readonly string[] = [], skipped = 0): Right =>
   (outcome) => {
     assert.deepEqual(outcome.refused, []);
-    assert.deepEqual(outcome.told, []);
+    assert.deepEqual(outcome.reported, []);
     assert.deepEqual(
       outcome.rows.map((row) => Object.values(row)),
       values,
@@ -144,7 +144,7 @@ const reports: readonly FieldReport[] = [
     input: 'h09_mixed.hl7',
     mapping: 'h_auto',
     kind: 'messages of two encodings: each by its own MSH-18, or doubted',
-    right: ({ told: reported, rows }) => {
+    right: ({ reported, rows }) => {
       for (const { name } of rows) assert.match(String(name), /^[张李王]/);
       assert.equal(rows.length + new Set(reported.map((one) => one.split(' ')[0])).size, 2);
     },
@@ -153,7 +153,7 @@ const reports: readonly FieldReport[] = [
     input: 'h17_mixed_400.hl7',
     mapping: 'h_gbk',
     kind: 'the tail of the file in another encoding',
-    right: ({ refused: code, told: reported, rows }) => {
+    right: ({ refused: code, reported, rows }) => {
       assert.ok(code.length > 0 || reported.length > 0, 'delivered');
       for (const { name } of rows) assert.ok(!/[鏉寮閫]/.test(String(name)), String(name));
     },
@@ -166,7 +166,7 @@ const reports: readonly FieldReport[] = [
       fields: { id: { from: 1 }, name: { from: 2 } },
     },
     kind: 'a header that names code page 936 above UTF-8',
-    right: ({ refused: code, told: reported }) => {
+    right: ({ refused: code, reported }) => {
       assert.ok(code.length > 0 || reported.length > 0, 'delivered');
     },
   },
@@ -312,7 +312,7 @@ const reports: readonly FieldReport[] = [
     input: 'x09_noise.xlsx',
     mapping: 'x_amount',
     kind: 'the noise of binary fractions; what has more decimals than the field is still wrong',
-    right: ({ refused: code, told: reported, rows }) => {
+    right: ({ refused: code, reported, rows }) => {
       assert.deepEqual([code, reported], [[], ['4 number.scale', '5 number.scale']]);
       assert.deepEqual(
         rows.map(({ amount }) => amount),
@@ -467,7 +467,7 @@ const reports: readonly FieldReport[] = [
     input: 'c06c_excel_blank_rows.csv',
     mapping: 'c_amount',
     kind: 'rows of separators only',
-    right: ({ refused: code, told: reported, rows, skipped }) => {
+    right: ({ refused: code, reported, rows, skipped }) => {
       assert.deepEqual([code, reported, skipped], [[], [], 3]);
       assert.deepEqual(
         rows.map(({ id }) => id),
@@ -540,13 +540,13 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
     return {
       refused: [error.code, ...findings.flatMap(({ rule }) => rule ?? [])],
       rows: [],
-      told: [],
+      reported: [],
       warned: [],
       messages: [error.message, ...findings.flatMap(({ message }) => message?.en ?? [])],
       skipped: 0,
     };
   }
-  return { refused: [], rows, told: reported, warned, messages, skipped };
+  return { refused: [], rows, reported, warned, messages, skipped };
 }
 
 describe('files of public bug reports', () => {

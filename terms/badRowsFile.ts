@@ -45,13 +45,13 @@ export function badRowsFile(
   const columns = columnsOf(rows, source);
   return writtenRows(
     [...columns, errorColumn],
-    rows.map(({ raw, problems }) => [...cellsOf(raw, columns.length), toldOf(problems, say)]),
+    rows.map(({ raw, problems }) => [...cellsOf(raw, columns.length), errorTextOf(problems, say)]),
     source,
   );
 }
 
 /** The errors of a row, in the form of the column 错误. */
-export const toldOf = (problems: readonly RowProblem[], say: (text: Bilingual) => string): string =>
+export const errorTextOf = (problems: readonly RowProblem[], say: (text: Bilingual) => string): string =>
   problems
     .map(({ header, rule, message }) => `${header === '' ? '' : `${header}: `}${say(message)} (${rule})`)
     .join('; ');

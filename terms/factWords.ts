@@ -82,10 +82,10 @@ export function inBothLanguages(name: ReportedName, english: string): Bilingual 
   return { zh: kind === undefined ? english : `${kind} ${english.slice(end + 1)}`, en: english };
 }
 
-export const isToldName = (name: string): name is ReportedName => Object.hasOwn(tables, name);
+export const isReportedName = (name: string): name is ReportedName => Object.hasOwn(tables, name);
 
 /** Several roles or sides, one after the other. */
-export const rolesTold = (roles: readonly string[]): Bilingual => ({
+export const rolesText = (roles: readonly string[]): Bilingual => ({
   zh: roles.map((role) => ownWord(roleWords, role) ?? role).join('、'),
   en: roles.join(' / '),
 });

@@ -5,7 +5,7 @@
 import { fill, type Bilingual, type Filling } from './bilingual.ts';
 import {
   inBothLanguages,
-  isToldName,
+  isReportedName,
   type ActWord,
   type FaultWord,
   type KindWord,
@@ -33,7 +33,7 @@ const reported = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof fact === 'string' && isToldName(name) ? inBothLanguages(name, fact) : fact,
+      typeof fact === 'string' && isReportedName(name) ? inBothLanguages(name, fact) : fact,
     ]),
   );
 

@@ -27,7 +27,7 @@ const nasty = [
 
 type Field = readonly [path: string, at: number, size: number, read: (bytes: Uint8Array) => Reported];
 
-const tell = (record: Uint8Array, fields: readonly Field[]): ReadonlyMap<string, Reported> =>
+const readFields = (record: Uint8Array, fields: readonly Field[]): ReadonlyMap<string, Reported> =>
   new Map(fields.map(([path, at, size, read]) => [path, read(record.subarray(at, at + size))]));
 
 async function compared(
@@ -48,12 +48,12 @@ async function fuzz(
   each: (pick: (below: number) => number) => {
     bytes: Buffer;
     options: object;
-    told: readonly ReportedRecord[];
+    reported: readonly ReportedRecord[];
   },
 ): Promise<Compared> {
   let [records, values] = [0, 0];
   for (let seed = 1; seed <= rounds; seed += 1) {
-    const { bytes, options, told: reported } = each(random(seed));
+    const { bytes, options, reported } = each(random(seed));
     const found = await compared(bytes, options, reported, `${name}, seed ${seed}`);
     records += found.records;
     values += found.values;
@@ -85,8 +85,8 @@ test('fixed records of a real file, spoiled', async () => {
     const parts = Array.from({ length: file.length / 45 }, (_, i) =>
       spoiled(file.subarray(i * 45, (i + 1) * 45), pick, nasty),
     );
-    const reported = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
-    return { bytes: Buffer.concat(parts), options, told: reported };
+    const reported = parts.map((record, i) => ({ line: i + 1, fields: readFields(record, fields) }));
+    return { bytes: Buffer.concat(parts), options, reported };
   });
   assert.ok(records >= 4_000 && values > records, `${records} records, ${values} values`);
 });
@@ -131,8 +131,8 @@ test('every kind of number and text next to each other, damaged', async () => {
   const options = { copybook: sourceOf(copybook), codePage: 'cp037' };
   const { records, values } = await fuzz('numbers', 20, (pick) => {
     const parts = Array.from({ length: 125 }, () => spoiled(good, pick, nasty));
-    const reported = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
-    return { bytes: Buffer.concat(parts), options, told: reported };
+    const reported = parts.map((record, i) => ({ line: i + 1, fields: readFields(record, fields) }));
+    return { bytes: Buffer.concat(parts), options, reported };
   });
   assert.ok(records === 2_500 && values > records, `${records} records, ${values} values`);
 });
@@ -167,8 +167,8 @@ test('views that a field chooses, and views that nothing chooses, spoiled', asyn
       const reported = parts.map((record, i): ReportedRecord => {
         const line = i + 1;
         const type = ebcdicText(record.subarray(0, 1));
-        const [p, e] = [tell(record, person), tell(record, employer)];
-        const first = tell(record, [common]);
+        const [p, e] = [readFields(record, person), readFields(record, employer)];
+        const first = readFields(record, [common]);
         if (choose) {
           const view =
             'value' in type ? (type.value === 'P' ? p : type.value === 'E' ? e : undefined) : undefined;
@@ -186,7 +186,7 @@ test('views that a field chooses, and views that nothing chooses, spoiled', asyn
           ...(isBad(p) || isBad(e) ? { as: 'doubt' } : {}),
         };
       });
-      return { bytes: Buffer.concat(parts), options: choose ? chosen : options, told: reported };
+      return { bytes: Buffer.concat(parts), options: choose ? chosen : options, reported };
     });
     assert.equal(records, 1_000);
   }
@@ -244,7 +244,7 @@ test('lines of GBK text, spoiled', async () => {
       ),
     );
     const bytes = Buffer.concat(parts.map((part) => Buffer.concat([part, Buffer.from('\r\n')])));
-    return { bytes, options, told: reportedLines(bytes) };
+    return { bytes, options, reported: reportedLines(bytes) };
   });
   assert.ok(records >= 1_500 && values > 1_000, `${records} records, ${values} values`);
 });

@@ -42,7 +42,7 @@ async function drafted(
 ): Promise<{
   readonly suggestion: Suggestion;
   readonly rows: readonly unknown[];
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
 }> {
   const bytes = workbookFile(sheets, false, formats);
   const schema = titled(fields);
@@ -57,7 +57,7 @@ async function drafted(
     );
   }
   const mapped = { ...suggestion.mapping, fields: byTitle(schema, suggestion.mapping.fields) };
-  return { suggestion: { ...suggestion, mapping: mapped }, rows, told: reported };
+  return { suggestion: { ...suggestion, mapping: mapped }, rows, reported };
 }
 
 const valuesOf = ({ options }: Suggestion): object =>
@@ -79,7 +79,7 @@ describe('a draft for a workbook', () => {
     const {
       suggestion,
       rows: made,
-      told: reported,
+      reported,
     } = await drafted([{ name: 'S', rows, merged }], {
       社区: string,
       姓名: string,
@@ -121,7 +121,7 @@ describe('a draft for a workbook', () => {
     ];
     const {
       suggestion,
-      told: reported,
+      reported,
       rows: made,
     } = await drafted(sheets, { 编号: string, 姓名: string, 金额: { type: 'number' } });
     assert.deepEqual(valuesOf(suggestion), { sheet: '数据', headerRows: [1], firstRow: 4 });

@@ -20,16 +20,16 @@ const maxBytes = 16 * 1024 * 1024;
 export function elementsOf(entry: ZipEntry): PartElement[] {
   const elements: PartElement[] = [];
   const open: string[] = [];
-  const tell = (name: string, attributes: Attributes): void =>
+  const addElement = (name: string, attributes: Attributes): void =>
     void elements.push({ name, parent: open.at(-1) ?? '', attributes: new Map(attributes) });
   const listener: Listener = {
     start: (name, attributes) => {
-      tell(name, attributes);
+      addElement(name, attributes);
       open.push(name);
     },
     text: () => undefined,
     end: () => void open.pop(),
-    leaf: (name) => tell(name, []),
+    leaf: (name) => addElement(name, []),
     readAhead: (_text, at) => at,
   };
   const tokenizer = new Tokenizer(listener, new LocalNames(), maxBytes);

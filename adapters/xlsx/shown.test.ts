@@ -24,7 +24,7 @@ async function adapted(
   fields: Readonly<Record<string, JsonSchema>>,
   specs: Readonly<Record<string, object>>,
   options: object = {},
-): Promise<{ readonly rows: readonly unknown[]; readonly told: readonly string[] }> {
+): Promise<{ readonly rows: readonly unknown[]; readonly reported: readonly string[] }> {
   const schema = schemaOf('sheet@1', fields);
   const mapping = compileMapping(
     {
@@ -43,7 +43,7 @@ async function adapted(
     rows.push(...batch.rows);
     reported.push(...batch.doubts.map(({ line, rule }) => `${line} ${rule}`), ...rulesOf(batch.bad));
   }
-  return { rows, told: reported };
+  return { rows, reported };
 }
 
 describe('numbers as they are shown', () => {
@@ -151,10 +151,10 @@ describe('numbers as they are shown', () => {
     ];
     const file = book({ rows }, ['m&quot;月&quot;d&quot;日&quot;', 'yyyy\\-mm\\-dd']);
     const fields = { t: { type: 'string', maxLength: 20 }, d: { type: 'string', format: 'date' } } as const;
-    const { told: reported } = await adapted(file, fields, { t: {}, d: {} });
+    const { reported } = await adapted(file, fields, { t: {}, d: {} });
     assert.deepEqual(reported, ['2 xlsx.date-part']);
-    assert.deepEqual((await adapted(file, { d: fields.d }, { d: {} })).told, []);
-    assert.deepEqual((await adapted(file, fields, { t: { asWritten: true }, d: {} })).told, []);
+    assert.deepEqual((await adapted(file, { d: fields.d }, { d: {} })).reported, []);
+    assert.deepEqual((await adapted(file, fields, { t: { asWritten: true }, d: {} })).reported, []);
   });
 
   test('a text of the type inlineStr may be in v', async () => {
@@ -294,8 +294,8 @@ describe('what is there and was not read', () => {
     ]);
     assert.deepEqual((await read(file, { hiddenColumns: 'read' })).doubts, []);
     const string = { type: 'string', maxLength: 9 } as const;
-    assert.deepEqual((await adapted(file, { a: string }, { a: {} })).told, []);
-    assert.deepEqual((await adapted(file, { a: string, b: string }, { a: {}, b: {} })).told, [
+    assert.deepEqual((await adapted(file, { a: string }, { a: {} })).reported, []);
+    assert.deepEqual((await adapted(file, { a: string, b: string }, { a: {}, b: {} })).reported, [
       '0 xlsx.hidden-column',
     ]);
   });

@@ -16,7 +16,7 @@ export interface BadCells {
   readonly cells: readonly string[];
   /** indexes of the wrong ones, from 0 */
   readonly wrong: readonly number[];
-  readonly told: string;
+  readonly errorText: string;
 }
 
 /** pale red, as spreadsheets mark bad values */
@@ -49,8 +49,8 @@ export async function writeBadRows(
         rows: [
           ...before,
           [...columns, errorColumn],
-          ...rows.map(({ cells, told: reported }) =>
-            [...cells, reported].map((cell) => cell.slice(0, maxCellLength)),
+          ...rows.map(({ cells, errorText }) =>
+            [...cells, errorText].map((cell) => cell.slice(0, maxCellLength)),
           ),
         ],
         columns: [...columns, errorColumn].map((name) => ({

@@ -57,11 +57,14 @@ test('a period that is none is refused before anything is sent', async () => {
 });
 
 test('amended members are shown, an amendment without change, and one that needs the security officer', async () => {
-  assert.equal((await ran({}, { amended: ['title', 'intake'] })).said, 'transport.permits  title, intake\n');
-  assert.equal((await ran({})).said, 'transport.permits  =\n');
+  assert.equal(
+    (await ran({}, { amended: ['title', 'intake'] })).stdout,
+    'transport.permits  title, intake\n',
+  );
+  assert.equal((await ran({})).stdout, 'transport.permits  =\n');
   const waits = await ran({}, { proposal: 'p-1', changed: true });
-  assert.match(waits.said, /^transport\.permits {2}\S/);
-  assert.ok(!waits.said.includes('='), waits.said);
+  assert.match(waits.stdout, /^transport\.permits {2}\S/);
+  assert.ok(!waits.stdout.includes('='), waits.stdout);
   const whole = { amended: ['title'], digest };
-  assert.deepEqual(JSON.parse((await ran({ json: true }, whole)).said), whole);
+  assert.deepEqual(JSON.parse((await ran({ json: true }, whole)).stdout), whole);
 });

@@ -34,7 +34,7 @@ test('the second approval requires that the destroyed data was shown, and covers
     const shown = await ran(requested, { json });
     assert.deepEqual(shown.sent, [], 'nothing is changed');
     for (const part of ['Ann', '2026-12-06', '2', 'agr-permits', digest])
-      assert.ok(shown.said.includes(part), part);
+      assert.ok(shown.stdout.includes(part), part);
   }
   const agreed = [{ act: 'retire', reason: 'closed', digest }];
   assert.deepEqual((await ran(requested, { yes: true })).sent, agreed);

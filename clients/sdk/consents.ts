@@ -37,7 +37,7 @@ export interface GivenConsent {
 }
 
 /** Makes and signs the artefact. @param collectedBy the department whose key signs; never the recipient */
-export function consentToHandIn(given: GivenConsent, collectedBy: string, key: SigningKey): ConsentHandedIn {
+export function signedConsent(given: GivenConsent, collectedBy: string, key: SigningKey): ConsentHandedIn {
   const { person, guardian, dataset, ...members } = given;
   const [subject, giver] = [committed(person), guardian === undefined ? undefined : committed(guardian)];
   const artefact = {

@@ -4,7 +4,7 @@ import { Problem } from '../../terms/problem.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, type KeepRoot, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
-import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
+import { signedConsent, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
 import * as owed from './duties.ts';
 import { Changes } from './changes.ts';
 import { Deprecations, diagnosisIn, type OwnDiagnosis } from './deprecation.ts';
@@ -196,7 +196,7 @@ export class DatongClient {
 
   /** Submits a consent that this department's service received. @returns its state at the hub */
   async giveConsent(given: GivenConsent): Promise<Answer<ConsentView>> {
-    const body = consentToHandIn(given, this.department, this.services.key);
+    const body = signedConsent(given, this.department, this.services.key);
     return (await this.call(jsonCall('/v1/consents', body, {}, 'required'))) as Answer<ConsentView>;
   }
 

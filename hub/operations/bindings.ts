@@ -17,7 +17,7 @@ import { openOperations } from './openOperations.ts';
 import { guardedOperations } from './permitted.ts';
 import type { Services } from '../features/common/services.ts';
 import { signInOperations } from './signInOperations.ts';
-import { rolesTold } from '../../terms/factWords.ts';
+import { rolesText } from '../../terms/factWords.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
 import { Problem } from '../../terms/problem.ts';
 
@@ -93,5 +93,5 @@ export function staffBindings(
 /** Whether one of the token's scopes is enough for the operation. @throws Problem scope_missing */
 function mayCall(staff: StaffCaller, { scopes }: DeclaredOperation): void {
   if (staff.scopes.some((scope) => scopes.includes(scope))) return;
-  throw new Problem('scope_missing', { scope: rolesTold(scopes) });
+  throw new Problem('scope_missing', { scope: rolesText(scopes) });
 }

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { handovers } from '../../clients/cli/demo/handovers.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { consentToHandIn, type GivenConsent } from '../../clients/sdk/consents.ts';
+import { signedConsent, type GivenConsent } from '../../clients/sdk/consents.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { assertionFor } from '../../clients/sdk/subjects.ts';
@@ -178,7 +178,7 @@ export async function curlPlays(
     getQuarantine: { by, path: `${batch}/quarantine` },
     getReceipt: { path: `/v1/exchanges/${exchange}/receipt` },
     diagnoseExchange: { path: `/v1/exchanges/${exchange}/diagnosis` },
-    giveConsent: { by, body: consentToHandIn(consent, 'pub-security', key) },
+    giveConsent: { by, body: signedConsent(consent, 'pub-security', key) },
     withdrawConsent: { by, path: '/v1/consents/meals-1/withdrawal' },
     listConsents: { by, body: { subject: { kind: 'person', value: sister.id } } },
     viewSubject: { by, body: assertionBody() },

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SigningKey } from '../../certs/signatures/index.ts';
-import { consentToHandIn } from '../../clients/sdk/consents.ts';
+import { signedConsent } from '../../clients/sdk/consents.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -150,7 +150,7 @@ export class VariedLoad {
     const kind = 'consent';
     const { publicSecurity } = this.departments;
     const given = consentOf(id, this.personOf(nth), this.day.notice);
-    const body = consentToHandIn(given, publicSecurity.department, this.signing);
+    const body = signedConsent(given, publicSecurity.department, this.signing);
     const sent = Buffer.from(JSON.stringify(body), 'utf8');
     const headers = { 'content-type': 'application/json' };
     const give = { method: 'POST', path: '/v1/consents', headers, body: sent, receipt: 'required' } as const;

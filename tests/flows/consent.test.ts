@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
-import { consentToHandIn, type GivenConsent } from '../../clients/sdk/consents.ts';
+import { signedConsent, type GivenConsent } from '../../clients/sdk/consents.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { commitmentTo } from '../../log/commitment.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -295,7 +295,7 @@ describe('handing in', () => {
   test('names the provider whose dataset it is, and no other', async () => {
     const { signing } = city.publicSecurity;
     const naming = async (provider: string): Promise<string> => {
-      const handed = consentToHandIn(consentOf(18), 'pub-security', signing);
+      const handed = signedConsent(consentOf(18), 'pub-security', signing);
       const [, payload = ''] = handed.consent.split('.');
       const text = Buffer.from(payload, 'base64url').toString('utf8');
       const artefact = JSON.parse(text) as Record<string, CanonicalValue>;
@@ -339,7 +339,7 @@ describe('handing in', () => {
   });
 
   test('under an idempotency key it is handed in once, and answered again', async () => {
-    const body = consentToHandIn(consentOf(16), 'pub-security', city.publicSecurity.signing);
+    const body = signedConsent(consentOf(16), 'pub-security', city.publicSecurity.signing);
     const key = { 'datong-idempotency-key': 'consent-at-counter-7' };
     const first = await post(police, '/v1/consents', body, key);
     const again = await post(police, '/v1/consents', body, key);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { signJws, assertionType } from '../../certs/jws.ts';
-import { consentToHandIn, committed, type GivenConsent } from '../../clients/sdk/consents.ts';
+import { signedConsent, committed, type GivenConsent } from '../../clients/sdk/consents.ts';
 import { jsonCall } from '../../clients/sdk/jsonCall.ts';
 import { verifySubjectView, type SignedSubjectView } from '../../clients/sdk/subjects.ts';
 import { parseAnchors } from '../../log/anchors.ts';
@@ -260,7 +260,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       const now = hub.hub.database.now();
       const time = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
       let made = 0;
-      const handIn = (
+      const submit = (
         change: object,
         opening: object = person.opening,
         typ = assertionType,
@@ -283,9 +283,9 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         const body = { assertion: signJws(canonicalJson(assertion), key, { typ }), subject: opening };
         return reported(by.call(jsonCall('/v1/subject-views', body, {}, 'required')));
       };
-      assert.equal(await handIn({ id: 'the-one' }), 'answered');
-      assert.equal(await handIn({ id: 'the-one' }), 'assertion_used');
-      const twice = await Promise.all([handIn({ id: 'a-race' }), handIn({ id: 'a-race' })]);
+      assert.equal(await submit({ id: 'the-one' }), 'answered');
+      assert.equal(await submit({ id: 'the-one' }), 'assertion_used');
+      const twice = await Promise.all([submit({ id: 'a-race' }), submit({ id: 'a-race' })]);
       assert.deepEqual(twice.sort(), ['answered', 'assertion_used']);
       for (const change of [
         { issuedAt: time(-20), expires: time(-11) },
@@ -297,15 +297,15 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         { presentedBy: 'neighbour' },
         { more: true },
       ])
-        assert.equal(await handIn(change), 'assertion_invalid', JSON.stringify(change));
-      assert.equal(await handIn({}, committed(personAt(62)).opening), 'assertion_invalid');
-      assert.equal(await handIn({}, person.opening, 'datong-consent+jws'), 'assertion_invalid');
+        assert.equal(await submit(change), 'assertion_invalid', JSON.stringify(change));
+      assert.equal(await submit({}, committed(personAt(62)).opening), 'assertion_invalid');
+      assert.equal(await submit({}, person.opening, 'datong-consent+jws'), 'assertion_invalid');
       assert.equal(
-        await handIn({}, person.opening, assertionType, police, city.education.signing),
+        await submit({}, person.opening, assertionType, police, city.education.signing),
         'assertion_invalid',
       );
       assert.equal(
-        await handIn(
+        await submit(
           { assertedBy: 'education' },
           person.opening,
           assertionType,
@@ -315,7 +315,7 @@ export function subjectViewTests(stage: SubjectViewStage): void {
         'not_person_service',
       );
       assert.equal(await reported(view(personAt(63).toLowerCase().replace(/.$/, 'x'))), 'assertion_invalid');
-      const consent = consentToHandIn(consentOf(63), department, signing);
+      const consent = signedConsent(consentOf(63), department, signing);
       const swapped = { assertion: consent.consent, subject: consent.subject };
       assert.equal(
         await reported(police.call(jsonCall('/v1/subject-views', swapped, {}, 'required'))),

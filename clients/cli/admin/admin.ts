@@ -21,7 +21,7 @@ import { data, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { defined } from '../../../terms/defined.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { rolesTold } from '../../../terms/factWords.ts';
+import { rolesText } from '../../../terms/factWords.ts';
 
 /** `datong policy suspend|resume AGREEMENT`: each side stops an agreement for itself, from the next call on, and lifts its own stop. */
 interface SuspendOptions extends StaffOptions {
@@ -75,7 +75,7 @@ async function move(
 }
 
 function reported(name: string, { changed, stopped = [] }: Stopped): Bilingual {
-  const sides = { zh: rolesTold(stopped).zh, en: stopped.join(', ') };
+  const sides = { zh: rolesText(stopped).zh, en: stopped.join(', ') };
   if (!changed)
     return { zh: `${name} 先前已暂停（${sides.zh}）`, en: `${name} was stopped before (${sides.en})` };
   return stopped.length === 0

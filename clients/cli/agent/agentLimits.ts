@@ -187,7 +187,7 @@ export class Turns {
     try {
       return await work(waits);
     } finally {
-      this.handOn();
+      this.startNext();
     }
   }
 
@@ -199,7 +199,7 @@ export class Turns {
     });
   }
 
-  private handOn(): void {
+  private startNext(): void {
     const [next] = this.waiting;
     if (next === undefined) {
       this.free += 1;

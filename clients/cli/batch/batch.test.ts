@@ -44,8 +44,8 @@ test('a held batch is found, shown with its reason, and released by a decision t
   const [, current = '', before] = /^(\S+) .*? (\d+) rows/m.exec(seen.stdout) ?? [];
   const [, came] = /only (\d+) rows came/.exec(shown.stdout) ?? [];
   const less = Number(came) - Number(before);
-  const beside = `^compared with batch ${current}, the last one published: ${came} \\(${less}\\) good rows, `;
-  assert.match(shown.stdout, new RegExp(beside, 'm'));
+  const comparison = `^compared with batch ${current}, the last one published: ${came} \\(${less}\\) good rows, `;
+  assert.match(shown.stdout, new RegExp(comparison, 'm'));
   const released = await datong(
     'batch',
     'release',

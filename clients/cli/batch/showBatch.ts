@@ -62,7 +62,7 @@ async function watched(ask: () => Promise<Batch>): Promise<Batch> {
     for (;;) {
       const batch = await ask();
       if (batch.state !== 'receiving' && batch.state !== 'checking') return batch;
-      teller.tell(batch);
+      teller.report(batch);
       await sleep(between);
     }
   } finally {

@@ -31,7 +31,7 @@ export function register(program: Command): void {
       'after',
       '\nExample:\n  $ datong policy mandate hand-in pub-security.7k2m9x4q1a.mandate.json --as steward',
     )
-    .action(handIn);
+    .action(submitMandate);
   withStaffToken(mandate.command('list'))
     .description('本部门的签署授权书，含已结束的 / mandates of your department, those that ended too')
     .option('--department <code>', 'of this department only')
@@ -64,7 +64,7 @@ export function register(program: Command): void {
   registerVerify(mandate);
 }
 
-async function handIn(file: string, options: Options): Promise<void> {
+async function submitMandate(file: string, options: Options): Promise<void> {
   const { mandate } = mandateFileIn(file);
   await asSteward(options, async (client) => {
     const view = bodyOf(await client.post('/v1/mandates', { mandate })) as unknown as MandateView;

@@ -12,7 +12,7 @@ import {
   badRowsFile,
   cellsOf,
   errorColumn,
-  toldOf,
+  errorTextOf,
   type BadRow,
   type Source,
   type WrittenRows,
@@ -182,7 +182,7 @@ async function workbookOf(
     rows.map(({ raw, problems }) => ({
       cells: cellsOf(raw, columns.length),
       wrong: [...new Set(problems.map(placeOf))].filter((at) => at >= 0 && at < columns.length),
-      told: toldOf(problems, say),
+      errorText: errorTextOf(problems, say),
     })),
   );
   return { bytes, encoding: 'xlsx' };

@@ -15,11 +15,11 @@ test('on a terminal one line says the share, the rate and the time left, counted
     process.stderr.isTTY = true;
     let now = 0;
     // 40 MB were at the hub already: they are no measure of the current speed
-    const tell = progressTeller(40_000_000, () => now);
+    const report = progressTeller(40_000_000, () => now);
     now = 10_000;
-    tell({ batch: 'b', sent: 60_000_000, size: 300_000_000 });
+    report({ batch: 'b', sent: 60_000_000, size: 300_000_000 });
     now = 140_000;
-    tell({ batch: 'b', sent: 300_000_000, size: 300_000_000 });
+    report({ batch: 'b', sent: 300_000_000, size: 300_000_000 });
   } finally {
     write.mock.restore();
     process.stderr.isTTY = terminal;
@@ -43,13 +43,13 @@ test('while its rows are checked a line says how many, how many bad, the share, 
     secondsLeft: 15,
   };
   const at = (
-    batch: Parameters<ReturnType<typeof checkTeller>['tell']>[0],
+    batch: Parameters<ReturnType<typeof checkTeller>['report']>[0],
     isTTY: boolean,
     now = 0,
   ): void => {
     process.stderr.isTTY = isTTY;
     time = now;
-    teller.tell(batch);
+    teller.report(batch);
   };
   let time = 0;
   const teller = checkTeller(() => time);

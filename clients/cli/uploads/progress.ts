@@ -90,14 +90,14 @@ type Unfinished = Pick<Batch, 'state' | 'offset' | 'progress'>;
  * @param now Unix milliseconds
  */
 export function checkTeller(now: () => number = Date.now): {
-  readonly tell: (batch: Unfinished) => void;
+  readonly report: (batch: Unfinished) => void;
   /** ends the line that was rewritten */
   readonly end: () => void;
 } {
   let reported: number | undefined;
   let begun = false;
   return {
-    tell: (batch) => {
+    report: (batch) => {
       const line = soFar(batch);
       if (line === undefined) return;
       if (progressLine.isShown()) {

@@ -103,7 +103,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       },
       onRetry: networkTeller(),
       onProgress: (progress) => reported?.(progress),
-      onChecking: (progress) => checking.tell({ state: 'checking', progress }),
+      onChecking: (progress) => checking.report({ state: 'checking', progress }),
     });
     const bad = async (of: string): Promise<void> => {
       if (options.badRows !== undefined) await keepBadRows(client, of, options.badRows);

@@ -33,7 +33,7 @@ export async function intake(stage: Stage, narrator: Narrator, tally: Tally): Pr
   );
   const file = householdFile(householdRows, seed);
   await households(stage, narrator, tally, file);
-  for (const handover of handovers) await handOver(stage, narrator, tally, handover, file);
+  for (const handover of handovers) await submitHandover(stage, narrator, tally, handover, file);
   await airQuality(stage, narrator, tally);
   return file;
 }
@@ -70,7 +70,7 @@ async function households(
   printQuarantine(quarantine, narrator);
 }
 
-async function handOver(
+async function submitHandover(
   stage: Stage,
   narrator: Narrator,
   tally: Tally,

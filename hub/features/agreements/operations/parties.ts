@@ -15,7 +15,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { listSigningKeys } from '../../../identity/store/signingKeys.ts';
 import { isAutomaticId } from '../../../../policies/automaticAgreement.ts';
 import { listDepartments } from '../../../identity/store/departments.ts';
-import { keyHands, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
+import { keyApprovalsOf, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
 
 /** The parties that an unparsed submission names. A restriction belongs to the data office. */
 export function partiesOfSubmission(
@@ -132,7 +132,7 @@ export async function checkActingPersons(
   reader: Reader,
   signatures: readonly PolicySignature[],
 ): Promise<void> {
-  const found = await Promise.all(signatures.map(({ keyid }) => keyHands(reader, keyid)));
+  const found = await Promise.all(signatures.map(({ keyid }) => keyApprovalsOf(reader, keyid)));
   const keys = found.filter((row): row is KeyApprovalsRow => row !== undefined && row.issuer !== null);
   const alone = keys.filter(({ confirmedBy }) => confirmedBy === null);
   const [one, ...others] = alone;

@@ -1,6 +1,6 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
-import { rolesTold } from '../../../../terms/factWords.ts';
+import { rolesText } from '../../../../terms/factWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import {
@@ -74,7 +74,7 @@ async function refuseOtherReason(
   const reasons = await stopReasons(database.app, [{ [side]: entry }]);
   if (reasons.get(entry) === reason) return;
   const since = dayInChina(timeOfUuid7(entry));
-  throw new Problem('already_stopped', { side: rolesTold([side]), since }, { at: '/reason' });
+  throw new Problem('already_stopped', { side: rolesText([side]), since }, { at: '/reason' });
 }
 
 /** @returns Unix milliseconds @throws Problem stop_spent if the days are used up and the data office has not stopped it too */
@@ -106,7 +106,7 @@ export const resumeAgreement = operation('resumeAgreement', {
     const lifted = liftableBy(call.caller.grants, partiesAsOwners(row, services)).filter((side) =>
       standing.includes(side),
     );
-    if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesTold(standing) });
+    if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesText(standing) });
     const stops = Object.fromEntries(
       standing.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
     );
