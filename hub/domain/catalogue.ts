@@ -111,10 +111,12 @@ export function soughtIn(question: string, synonyms: Synonyms = new Map()): Soug
   const requested = runs(question);
   const cut = requested.flatMap((run) => cutAt(run, synonyms));
   // a single character between known words is a verb or a measure word: 打疫苗
-  const isTelling = (piece: string): boolean =>
+  const isDistinctive = (piece: string): boolean =>
     !fillers.includes(piece) && (synonyms.has(piece) || [...piece].length > 1 || requested.includes(piece));
-  const telling = cut.filter(isTelling);
-  const pieces = (telling.length === 0 ? cut : telling).map((piece) => alternativesOf(piece, synonyms));
+  const distinctive = cut.filter(isDistinctive);
+  const pieces = (distinctive.length === 0 ? cut : distinctive).map((piece) =>
+    alternativesOf(piece, synonyms),
+  );
   const pairs = requested.flatMap((run) => (run.match(chinese) ?? []).flatMap(pairsIn));
   return {
     runs: requested,

@@ -238,13 +238,13 @@ export const unlogged = unloggedJson as <Id extends OperationId = never>(
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
 
 /** Runs a flow so that its refusal is logged with the known facts of the exchange. */
-export async function telling<Result>(
+export async function withFacts<Result>(
   facts: LeafFacts,
-  walk: () => Promise<Result> | Result,
+  flow: () => Promise<Result> | Result,
   attempt?: Attempt,
 ): Promise<Result | DeniedOutcome> {
   try {
-    return await walk();
+    return await flow();
   } catch (error) {
     if (error instanceof Problem && (error.status < 500 || ofProvider.has(error.code)))
       return denied(error, facts, attempt);

@@ -8,7 +8,7 @@ import { policyDocumentVersions } from '../registry/store/policy/policyDocuments
 import { proposalById } from '../registry/store/proposals.ts';
 import { schemaByUrn } from '../registry/store/schemas.ts';
 import { mandateById } from '../identity/store/mandates.ts';
-import { keyHands } from '../identity/store/keyApprovals.ts';
+import { keyApprovalsOf } from '../identity/store/keyApprovals.ts';
 import { batchById } from '../flows/intake/store/batches.ts';
 import { requestById } from '../features/requests/store/requests.ts';
 import { riskById } from '../features/risks/store/risks.ts';
@@ -70,7 +70,7 @@ export const ofAgreementConsumer = async (call: Naming<'document'>, { database }
   anyOf((await policyDocumentVersions(database.app, call.params.document))[0]?.consumer);
 
 export const ofKey = async (call: Naming<'key'>, { database }: Stored): Promise<Owners> =>
-  anyOf((await keyHands(database.app, call.params.key))?.department);
+  anyOf((await keyApprovalsOf(database.app, call.params.key))?.department);
 
 /** A proposal is also its author's: they may view and withdraw it. */
 export const ofProposalOrAuthor = async (

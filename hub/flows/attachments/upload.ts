@@ -22,7 +22,7 @@ import {
   DecideAfresh,
   denied,
   final,
-  telling,
+  withFacts,
   unlogged,
   type Announced,
   type Call,
@@ -97,7 +97,7 @@ export const openAttachment = intakeOperation('openAttachment', {
   run: (call, services) => {
     const dataset = datasetId(call.params.dataset);
     const acting = asDepartment(call);
-    return telling({ dataset, provider: providerOf(dataset) }, () => opened(acting, services, dataset));
+    return withFacts({ dataset, provider: providerOf(dataset) }, () => opened(acting, services, dataset));
   },
 });
 
@@ -298,7 +298,7 @@ export const finishAttachment = intakeOperation('finishAttachment', {
   owner: ofUpload,
   run: async (call, services) => {
     const row = await ownUpload(services, call);
-    return telling(factsOf(row), () => finished(call, services, row));
+    return withFacts(factsOf(row), () => finished(call, services, row));
   },
 });
 

@@ -8,7 +8,7 @@ import type { ControlTotals } from '../../domain/batch.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import { closeAsSame } from './store/endBatch.ts';
 import { storeReceipt } from './store/leaseBatch.ts';
-import { allowed, denied, final, telling, type Call, type Outcome } from '../../pipeline/call.ts';
+import { allowed, denied, final, withFacts, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
@@ -43,7 +43,7 @@ export const commitBatch = intakeOperation('commitBatch', {
   run: async (call, services) => {
     const batch = await ownBatch(services, call);
     const dataset = liveDataset(services.registry, batch.dataset);
-    return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
+    return withFacts(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
   },
 });
 

@@ -66,7 +66,7 @@ export async function runLoading(services: IntakeServices, loading: Loading): Pr
   try {
     const fenced = (transaction: Transaction, lock: boolean): Promise<void> =>
       fence(transaction, loading, lock);
-    return await translateBatch(services, loading, fenced, progress.tell);
+    return await translateBatch(services, loading, fenced, progress.report);
   } finally {
     clearInterval(heartbeat);
     progress.end();
@@ -80,7 +80,7 @@ const progressEvery = 1_000;
 function progressKeeper(
   { database }: IntakeServices,
   { batch, lease }: Loading,
-): { readonly tell: (soFar: SoFar) => void; readonly end: () => void } {
+): { readonly report: (soFar: SoFar) => void; readonly end: () => void } {
   let began: number | undefined;
   let latest: SoFar | undefined;
   let keeping = false;
@@ -97,7 +97,7 @@ function progressKeeper(
       });
   }, progressEvery).unref();
   return {
-    tell: (soFar) => {
+    report: (soFar) => {
       began ??= performance.now();
       latest = soFar;
     },

@@ -10,7 +10,7 @@ import {
   allowed,
   DecideAfresh,
   denied,
-  telling,
+  withFacts,
   type Call,
   type Outcome,
   type Announced,
@@ -38,7 +38,7 @@ export const openBatch = intakeOperation('openBatch', {
   run: (call, services) => {
     const id = datasetId(call.params.dataset);
     const facts = { dataset: id, provider: providerOf(id) };
-    return telling(facts, () => opened(call, services, id, facts));
+    return withFacts(facts, () => opened(call, services, id, facts));
   },
 });
 

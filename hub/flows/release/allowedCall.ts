@@ -8,7 +8,7 @@ import { releases } from '../../domain/dataset.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import {
   denied,
-  telling,
+  withFacts,
   type Attempt,
   type Call,
   type Outcome,
@@ -199,7 +199,7 @@ export function whenAllowed<Result = Outcome>(
     if (lookedUp.length > 0) services.lookupLimit.check(request.consumer, request.dataset, call.now);
     return walk({ request, permission: decision, facts, attempt, lookedUp });
   };
-  return telling(facts, begin, attempt);
+  return withFacts(facts, begin, attempt);
 }
 
 const subjectOf = ({ registry }: Pick<ReleaseServices, 'registry'>, dataset: string): string | undefined =>

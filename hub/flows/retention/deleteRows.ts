@@ -85,7 +85,7 @@ export const deleteRows = intakeOperation('deleteRows', {
 });
 
 /** Minimum characters of a key value that identifies one row; a year or a month does not. */
-const telling = 7;
+const minIdentifyingLength = 7;
 const plain = (text: string): string =>
   text
     .normalize('NFKC')
@@ -98,7 +98,7 @@ function namesAny(reason: string, keys: components['schemas']['Deletion']['keys'
   return keys.some((key) =>
     Object.values(key).some((value) => {
       const text = plain(String(value));
-      return text.length >= telling && plainReason.includes(text);
+      return text.length >= minIdentifyingLength && plainReason.includes(text);
     }),
   );
 }

@@ -71,7 +71,7 @@ export async function liveDirectory(
   }
 
   function reportRevoked(serials: readonly string[]): void {
-    for (const tell of revokedListeners) tell(serials);
+    for (const listener of revokedListeners) listener(serials);
   }
 
   /**

@@ -27,7 +27,7 @@ const columns = `keyid, department, state, issuer, confirmed_by AS "confirmedBy"
   ${momentOf('enrolled_at')} AS "enrolledAt", registered_by AS enrolment`;
 const read = (row: Selected): KeyApprovalsRow => ({ ...row, enrolledAt: readMoment(row.enrolledAt) });
 
-export async function keyHands(reader: Reader, keyid: string): Promise<KeyApprovalsRow | undefined> {
+export async function keyApprovalsOf(reader: Reader, keyid: string): Promise<KeyApprovalsRow | undefined> {
   const rows = await sealedRows<Selected>(
     reader,
     'signing_key',

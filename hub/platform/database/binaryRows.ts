@@ -171,14 +171,14 @@ export function countInArray(bytes: Buffer, at: number): number {
   return count;
 }
 
-/** Calls `tell` with begin and end of each non-NULL value. @returns the end of the array */
-export function eachInArray(bytes: Buffer, at: number, tell: (from: number, to: number) => void): number {
+/** Calls `visit` with begin and end of each non-NULL value. @returns the end of the array */
+export function eachInArray(bytes: Buffer, at: number, visit: (from: number, to: number) => void): number {
   const count = countInArray(bytes, at);
   let place = firstInArray(bytes, at);
   for (let nth = 0; nth < count; nth += 1) {
     const from = place + 4;
     place = from + Math.max(0, bytes.readInt32BE(place));
-    if (bytes.readInt32BE(from - 4) >= 0) tell(from, place);
+    if (bytes.readInt32BE(from - 4) >= 0) visit(from, place);
   }
   return place;
 }

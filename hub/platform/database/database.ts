@@ -33,7 +33,7 @@ export interface Database {
   /** the clock that `now` reads */
   readonly clock: Pick<DatabaseClock, 'notBefore' | 'trouble'>;
   /** Reports clock jumps that were followed. */
-  onClockJump(tell: (jump: ExplainedJump) => void): void;
+  onClockJump(listener: (jump: ExplainedJump) => void): void;
   /**
    * Checks that a connection still has the required settings. @throws Problem database_session, database_not_durable, and the driver's
    * errors
@@ -126,7 +126,7 @@ export async function openDatabase(
     await owner.query('SELECT'); // its session is checked before it is needed
     const jumpListeners = new Set<(jump: ExplainedJump) => void>();
     const clock = await startClock(clockSources(app), (jump) => {
-      for (const tell of jumpListeners) tell(jump);
+      for (const listener of jumpListeners) listener(jump);
     });
     let closing: Promise<void> | undefined;
     return {
@@ -140,7 +140,7 @@ export async function openDatabase(
       clock,
       storage: new StorageWatch(owner, options.dataDir),
       commits,
-      onClockJump: (tell) => void jumpListeners.add(tell),
+      onClockJump: (listener) => void jumpListeners.add(listener),
       check: () => checkSession(app, { role: 'datong_app', durable, needsStandby }),
       close: () => {
         clock.stop();

@@ -10,7 +10,7 @@ import { searchOf, type EntryBody } from './showCatalogueEntry.ts';
 import { checkFollowing, isFollowed } from './followEntries.ts';
 
 /** Minimum number of tags for the duplicate check: fewer do not identify the owner of the data, because every register names a person. */
-const tellingTags = 2;
+const minTags = 2;
 
 /**
  * Returns the next revision of an entry. An identical entry returns the current revision, unless the sharing of one of its datasets
@@ -46,7 +46,7 @@ export async function checkedEntry(
     registry.current.surroundings.resolve,
   );
   const search = searchOf(entry, registry.current, identity, department);
-  if (entry.sameData === undefined && search.tags.length >= tellingTags) {
+  if (entry.sameData === undefined && search.tags.length >= minTags) {
     const others = await sameTags(database.app, department, search.tags);
     const [first] = others;
     if (first !== undefined)

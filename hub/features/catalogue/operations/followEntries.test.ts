@@ -281,8 +281,12 @@ test('no single person opens data to everyone: what a steward registers as share
   assert.equal(code(await acceptAs(hub, second, proposed)), 'officer_decides', 'as if it were conditional');
   assert.deepEqual(await both(), refused, 'an entry that one person wants');
   // another dataset is opened by its own entry
-  const beside = await post(steward, '/v1/catalogue', words('civil.beside', { datasets: ['civil.beside'] }));
-  assert.equal((await acceptAs(hub, officer, beside)).status, 201);
+  const otherEntry = await post(
+    steward,
+    '/v1/catalogue',
+    words('civil.beside', { datasets: ['civil.beside'] }),
+  );
+  assert.equal((await acceptAs(hub, officer, otherEntry)).status, 201);
   assert.deepEqual(await both(), refused, 'an entry of another dataset');
   // a dataset that is edited in the database opens nothing
   const edited = (sharing: string): Promise<unknown> =>

@@ -52,7 +52,7 @@ async function gatherFrom(
 ): Promise<GatheredDuties> {
   const entries = await entriesOfTokens(transaction, data.tokens, next);
   for (let at = 0; at < entries.length; at += atOnce)
-    for (const answer of await answersToHer(transaction, data, entries.slice(at, at + atOnce))) {
+    for (const answer of await answersAboutPerson(transaction, data, entries.slice(at, at + atOnce))) {
       const { id, consumer, provider, dataset, day } = answer;
       const under = owedUnder(answer, data);
       if (under === undefined) continue;
@@ -109,15 +109,17 @@ export async function addWithdrawnDuties(
 const atOnce = 1_000;
 
 /** The agreement and purpose that create a duty for an answer; undefined if there is none. */
-function owedUnder({ leaf, onHers }: Answer, { purposes }: WithdrawnData): Under | undefined {
+function owedUnder({ leaf, namesConsent }: Answer, { purposes }: WithdrawnData): Under | undefined {
   const content = leafOrNone(leaf);
   // the entry was altered: one deletion request too many is better than a missing one
   const [any] = purposes;
   if (content === undefined)
-    return onHers === true && any !== undefined ? { agreement: agreementUnread, purpose: any } : undefined;
+    return namesConsent === true && any !== undefined
+      ? { agreement: agreementUnread, purpose: any }
+      : undefined;
   const { kind, purpose, agreement, rows, fact } = content;
   if (kind !== 'release' || purpose === undefined || !purposes.includes(purpose)) return undefined;
-  if (rows?.delivered === 0 || (fact === undefined && onHers !== true)) return undefined;
+  if (rows?.delivered === 0 || (fact === undefined && namesConsent !== true)) return undefined;
   return { agreement: agreement ?? agreementUnread, purpose };
 }
 
@@ -140,7 +142,7 @@ interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
   readonly leaf: Uint8Array;
   readonly day: string;
   /** whether its private part names a consent of the person; null: it names none */
-  readonly onHers: boolean | null;
+  readonly namesConsent: boolean | null;
 }
 
 /** An answer with its private part as it is stored; null: there is none. */
@@ -153,16 +155,16 @@ interface StoredAnswer extends Answer {
  * Whether an answer was based on the person's consent; undefined: on none. A part that its entry does not commit to was altered, one that is
  * missing was deleted: one deletion request too many is better than a missing one.
  */
-function basedOnHers({ leaf, salt, value, onHers }: StoredAnswer): boolean | undefined {
+function isBasedOnConsent({ leaf, salt, value, namesConsent }: StoredAnswer): boolean | undefined {
   const content = leafOrNone(leaf);
-  if (content === undefined) return salt === null || onHers === true;
+  if (content === undefined) return salt === null || namesConsent === true;
   const { private: committed } = content;
-  if (committed === undefined) return onHers ?? undefined;
-  return salt !== null && opens(committed, value, salt) ? (onHers ?? undefined) : true;
+  if (committed === undefined) return namesConsent ?? undefined;
+  return salt !== null && opens(committed, value, salt) ? (namesConsent ?? undefined) : true;
 }
 
 /** Answers about the person on their consents that no duty names yet, ascending by entry. */
-async function answersToHer(
+async function answersAboutPerson(
   transaction: Reader,
   data: WithdrawnData,
   entries: readonly number[],
@@ -171,7 +173,7 @@ async function answersToHer(
     `SELECT e.id, e.consumer, e.provider, e.dataset, e.leaf,
             ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date::text AS day,
             p.value -> 'consents' ?|
-               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "onHers",
+               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "namesConsent",
             p.salt, p.value
        FROM audit_entry AS e LEFT JOIN audit_private AS p ON p.exchange = e.id
       WHERE e.idx = ANY ($3::bigint[])
@@ -182,7 +184,7 @@ async function answersToHer(
     [data.consumers, data.dataset, entries, Buffer.from(data.subject), data.recipient],
   );
   return withLeaves(rows).flatMap((row): Answer[] => {
-    const onHers = basedOnHers(row);
-    return onHers === undefined ? [] : [{ ...row, onHers }];
+    const namesConsent = isBasedOnConsent(row);
+    return namesConsent === undefined ? [] : [{ ...row, namesConsent }];
   });
 }

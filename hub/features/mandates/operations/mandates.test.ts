@@ -66,7 +66,7 @@ async function given(
   const jws = signedMandate(mandateFor(holder, department, now(), more), keyOf(department));
   return post('/v1/mandates', { mandate: jws }, by ?? clerkOf[department]);
 }
-const handIn = (jws: string, token = colleague.token): Promise<Reply> =>
+const submit = (jws: string, token = colleague.token): Promise<Reply> =>
   post('/v1/mandates', { mandate: jws }, token);
 const revoke = (reply: Reply, token = colleague.token): Promise<Reply> =>
   post(`/v1/mandates/${String(reply.body['id'])}/revocation`, { reason: '岗位调整' }, token);
@@ -239,7 +239,7 @@ describe('a mandate is not taken in', () => {
     test(what, async () => {
       const made = make();
       const reply =
-        typeof made === 'string' ? await handIn(made) : await given(provider, 'pub-security', made);
+        typeof made === 'string' ? await submit(made) : await given(provider, 'pub-security', made);
       refusedBecause(reply, 'mandate_invalid', words);
     });
   }
@@ -252,17 +252,17 @@ describe('a mandate is not taken in', () => {
       'scope_missing',
     );
     const jws = signedMandate(mandateFor(provider, 'pub-security', now()), keyOf('pub-security'));
-    assert.equal((await handIn(jws)).status, 201);
-    assert.equal(code(await handIn(jws)), 'already_registered');
+    assert.equal((await submit(jws)).status, 201);
+    assert.equal(code(await submit(jws)), 'already_registered');
   });
 
   test('again under another signature after its revocation: the text identifies it', async () => {
     const mandate = mandateFor(provider, 'pub-security', now());
-    const first = await handIn(signedMandate(mandate, keyOf('pub-security')));
+    const first = await submit(signedMandate(mandate, keyOf('pub-security')));
     assert.equal((await revoke(first)).status, 200);
     // any reader can turn (r, s) into (r, n − s), which is as good a signature
     const again = turned(signedMandate(mandate, keyOf('pub-security')));
-    assert.equal(code(await handIn(again)), 'already_registered');
+    assert.equal(code(await submit(again)), 'already_registered');
   });
 });
 
@@ -293,7 +293,7 @@ describe('a passkey does not sign', () => {
     assert.equal(offered.status, 200);
     assert.equal((await revoke(mandate)).status, 200);
     refusedBecause(
-      await handInSignature(leaver, document, offered.body as unknown as Offer),
+      await submitSignature(leaver, document, offered.body as unknown as Offer),
       'mandate_refused',
       /is revoked/,
     );
@@ -322,7 +322,7 @@ describe('a passkey does not sign', () => {
       ...offered,
       statement: { ...offered.statement, role: 'provider', department: 'pub-security' },
     };
-    assert.equal((await handInSignature(both, document, other)).body['code'], 'both_sides');
+    assert.equal((await submitSignature(both, document, other)).body['code'], 'both_sides');
     await given(provider, 'pub-security');
     assert.equal((await signBy(hub, provider, document)).status, 200);
     assert.equal((await approval(document.reply)).status, 200);
@@ -393,7 +393,7 @@ describe('a passkey does not sign', () => {
     );
     const offered = (await offerTo(hub, owner, document)).body as unknown as Offer;
     refusedBecause(
-      await handInSignature({ ...owner, device: second }, document, offered),
+      await submitSignature({ ...owner, device: second }, document, offered),
       'mandate_refused',
       /another passkey/,
     );
@@ -616,7 +616,7 @@ const edited = (one: Record<string, unknown>, more: object): Record<string, unkn
   return { ...one, evidence: { ...evidence, statement: { ...evidence.statement, ...more } } };
 };
 
-async function handInSignature(
+async function submitSignature(
   holder: Holder,
   document: { id: string; version: number },
   { statement, publicKey }: Offer,

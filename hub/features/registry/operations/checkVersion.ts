@@ -96,7 +96,7 @@ async function withTouched(
 }
 
 /** @throws Problem schema_overtaken: another version was published, and this one was not compared with it */
-export async function stillBeside(
+export async function refuseOvertaken(
   transaction: Reader,
   { schema, rows }: Pick<ReadVersion, 'schema' | 'rows'>,
 ): Promise<void> {

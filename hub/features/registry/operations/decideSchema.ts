@@ -21,7 +21,7 @@ import {
 import { usesOfSchema, type SchemaUse } from '../../../registry/store/schemaUses.ts';
 import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
-import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
+import { checkVersion, readRegistered, refuseOvertaken } from './checkVersion.ts';
 import { agreedBy } from './schemaActingPersons.ts';
 import { digestAgreed, stillWaived } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
@@ -103,7 +103,7 @@ async function publish(
     state === to,
     async (transaction) => {
       await lockSchemaName(transaction, row.name);
-      await stillBeside(transaction, read);
+      await refuseOvertaken(transaction, read);
       return state === to
         ? moveSchema(transaction, row.urn, 'publish', { approver, officer }, call.exchange)
         : agreeToSchema(transaction, { ...agreed, needsOfficer }, call.exchange);

@@ -9,7 +9,7 @@ import {
   type Compatibility,
   type SchemaRow,
 } from '../../../registry/store/schemas.ts';
-import { checkVersion, readVersion, stillBeside, type ReadVersion } from './checkVersion.ts';
+import { checkVersion, readVersion, refuseOvertaken, type ReadVersion } from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import { registered } from './registration.ts';
 import { ownsSchema } from './schemaActingPersons.ts';
@@ -76,7 +76,7 @@ export const registerSchema = proposable('registerSchema', {
       state,
       work: async (transaction) => {
         await lockSchemaName(transaction, name);
-        await stillBeside(transaction, read);
+        await refuseOvertaken(transaction, read);
         if (
           replaces !== undefined &&
           !(await removeSchema(transaction, { ...replaces, urn, state: 'draft' }))

@@ -4,7 +4,7 @@ import type { RoleGrant } from '../../../domain/permissions.ts';
 import { type Call, allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import {
-  keyHands,
+  keyApprovalsOf,
   type KeyApprovalsRow,
   countKeysInDoubt,
   confirmKey as confirmRow,
@@ -22,7 +22,7 @@ import { counted } from '../../../../terms/counted.ts';
 
 /** The key that a call names. @throws Problem not_found */
 async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyApprovalsRow> {
-  const row = await keyHands(database.app, call.params['key'] ?? '');
+  const row = await keyApprovalsOf(database.app, call.params['key'] ?? '');
   if (row === undefined) throw new Problem('not_found');
   return row;
 }

@@ -25,7 +25,7 @@ import {
 import { receives } from '../../../domain/dataset.ts';
 import type { Reference } from '../../../domain/intakeRules.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
-import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
+import { allowed, DecideAfresh, denied, withFacts, type Call, type Outcome } from '../../../pipeline/call.ts';
 import { asDepartment, ofActingDepartment, type Acting } from '../../actingDepartment.ts';
 import { sent } from '../../../domain/cells.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
@@ -66,7 +66,7 @@ export const changeRow = intakeOperation('changeRow', {
     const id = datasetId(call.params.dataset);
     const facts = { dataset: id, provider: providerOf(id) };
     const acting = asDepartment(call);
-    return telling(facts, () => changed(acting, services, hostedDataset(services.registry, id), facts));
+    return withFacts(facts, () => changed(acting, services, hostedDataset(services.registry, id), facts));
   },
 });
 

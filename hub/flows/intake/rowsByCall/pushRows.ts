@@ -14,7 +14,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { deadlineOf, partiesOf } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
-import { allowed, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
+import { allowed, denied, withFacts, type Call, type Outcome } from '../../../pipeline/call.ts';
 import { headerOf } from '../../../pipeline/requestChecks.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
@@ -45,7 +45,7 @@ export const pushRows = intakeOperation('pushRows', {
   run: (call, services) => {
     const id = datasetId(call.params.dataset);
     const facts = { dataset: id, provider: providerOf(id) };
-    return telling(facts, () => pushed(call, services, id, facts));
+    return withFacts(facts, () => pushed(call, services, id, facts));
   },
 });
 

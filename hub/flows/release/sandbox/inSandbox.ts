@@ -4,7 +4,7 @@
  */
 import type { LeafFacts } from '../../../log/entry.ts';
 import { releases } from '../../../domain/dataset.ts';
-import { telling, type Outcome } from '../../../pipeline/call.ts';
+import { withFacts, type Outcome } from '../../../pipeline/call.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { liveDataset } from '../../hostedDataset.ts';
@@ -44,7 +44,7 @@ export function inSandbox(
   const id = call.params.dataset;
   const { current } = services.registry;
   const known = current.datasets.has(id) ? { synthetic: { dataset: id } } : {};
-  return telling(known, async () => {
+  return withFacts(known, async () => {
     const dataset = shownDataset(services, id);
     const { department: consumer } = call.caller;
     const basis = await sandboxBasis(services.database.app, current, {

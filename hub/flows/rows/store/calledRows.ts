@@ -48,13 +48,13 @@ export const calledSource = (
 async function rowsThat(
   pool: Pool,
   called: CalledRows,
-  requested: { readonly where: string; readonly joined?: string; readonly told?: string },
-): Promise<readonly (readonly [row: number, told: boolean])[]> {
+  requested: { readonly where: string; readonly joined?: string; readonly tested?: string },
+): Promise<readonly (readonly [row: number, isTested: boolean])[]> {
   const { schema, arrays } = called;
   const but = leftOut(called, called.schema);
   // after the values of the excluded rows
   const from = but.values.length + 1;
-  const text = `SELECT b._row, ${requested.told ?? 'true'} AS told FROM ${sourceOf(layoutOf(schema), from)} ${requested.joined ?? ''} WHERE ${requested.where}${but.condition}`;
+  const text = `SELECT b._row, ${requested.tested ?? 'true'} AS tested FROM ${sourceOf(layoutOf(schema), from)} ${requested.joined ?? ''} WHERE ${requested.where}${but.condition}`;
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<never>({
     ...(name === undefined ? {} : { name }),
@@ -62,7 +62,7 @@ async function rowsThat(
     values: [...but.values, ...arrays],
     rowMode: 'array' as const,
   });
-  return (rows as readonly (readonly [string, boolean])[]).map(([row, reported]) => [Number(row), reported]);
+  return (rows as readonly (readonly [string, boolean])[]).map(([row, tested]) => [Number(row), tested]);
 }
 
 /** Rows that break a cross-field rule. @param columns of the rule, that of its `field` first */
@@ -119,7 +119,7 @@ export async function rowsStored(
   const layout = layoutOf(called.schema);
   const found = await rowsThat(pool, called, {
     joined: `JOIN ${datasetTable(dataset, called.schema)} AS o ON ${layout.key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ')}`,
-    told: differenceOf(layout, 'o', 'b') ?? 'false',
+    tested: differenceOf(layout, 'o', 'b') ?? 'false',
     where: 'true',
   });
   const of = (reported: boolean): number[] => found.flatMap(([row, one]) => (one === reported ? [row] : []));

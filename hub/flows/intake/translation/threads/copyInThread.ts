@@ -32,7 +32,7 @@ function answerQuestions(port: MessagePort): void {
     return true;
   }
 
-  async function tell(question: Question): Promise<void> {
+  async function reply(question: Question): Promise<void> {
     try {
       port.postMessage({ answer: await answerOf(question) } satisfies Answer);
     } catch (error) {
@@ -46,7 +46,7 @@ function answerQuestions(port: MessagePort): void {
 
   let reported: Promise<void> = Promise.resolve();
   port.on('message', (question: Question) => {
-    reported = reported.then(() => tell(question));
+    reported = reported.then(() => reply(question));
   });
 }
 

@@ -68,7 +68,7 @@ export class CopyThread {
     await this.worker.terminate();
   }
 
-  private ask<Told>(question: Question): Promise<Told> {
+  private ask<Reply>(question: Question): Promise<Reply> {
     const { death } = this;
     const answer = new Promise<unknown>((resolve, reject) => {
       if (death === undefined) this.waiting.push({ resolve, reject });
@@ -76,7 +76,7 @@ export class CopyThread {
     });
     answer.catch(() => undefined); // the rejection is reported to the awaiting caller, who may come later, or never after another failure
     if (death === undefined) this.worker.postMessage(question);
-    return answer as Promise<Told>;
+    return answer as Promise<Reply>;
   }
 
   private settle(answer: Answer): void {

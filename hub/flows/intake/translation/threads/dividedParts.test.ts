@@ -46,10 +46,10 @@ const csv = (options: object = {}, from: readonly (string | number)[] = ['id', '
 function reading(task: CopyTask): Reading {
   const file = new FileInThread(task, shippedSurroundings);
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <Told>(work: () => Promise<unknown>): Promise<Told> => {
+  const inTurn = <Reply>(work: () => Promise<unknown>): Promise<Reply> => {
     const answer = last.then(work);
     last = answer.catch(() => undefined);
-    return answer as Promise<Told>;
+    return answer as Promise<Reply>;
   };
   return {
     range: (range) => inTurn<RangePart>(() => file.answer({ range })),
@@ -157,12 +157,15 @@ describe('a divided file gives what the same file in one piece gives', () => {
     await bothWays(fixed, lines(...preamble, ...people(20_000, (i) => String(i).padStart(8, '0'))));
   });
 
-  const telling = (task: CopyTask): CopyTask => ({ ...task, mapping: { ...task.mapping, doubts: 'tell' } });
+  const reportingDoubts = (task: CopyTask): CopyTask => ({
+    ...task,
+    mapping: { ...task.mapping, doubts: 'tell' },
+  });
 
   for (const blank of ['', ',', ' , ', '"",', '\u3000,\u3000'])
     test(`blocks of blank lines (${JSON.stringify(blank)}) of which many meet the end of a range`, async () => {
       const file = lines('id,name', ...plain.flatMap((line) => [line, blank, blank, blank, blank]));
-      const { doubts } = await bothWays(telling(csv()), file);
+      const { doubts } = await bothWays(reportingDoubts(csv()), file);
       assert.deepEqual(doubts, [0, 19_999]);
     });
 
@@ -175,14 +178,14 @@ describe('a divided file gives what the same file in one piece gives', () => {
   });
 
   test('a header before more blank lines than a range moves to the next one', async () => {
-    await bothWays(telling(csv()), lines('id,name', '0,n', '\n'.repeat(300_000), ...plain));
+    await bothWays(reportingDoubts(csv()), lines('id,name', '0,n', '\n'.repeat(300_000), ...plain));
   });
 
   test('lines that end unlike the first one, of which many meet the end of a range', async () => {
     const odd = ['id,name', ...people(150_000, (i) => `${i},n`)].map(
       (line, i) => line + (i % 3 === 1 ? '\n' : '\r\n'),
     );
-    const { doubts } = await bothWays(telling(csv()), Buffer.from(odd.join('')));
+    const { doubts } = await bothWays(reportingDoubts(csv()), Buffer.from(odd.join('')));
     assert.deepEqual(doubts, [100_000, 0]);
     const columns = [
       { name: 'id', start: 0, length: 9 },
@@ -190,7 +193,7 @@ describe('a divided file gives what the same file in one piece gives', () => {
     ];
     const cut = people(150_000, (i) => String(i).padStart(9, '0') + (i % 3 === 1 ? 'a\n' : 'abcd\r\n'));
     const fixed = taskOf('fixed', { encoding: 'utf-8', columns, short: 'fill' }, ['id', 'name']);
-    assert.deepEqual((await bothWays(telling(fixed), Buffer.from(cut.join('')))).doubts, [50_000, 0]);
+    assert.deepEqual((await bothWays(reportingDoubts(fixed), Buffer.from(cut.join('')))).doubts, [50_000, 0]);
   });
 
   test('the separator that the reader finds, however short the first chunk', async () => {
