@@ -174,7 +174,7 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
     const plain = inner.stream;
     plain.removeAllListeners('data');
     let reported = false;
-    const tell = (error?: Error): void => {
+    const settle = (error?: Error): void => {
       if (reported) return;
       reported = true;
       // the driver replaces every error of TLS with a single code
@@ -189,10 +189,10 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
       ...(isIP(name) === 0 && { servername: name }),
       ...(ca !== undefined && { ca }),
     });
-    secure.once('secureConnect', () => tell());
+    secure.once('secureConnect', () => settle());
     secure.on('error', (error: Error) => {
       if (reported) plain.destroy(error);
-      else tell(error);
+      else settle(error);
     });
     secure.on('data', (bytes: Buffer) => inner.packetParser.execute(bytes));
     inner.stream = secure;

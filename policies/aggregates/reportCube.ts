@@ -63,7 +63,7 @@ export function reportCube(
     .map((cell) => ({
       ...cell,
       sensitive:
-        hiddenBefore.has(cell.place) || Object.values(cell.sums).some((sum) => tellsOfOne(sum, minGroup)),
+        hiddenBefore.has(cell.place) || Object.values(cell.sums).some((sum) => revealsOne(sum, minGroup)),
     }));
   const alone: ReadonlySet<CubeCell> = suppressedCells(cells, dimensions, minGroup);
   /** Hides more, so that nothing hidden follows from the cells of all consumers together. */
@@ -100,7 +100,7 @@ export function reportCube(
   });
 }
 
-const tellsOfOne = ({ contributors, dominated }: CountedCell['sums'][string], minGroup: number): boolean =>
+const revealsOne = ({ contributors, dominated }: CountedCell['sums'][string], minGroup: number): boolean =>
   dominated || (contributors > 0 && contributors < minGroup);
 
 /** Of what may be published, the cells and sums that one aggregate requests: by its dimensions, with all their totals. */

@@ -99,7 +99,7 @@ export function suppressedCells<C extends CubeCell>(
   hideInLines(cells, relations, { hidden, known }, k);
   for (let weak = weakCells(cells, relations, hidden, k); weak.length > 0;) {
     // Hide one cell per relation at a time: a cell hidden for one relation often serves the next.
-    const next = besideThem(weak, cells, relations, { hidden, known });
+    const next = cellsToHide(weak, cells, relations, { hidden, known });
     // Some hidden cells can still be derived and no shown cell is left to hide: hide the whole cube.
     if (next.length === 0) return new Set(cells.filter((_, at) => !known.has(at)));
     for (const at of next) hidden.add(at);
@@ -203,7 +203,7 @@ function weakCells(
  * Selects the cells to hide next, among the shown cells of a relation with a weak cell. It takes the finest relation, so that totals remain
  * shown where possible, and the smallest cell of each. A tie goes to the first cell in the cube's order.
  */
-function besideThem(
+function cellsToHide(
   weak: readonly number[],
   cells: readonly CubeCell[],
   relations: readonly Relation[],

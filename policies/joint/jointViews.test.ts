@@ -124,13 +124,13 @@ describe('an approval', () => {
   test('is of what the union reveals, too: another agreement in between voids it', () => {
     const next = granted('agr-c', tail);
     const alone = effect(granted('agr-x', birth, { consumer: 'transport' }), next);
-    const beside = effect(granted('agr-a', head), next);
+    const joint = effect(granted('agr-a', head), next);
     assert.deepEqual(alone.unions, []);
     assert.deepEqual(
-      beside.unions.map(({ tells }) => tells),
+      joint.unions.map(({ tells }) => tells),
       ['keep(head=6, tail=4, from=0)'],
     );
-    assert.notEqual(alone.digest, beside.digest);
+    assert.notEqual(alone.digest, joint.digest);
   });
 
   test('of a version that gives no more is not of the union that was there', () => {

@@ -23,7 +23,7 @@ import {
 interface IdentityRiddle {
   readonly fields: readonly SeenField[];
   /** `clear`, or about how many identity numbers are left */
-  readonly tells: string;
+  readonly remaining: string;
 }
 
 /** Threshold below which the remaining numbers are reported even where no digit of the tail is combined with a birth date. */
@@ -51,18 +51,23 @@ function identityRiddle(seen: readonly SeenField[]): IdentityRiddle | undefined 
     ...seen.map(({ plan }) => identityRisk(plan.whole.fields, plan.schema)?.candidates ?? Infinity),
   );
   if (!isRisky(left, ends.tail) || Math.max(left.candidates, 1) >= alone) return undefined;
-  const fields = [head?.one, tail?.one, left.birthTells ? birth : undefined, left.sexTells ? sex : undefined];
+  const fields = [
+    head?.one,
+    tail?.one,
+    left.birthNarrows ? birth : undefined,
+    left.sexNarrows ? sex : undefined,
+  ];
   return {
     fields: [...new Set(fields.filter((one) => one !== undefined))],
-    tells: left.candidates <= 1 ? 'clear' : `about ${rounded(left.candidates)} numbers`,
+    remaining: left.candidates <= 1 ? 'clear' : `about ${rounded(left.candidates)} numbers`,
   };
 }
 
 /** Whether several fields together narrow the number down. @param tail digits of the tail that are shown */
 const isRisky = (
-  { others, birthTells, candidates }: ReturnType<typeof candidatesLeft>,
+  { others, birthNarrows, candidates }: ReturnType<typeof candidatesLeft>,
   tail: number,
-): boolean => others > 0 && ((tail > 0 && birthTells) || candidates < few);
+): boolean => others > 0 && ((tail > 0 && birthNarrows) || candidates < few);
 
 /** Whether the number is granted clear, so that nothing has to be derived. */
 const isWholeNumber = ({ grant, plan: { schema } }: SeenField): boolean =>
@@ -136,7 +141,7 @@ function viewsOf(seen: readonly SeenField[]): readonly JointView[] {
   const riddle = identityRiddle(seen);
   return riddle === undefined
     ? views
-    : [...views, view('riddle', 'cn.resident-id', riddle.tells, riddle.fields)];
+    : [...views, view('riddle', 'cn.resident-id', riddle.remaining, riddle.fields)];
 }
 
 /** Identifiers of persons other than the subject (a guardian's number) are a separate topic. */
@@ -154,12 +159,12 @@ function viewOf(about: string, fields: readonly SeenField[]): JointView | undefi
   }
   const [first, ...others] = distinct;
   if (first === undefined || others.length === 0) return undefined;
-  const tells = others.reduce<MaskUse>((reported, { grant, plan }) => {
+  const revealed = others.reduce<MaskUse>((reported, { grant, plan }) => {
     const domain = placeOf(plan.schema, grant.field)?.domain ?? { type: 'string' };
     return unionMask(reported, grant.mask, domain, lengths.get(about));
   }, first.grant.mask);
-  const alone = distinct.some(({ grant }) => sameUse(grant.mask, tells));
-  return alone ? undefined : view('masks', about, maskText(tells), distinct);
+  const alone = distinct.some(({ grant }) => sameUse(grant.mask, revealed));
+  return alone ? undefined : view('masks', about, maskText(revealed), distinct);
 }
 
 /**
@@ -173,14 +178,19 @@ const lengths: ReadonlyMap<string, number> = new Map([
   ['cn.bank-card', 12],
 ]);
 
-function view(how: JointView['how'], about: string, tells: string, fields: readonly SeenField[]): JointView {
+function view(
+  how: JointView['how'],
+  about: string,
+  revealed: string,
+  fields: readonly SeenField[],
+): JointView {
   const [{ plan } = {}] = fields;
   return {
     consumer: plan === undefined ? '' : viewerOf(plan),
     subject: plan?.schema.subject?.kind ?? 'none',
     about,
     how,
-    tells,
+    tells: revealed,
     parts: fields.map(partOf).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
   };
 }

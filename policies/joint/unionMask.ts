@@ -14,7 +14,7 @@ export function unionMask(a: MaskUse, b: MaskUse, domain: MaskDomain, length?: n
   const met = meet(a, b, domain);
   if (met !== undefined && sameUse(met, a)) return b;
   if (met !== undefined && sameUse(met, b)) return a;
-  return headsAndTails(a, b, length) ?? cuts(a, b) ?? patterns(a, b) ?? besidePseudonym(a, b) ?? everything;
+  return headsAndTails(a, b, length) ?? cuts(a, b) ?? patterns(a, b) ?? withPseudonym(a, b) ?? everything;
 }
 
 /**
@@ -87,7 +87,7 @@ function patterns(a: MaskUse, b: MaskUse): MaskUse | undefined {
 }
 
 /** A pseudonym reveals nothing of its value; combined with another mask it reveals whose value the other one shows. */
-function besidePseudonym(a: MaskUse, b: MaskUse): MaskUse | undefined {
+function withPseudonym(a: MaskUse, b: MaskUse): MaskUse | undefined {
   if (a.name === 'pseudonym' && b.name === 'pseudonym') return textOf(a) < textOf(b) ? a : b;
   if (a.name === 'pseudonym') return b;
   return b.name === 'pseudonym' ? a : undefined;

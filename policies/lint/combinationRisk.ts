@@ -59,10 +59,10 @@ export function identityRisk(fields: readonly FieldGrant[], schema: DatasetSchem
     .filter((one) => one.days < daysOfLife)
     .sort((a, b) => a.days - b.days)[0];
   const sex = fields.find(({ field, mask }) => mask.name === 'clear' && isSex(field, schema));
-  const { candidates, sexTells } = candidatesLeft(shown, birth?.days ?? daysOfLife, sex !== undefined);
+  const { candidates, sexNarrows } = candidatesLeft(shown, birth?.days ?? daysOfLife, sex !== undefined);
   const others = [
     ...(birth === undefined ? [] : [birth.field]),
-    ...(sexTells && sex !== undefined ? [sex.field] : []),
+    ...(sexNarrows && sex !== undefined ? [sex.field] : []),
   ];
   const risky = others.length > 0 && ((shown.tail > 0 && birth !== undefined) || candidates < 1000);
   return risky ? { field: id.field, with: others, candidates: Math.max(candidates, 1) } : undefined;
@@ -78,17 +78,17 @@ export function candidatesLeft(
   sexKnown: boolean,
 ): {
   readonly candidates: number;
-  readonly birthTells: boolean;
-  readonly sexTells: boolean;
+  readonly birthNarrows: boolean;
+  readonly sexNarrows: boolean;
   /** number of other fields that narrow it down */
   readonly others: number;
 } {
-  const sexTells = sexKnown && tail < 2;
-  const birthTells = days < daysOfLife;
+  const sexNarrows = sexKnown && tail < 2;
+  const birthNarrows = days < daysOfLife;
   const places = Math.min(10 ** (6 - head), divisions);
-  const sequence = 10 ** (3 - Math.max(tail - 1, 0)) / (sexTells ? 2 : 1);
+  const sequence = 10 ** (3 - Math.max(tail - 1, 0)) / (sexNarrows ? 2 : 1);
   const candidates = (places * Math.min(days, daysOfLife) * sequence) / (tail > 0 ? 11 : 1);
-  return { candidates, birthTells, sexTells, others: Number(birthTells) + Number(sexTells) };
+  return { candidates, birthNarrows, sexNarrows, others: Number(birthNarrows) + Number(sexNarrows) };
 }
 
 /** Digits of the subject's own identity number that a grant shows; undefined for other fields, and for masks that show none or all. */

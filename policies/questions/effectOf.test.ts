@@ -33,7 +33,7 @@ describe('the effect of a document', () => {
   test('a new version is compared with the one it replaces, and other agreements do not count', () => {
     const next = agreement({ version: 2, fields: clear });
     const alone = effect(agreement({ fields: masked }), next);
-    const beside = effect(
+    const otherConsumer = effect(
       agreement({ fields: masked }),
       agreement({ id: 'agr-b', consumer: 'transport' }),
       next,
@@ -42,7 +42,7 @@ describe('the effect of a document', () => {
       alone.loosens.map(({ kind, cell, from, to }) => [kind, cell, from, to]),
       [['loosened', 'name', 'personName(fixed=false)', 'clear']],
     );
-    assert.equal(alone.digest, beside.digest);
+    assert.equal(alone.digest, otherConsumer.digest);
   });
 
   test('what loosens nothing has one digest: a tighter version, a restriction', () => {

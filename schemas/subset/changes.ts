@@ -68,7 +68,7 @@ export class ChangeList implements Listing {
   opened(id: NodeId): Node {
     let node = this.node(id);
     for (let steps = 0; steps < 50; steps += 1) {
-      const { hint: _hint, besideRef: _beside, ...own } = node;
+      const { hint: _hint, hasRefSiblings: _beside, ...own } = node;
       const only =
         Object.keys(own).length === 1
           ? (own.ref ?? (own.allOf?.length === 1 ? own.allOf[0] : undefined))

@@ -81,7 +81,7 @@ function* verdictsOf(
   const type = typeOfValue(value);
   let shared = known;
   const on = (id: NodeId): Verdict => verdictOn(nodes, id, value, parent, (shared ??= new Map()));
-  if (node.besideRef === true && node.ref !== undefined) {
+  if (node.hasRefSiblings === true && node.ref !== undefined) {
     // validators differ on keywords next to a reference
     const siblings = all(verdictsOf(nodes, withoutReference(node), value, parent, shared));
     yield all([on(node.ref), siblings === true ? true : undefined]);
@@ -112,7 +112,7 @@ function ofType(nodes: Nodes, node: Node, value: unknown, parent: unknown): Iter
 }
 
 function withoutReference(node: Node): Node {
-  const { ref: _ref, besideRef: _beside, ...rest } = node;
+  const { ref: _ref, hasRefSiblings: _beside, ...rest } = node;
   return rest;
 }
 

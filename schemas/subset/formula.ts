@@ -88,7 +88,7 @@ export function opposite(formula: Formula & { readonly kind: 'atom' }): Formula 
 export function openNode(nodes: (id: NodeId) => Node, id: NodeId, type: JsonType, sign: boolean): Formula {
   const node = nodes(id);
   if (node.always !== undefined) return node.always === sign ? truth : falsehood;
-  if (node.besideRef === true && node.ref !== undefined && sign) return nodeFormula(node.ref, true);
+  if (node.hasRefSiblings === true && node.ref !== undefined && sign) return nodeFormula(node.ref, true);
   const parts = [...partsOf(nodes, node, type, sign)];
   return sign ? { kind: 'and', all: parts } : { kind: 'or', any: parts };
 }

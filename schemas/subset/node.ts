@@ -25,7 +25,7 @@ export interface Node {
   /** target of a $ref that has other keywords next to it */
   readonly ref?: NodeId;
   /** draft-07 ignores keywords next to a $ref; validators differ */
-  readonly besideRef?: boolean;
+  readonly hasRefSiblings?: boolean;
   readonly types?: ReadonlySet<JsonType>;
   /** numbers must be whole (`integer` without `number`) */
   readonly whole?: boolean;

@@ -140,7 +140,7 @@ function readReferences(
   const $ref = read.text('$ref');
   if ($ref !== undefined) {
     put(node, 'ref', reference($ref, pointerTo(read.pointer, '$ref')));
-    if (draft === '07') node.besideRef = true;
+    if (draft === '07') node.hasRefSiblings = true;
   }
   for (const keyword of ['$dynamicRef', '$recursiveRef']) {
     if (read.get(keyword) !== undefined) node.opaque = `${tag} ${read.pointer} ${keyword}`;

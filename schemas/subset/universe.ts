@@ -90,7 +90,7 @@ function read(source: Source, start: Place, { raw, aliases, pointers }: Work): n
         });
       },
     );
-    const { ref, besideRef: _ignored, hint: _hint, ...rest } = node;
+    const { ref, hasRefSiblings: _ignored, hint: _hint, ...rest } = node;
     if (ref !== undefined && Object.keys(rest).length === 0) aliases.set(number, ref);
     raw[number] = node;
   }
