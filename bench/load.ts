@@ -69,12 +69,12 @@ export class LoadProcess {
     this.child = startChild('load.ts', 'sendLoad');
   }
 
-  private tell(order: LoadOrder): Promise<object> {
+  private send(order: LoadOrder): Promise<object> {
     return answerOf(this.child, order);
   }
 
   async connect(target: LoadTarget, sockets: number): Promise<void> {
-    await this.tell({ order: 'connect', target, sockets });
+    await this.send({ order: 'connect', target, sockets });
   }
 
   /** Milliseconds of this process's CPU for each answer of a slice: the hub runs in it. @param requests prepared for the slice */
@@ -88,12 +88,12 @@ export class LoadProcess {
 
   /** Makes and signs so many requests in advance; each is sent once. */
   async prepare(target: string, requests: number): Promise<void> {
-    await this.tell({ order: 'prepare', target, requests });
+    await this.send({ order: 'prepare', target, requests });
   }
 
   /** Sends for so long over all sockets of the target. Requests that ran out end the slice early. @throws Error with the first answer that was not 200 */
   async run(target: string, milliseconds: number): Promise<Slice> {
-    const slice = (await this.tell({ order: 'run', target, milliseconds })) as Slice;
+    const slice = (await this.send({ order: 'run', target, milliseconds })) as Slice;
     if (slice.failures > 0) throw new Error(`${target}: ${slice.firstFailure ?? ''}`);
     return slice;
   }

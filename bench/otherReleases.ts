@@ -373,10 +373,10 @@ async function run(): Promise<readonly BenchRow[]> {
       await city.apply(file, both);
     }
     const { database } = hub.hub;
-    await everybodyAgrees(administrator, database);
+    await putAllOnOneConsent(administrator, database);
     const joined = await joins(database);
     const onOne = await pages(city, 'page of 1,000 rows under consent', { atMost: 1.5 });
-    await eachOnHerOwn(administrator, database);
+    await putEachOnOwnConsent(administrator, database);
     const onTheirOwn = await pages(city, 'the same, each person on a consent of her own', { atMost: 1.7 });
     return [joined, { ...onOne, aim: 1.2 }, onTheirOwn];
   } finally {
@@ -410,7 +410,7 @@ async function writeMacs(administrator: pg.Client, { app }: Database, which: str
 }
 
 /** The persons of the register, and as many others as needed, all on one consent. */
-async function everybodyAgrees(administrator: pg.Client, database: Database): Promise<void> {
+async function putAllOnOneConsent(administrator: pg.Client, database: Database): Promise<void> {
   const register = await registerOf(administrator);
   await administrator.query(
     `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
@@ -431,7 +431,7 @@ async function everybodyAgrees(administrator: pg.Client, database: Database): Pr
 }
 
 /** The persons of the register on separate consents, no two of which are valid for the same time. */
-async function eachOnHerOwn(administrator: pg.Client, database: Database): Promise<void> {
+async function putEachOnOwnConsent(administrator: pg.Client, database: Database): Promise<void> {
   const { rowCount } = await administrator.query(
     `UPDATE consent_standing AS s
         SET consent = 'bench-' || nth, not_before = not_before - interval '1 day' * random(), until = until + interval '1 day' * random()

@@ -218,10 +218,10 @@ const filled: Readonly<Record<string, string>> = {
 };
 
 /** Runs as the server's own login: the rows that these rows refer to are not made. */
-async function fillOfLists(login: Reader, tell: (what: string) => void): Promise<void> {
+async function fillOfLists(login: Reader, log: (what: string) => void): Promise<void> {
   await login.query('SET session_replication_role = replica');
   for (const [table, rows] of Object.entries(filled)) {
-    tell(`${table} …`);
+    log(`${table} …`);
     for (let from = 1; from <= size; from += portion)
       await login.query(
         `INSERT INTO ${table} ${rows} FROM generate_series(${from}, ${Math.min(from + portion - 1, size)}) AS n`,
@@ -298,11 +298,11 @@ function requested(): Readonly<Record<string, Requested>> {
 async function runOfLists(): Promise<readonly BenchRow[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-bench-lists-'));
   const server = await startPostgres({ stateDir, settings: { max_wal_size: '4GB' } });
-  const tell = (what: string): void => void process.stderr.write(`  ${what}\n`);
+  const log = (what: string): void => void process.stderr.write(`  ${what}\n`);
   try {
     const database = await newDatabase(server, 'lists');
     const { host, port, user } = server;
-    await asLogin({ host, port, user, database: 'lists' }, (login) => fillOfLists(login, tell));
+    await asLogin({ host, port, user, database: 'lists' }, (login) => fillOfLists(login, log));
     const timed = coreTime(server);
     const times = new Map<string, number>();
     const readers = { all: undefined, many: ['d5'], few: ['few'], 'two departments': ['few', 'd5'] };
@@ -311,7 +311,7 @@ async function runOfLists(): Promise<readonly BenchRow[]> {
         times.set(`${name}, ${who}`, await timed(() => ask(database.app, departments)));
     await database.close();
     const slowest = [...times].sort(([, a], [, b]) => b - a);
-    for (const [name, time] of slowest.slice(0, 40)) tell(`${name}: ${time.toFixed(1)} ms`);
+    for (const [name, time] of slowest.slice(0, 40)) log(`${name}: ${time.toFixed(1)} ms`);
     return [
       {
         figure: 'slowest page of any list at a million rows',

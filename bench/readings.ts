@@ -99,8 +99,8 @@ async function copy({ hub }: TestHub, rows: number): Promise<number> {
   if (schema === undefined) throw new Error('no such dataset');
   const { owner } = hub.database;
   const table = datasetTable(dataset, schema);
-  const beside = table.replace('"u_', '"copy_') as SqlName;
-  await owner.query(`CREATE TABLE ${beside} (LIKE ${table} INCLUDING ALL)`);
+  const copyTable = table.replace('"u_', '"copy_') as SqlName;
+  await owner.query(`CREATE TABLE ${copyTable} (LIKE ${table} INCLUDING ALL)`);
   const { columns } = layoutOf(schema);
   const lines: Buffer[] = [];
   for (let first = 0; first < rows; first += 1_000) {
@@ -112,11 +112,11 @@ async function copy({ hub }: TestHub, rows: number): Promise<number> {
     lines.push(Buffer.from(`${part.join('\n')}\n`));
   }
   const names = columns.map(({ name }) => name).join(', ');
-  await owner.query(`ALTER TABLE ${beside} ALTER COLUMN _batch SET DEFAULT gen_random_uuid()`);
+  await owner.query(`ALTER TABLE ${copyTable} ALTER COLUMN _batch SET DEFAULT gen_random_uuid()`);
   const client = await owner.connect();
   try {
     const started = performance.now();
-    await pipeline(lines, client.query(copyFrom(`COPY ${beside} (${names}) FROM STDIN`)));
+    await pipeline(lines, client.query(copyFrom(`COPY ${copyTable} (${names}) FROM STDIN`)));
     return rows / ((performance.now() - started) / 1_000);
   } finally {
     client.release();

@@ -337,7 +337,7 @@ async function runOfStream(): Promise<readonly BenchRow[]> {
     let sent = { milliseconds: 0, bytes: 0, lines: 0 };
     let before = await copyOut(hub);
     // the speed of a machine varies: the baseline is measured before and after
-    const beside = async (milliseconds: number): Promise<number> => {
+    const ratioToCopyOut = async (milliseconds: number): Promise<number> => {
       await steadyWal(hub.hub.database);
       const after = await copyOut(hub);
       const ratio = milliseconds / ((before + after) / 2);
@@ -347,12 +347,12 @@ async function runOfStream(): Promise<readonly BenchRow[]> {
     };
     for (let round = 0; round < rounds; round += 1) {
       sent = await askForStream(hub, city, reader);
-      ratios.push(await beside(sent.milliseconds));
+      ratios.push(await ratioToCopyOut(sent.milliseconds));
       times.stream.push(sent.milliseconds);
       times.merge.push(await merge(hub));
       const made = await file(hub, city);
       await merge(hub);
-      files.push(await beside(made));
+      files.push(await ratioToCopyOut(made));
       times.file.push(made);
     }
     const milliseconds = (values: readonly number[]): string => median(values).toFixed(0);

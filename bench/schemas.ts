@@ -95,14 +95,14 @@ const added = (document: JsonSchema, minor: number, fields: readonly string[]): 
 });
 
 /** Work that ran while calls went on; all in milliseconds. */
-interface Beside {
+interface Measured {
   readonly took: number;
   readonly calls: readonly number[];
   /** the longest time in which the event loop served no caller */
   readonly stall: number;
 }
 
-async function beside(ask: () => Promise<unknown>, work: () => Promise<unknown>): Promise<Beside> {
+async function measureDuring(ask: () => Promise<unknown>, work: () => Promise<unknown>): Promise<Measured> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const calls: number[] = [];
@@ -146,14 +146,14 @@ async function publishing(
   for (let minor = 1; minor < earlier; minor += 1) await versionOf(hub, added(first, minor, fields(minor)));
   const standing = await agree(hub, city);
   await ask();
-  const quiet = await beside(ask, () => pause(1_000));
+  const quiet = await measureDuring(ask, () => pause(1_000));
   const times: number[] = [];
   const stalls: number[] = [];
   const calls: number[] = [];
   for (let minor = earlier; minor < earlier + publications; minor += 1) {
     const document = added(first, minor, fields(minor));
     const digest = await submitted(hub, city, document);
-    const one = await beside(ask, () => decided(hub, office, String(document['$id']), digest));
+    const one = await measureDuring(ask, () => decided(hub, office, String(document['$id']), digest));
     times.push(one.took);
     stalls.push(one.stall);
     calls.push(...one.calls);
@@ -324,8 +324,8 @@ async function widening(
   };
   const reader = holding();
   await read();
-  const quiet = await beside(read, () => pause(3_000));
-  const moved = await beside(read, async () => {
+  const quiet = await measureDuring(read, () => pause(3_000));
+  const moved = await measureDuring(read, async () => {
     const { status, json } = await hub.staff(city.operator, 'POST', `/v1/datasets/${dataset}/schema`, {
       schema: urn,
     });

@@ -1,10 +1,10 @@
 // The modules of docs/ARCHITECTURE.md and which may import which. dependency-cruiser enforces it.
 const { mayImport, places, foreign, readsStoreOf } = require('./moduleMatrix.cjs');
 
-/** Folders of `adapters` that read one format each; `mapping`, `suggest` and the files beside them are its roof. */
+/** Folders of `adapters` that read one format each; `mapping`, `suggest` and the files next to them use all of them. */
 const formats = 'csv|fixed|copybook|dbf|hl7|json|xlsx|xml';
-/** Tests and fixtures beside what they test may reach anything. */
-const beside = ['\\.test\\.ts$', '/fixtures/'];
+/** Tests and fixtures next to what they test may reach anything. */
+const testsAndFixtures = ['\\.test\\.ts$', '/fixtures/'];
 
 const inside = (module) => places[module] ?? [`^${module}/`];
 const everyModule =
@@ -18,7 +18,7 @@ const matrix = Object.keys(mayImport).map((module) => ({
   from: {
     path: inside(module),
     pathNot: [
-      ...beside,
+      ...testsAndFixtures,
       ...(foreign[module] ?? []),
       // The verbs that run a hub may import it.
       ...(module === 'clients/cli'
@@ -49,7 +49,7 @@ const featureStores = [
     severity: 'error',
     from: {
       path: '^hub/features/([^/]+)/',
-      pathNot: [...beside, `^hub/features/(${Object.keys(readsStoreOf).join('|')})/`],
+      pathNot: [...testsAndFixtures, `^hub/features/(${Object.keys(readsStoreOf).join('|')})/`],
     },
     to: { path: '^hub/features/[^/]+/store/', pathNot: '^hub/features/$1/store/' },
   },
@@ -57,7 +57,7 @@ const featureStores = [
     name: `no-foreign-feature-store-${feature}`,
     comment: `${feature} reads its own store and those of: ${others.join(', ')}`,
     severity: 'error',
-    from: { path: `^hub/features/${feature}/`, pathNot: beside },
+    from: { path: `^hub/features/${feature}/`, pathNot: testsAndFixtures },
     to: {
       path: '^hub/features/[^/]+/store/',
       pathNot: `^hub/features/(${[feature, ...others].join('|')})/store/`,
@@ -82,7 +82,7 @@ module.exports = {
       name: 'events-only-by-their-feature',
       comment: 'Stored events are rows of departments: nothing but the feature imports their SQL.',
       severity: 'error',
-      from: { pathNot: ['^hub/features/events/', '^tests/', '^bench/', ...beside] },
+      from: { pathNot: ['^hub/features/events/', '^tests/', '^bench/', ...testsAndFixtures] },
       to: { path: '^hub/features/events/store/events\\.ts$' },
     },
     {
@@ -95,7 +95,7 @@ module.exports = {
           '^hub/flows/release/sandbox/store/',
           '^hub/flows/release/sandbox/',
           '^hub/flows/retention/retireDatasets\\.ts$',
-          ...beside,
+          ...testsAndFixtures,
         ],
       },
       to: { path: '^hub/flows/release/sandbox/store/' },
@@ -105,7 +105,7 @@ module.exports = {
       comment:
         'What answers with invented rows cannot reach a real one: of the row store it knows types alone.',
       severity: 'error',
-      from: { path: '^hub/flows/release/sandbox/', pathNot: beside },
+      from: { path: '^hub/flows/release/sandbox/', pathNot: testsAndFixtures },
       to: { path: '^hub/flows/rows/store/', dependencyTypesNot: ['type-only'] },
     },
     ...featureStores,
@@ -113,7 +113,7 @@ module.exports = {
       name: 'readings-are-the-ground',
       comment: 'What every format stands on (adapters/reading) knows no format and no mapping.',
       severity: 'error',
-      from: { path: '^adapters/reading/', pathNot: beside },
+      from: { path: '^adapters/reading/', pathNot: testsAndFixtures },
       to: { path: '^adapters/', pathNot: '^adapters/reading/' },
     },
     {
@@ -121,7 +121,7 @@ module.exports = {
       comment:
         'A format is built from adapters/reading alone: no format reads with the code of another one, none knows mappings.',
       severity: 'error',
-      from: { path: `^adapters/(${formats})/`, pathNot: beside },
+      from: { path: `^adapters/(${formats})/`, pathNot: testsAndFixtures },
       to: { path: '^adapters/', pathNot: ['^adapters/reading/', '^adapters/$1/'] },
     },
     {
@@ -164,8 +164,8 @@ module.exports = {
       name: 'tests-are-not-imported',
       severity: 'error',
       comment: 'What is made for tests is no part of the product, and is held to no purity.',
-      from: { pathNot: ['^tests/', '^bench/', '^scenarios/', ...beside, '^scripts/'] },
-      to: { path: ['^tests/', '^bench/', ...beside] },
+      from: { pathNot: ['^tests/', '^bench/', '^scenarios/', ...testsAndFixtures, '^scripts/'] },
+      to: { path: ['^tests/', '^bench/', ...testsAndFixtures] },
     },
   ],
   options: {

@@ -55,7 +55,7 @@ describe('no package takes keys along', () => {
   /** What `enrol`, `serve` and `demo --keep` create, in the worst places. */
   const secrets = ['datong-keys/signing.key.pem', 'datong.json', 'store.p12', 'tls.key', 'signing.jwk'];
 
-  for (const [name, folder, beside] of [
+  for (const [name, folder, places] of [
     ['hub', root, ['', 'samples/', 'docs/', 'build/', 'deploy/', 'demo/', 'data/keys/']],
     ['sdk', join(root, 'clients/sdk'), ['', 'dist/']],
   ] as const) {
@@ -67,7 +67,7 @@ describe('no package takes keys along', () => {
         mkdirSync(dirname(join(copy, path)), { recursive: true });
         writeFileSync(join(copy, path), 'secret');
       };
-      for (const place of beside) for (const secret of secrets) put(`${place}${secret}`);
+      for (const place of places) for (const secret of secrets) put(`${place}${secret}`);
       put(name === 'hub' ? 'build/main.mjs' : 'dist/index.mjs');
       put('notes.txt');
       const files = await packedFiles(copy);

@@ -9,7 +9,7 @@ import type { StaffClient } from '../clients/cli/apply/staffCall.ts';
 export async function ranOverStub(
   answers: { readonly read: object; readonly changed: object },
   verb: (client: StaffClient) => Promise<void>,
-): Promise<{ readonly said: string; readonly sent: readonly object[] }> {
+): Promise<{ readonly stdout: string; readonly sent: readonly object[] }> {
   const sent: object[] = [];
   const client = {
     get: () => Promise.resolve({ status: 200, body: answers.read }),
@@ -30,5 +30,5 @@ export async function ranOverStub(
   } finally {
     written.mock.restore();
   }
-  return { said: stdout.join(''), sent };
+  return { stdout: stdout.join(''), sent };
 }

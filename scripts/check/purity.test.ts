@@ -65,7 +65,7 @@ test('state of a module is found, however it changes', () => {
 });
 
 /** A file next to the one that is checked. */
-const beside = new Map([
+const otherFiles = new Map([
   [
     'schemas/b.ts',
     `export function counter() { let n = 0; return () => (n += 1); }
@@ -162,7 +162,7 @@ test('no other form of state is accepted: by another name, through an import, cl
     'const add = [].push.bind([]);',
   ])
     assert.notDeepEqual(
-      stateFindings('schemas/a.ts', text, (path) => beside.get(path)),
+      stateFindings('schemas/a.ts', text, (path) => otherFiles.get(path)),
       [],
       text,
     );

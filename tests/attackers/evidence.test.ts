@@ -48,7 +48,7 @@ const auditor = await hub.token('auditor', ['auditor']);
 const key = hub.hub.keys.log.vkey;
 
 /** Two folders: evidence of some calls with its documents, and a pack with a checkpoint and a stored exchange. */
-async function handOver(): Promise<{ readonly evidence: string; readonly pack: string }> {
+async function writeFolders(): Promise<{ readonly evidence: string; readonly pack: string }> {
   const context = {
     purpose: 'school-enrolment',
     agreement: 'agr-school-enrolment',
@@ -218,7 +218,7 @@ function verdictOf(verify: () => { readonly findings: readonly LogFinding[] }): 
   }
 }
 
-const { evidence, pack } = await handOver();
+const { evidence, pack } = await writeFolders();
 const read = (...place: readonly string[]): Buffer => readFileSync(join(...place));
 const keys = [parseVkey(key)];
 /** What a reader who believes a text takes from it: what entries and digests prove, not what only the hub states (audit.md). */

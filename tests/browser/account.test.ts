@@ -121,7 +121,7 @@ test('a token and the code of an authenticator open a session, once a code; neit
     await signIn.click();
   };
   const wrong = ['111111', '222222', '333333', '444444'].find(
-    (code) => ![-1, 0, 1].some((beside) => shownFor(secret, step + beside) === code),
+    (code) => ![-1, 0, 1].some((offset) => shownFor(secret, step + offset) === code),
   );
   await type(typing.token, wrong ?? '');
   await refused('code_invalid');

@@ -363,9 +363,9 @@ test('a code works once, in one browser; an assertion too; an assertion of anoth
     key: city.publicSecurity.signing,
     department: 'pub-security',
   });
-  const hand = (client: typeof police, assertion: string): Promise<string> =>
+  const openSession = (client: typeof police, assertion: string): Promise<string> =>
     reported(client.call(jsonCall('/v1/own-sessions', { assertion, subject: opening }, {}, 'required')));
-  assert.equal(await hand(city.education.client, jws), 'not_person_service');
+  assert.equal(await openSession(city.education.client, jws), 'not_person_service');
   const forged = assertionFor(requested, {
     ...by,
     key: city.education.signing,
@@ -379,8 +379,8 @@ test('a code works once, in one browser; an assertion too; an assertion of anoth
     ),
     'assertion_invalid',
   );
-  assert.equal(await hand(police, jws), 'answered');
-  assert.equal(await hand(police, jws), 'assertion_used');
+  assert.equal(await openSession(police, jws), 'answered');
+  assert.equal(await openSession(police, jws), 'assertion_used');
 });
 
 test('a withdrawn consent is given again where it stands, and the confirmation is in view; consents come first', async () => {

@@ -19,7 +19,7 @@ import { mandateFor, signedMandate } from '../mandated.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
-import { attack, healthy, lookAtPages, picture, refusalTold, signing, tabTo } from './pages.ts';
+import { attack, healthy, lookAtPages, picture, shownRefusal, signing, tabTo } from './pages.ts';
 import { demoCookie } from '../../hub/pipeline/callers/cookie.ts';
 import { confirmPerson } from '../../hub/identity/persons/personLifeCycle.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
@@ -150,7 +150,7 @@ lookAtPages('console', {
       const zh = (await page.evaluate('document.documentElement.lang')) === 'zh-CN';
       const line = 'npx datong dataset show none.none';
       assert.deepEqual(
-        await refusalTold(page),
+        await shownRefusal(page),
         zh
           ? [
               '未能完成：没有这个数据资源',

@@ -115,7 +115,7 @@ export async function healthy({ page, faults }: Watched, what: string, refused =
 }
 
 /** What a refusal shows: its sentence, its facts by their names (an exchange as `…`), what it finds place by place, and the line. */
-export async function refusalTold(page: Page): Promise<readonly unknown[]> {
+export async function shownRefusal(page: Page): Promise<readonly unknown[]> {
   const alert = page
     .locator('main')
     .getByRole('alert')

@@ -11,7 +11,7 @@ import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
-import { attack, healthy, lookAtPages, namesDataset, picture, refusalTold, tabTo } from './pages.ts';
+import { attack, healthy, lookAtPages, namesDataset, picture, shownRefusal, tabTo } from './pages.ts';
 import { lookingIn, open, registryCity, textOfAttacker, signedIn } from './registryCity.ts';
 import { newYear, validTerm } from '../newYear.ts';
 
@@ -301,10 +301,10 @@ test('what a refusal expected and received, and what it found place by place, is
     const { page } = watched;
     await open(page, town, `requests/${late}`);
     for (const name of acts[language]) await page.getByRole('button', { name, exact: true }).click();
-    assert.deepEqual(await refusalTold(page), reported[language]);
+    assert.deepEqual(await shownRefusal(page), reported[language]);
     await healthy(watched, `refused ${language}`, true);
     await open(page, town, 'requests?open=perhaps');
-    const [, facts, found] = await refusalTold(page);
+    const [, facts, found] = await shownRefusal(page);
     assert.equal((facts as Record<string, string>)[language === 'zh' ? '位置' : 'Where'], '/query/open');
     assert.deepEqual(found, [
       language === 'zh' ? '/query/open：只能是 true, false' : '/query/open: must be one of true, false',

@@ -209,10 +209,10 @@ test('a file that its disk has no space for is refused before its first byte, an
 test('what a department declares counts for its limit as if it had come', async () => {
   const open = await withTransaction(plain.app, (transaction) => openBatches(transaction, 'pub-security'));
   assert.deepEqual(open, { batches: 4, bytes: 2_000_000 });
-  const beside = { id: randomUUID(), dataset: 'pub-security.household', department: 'pub-security' };
+  const another = { id: randomUUID(), dataset: 'pub-security.household', department: 'pub-security' };
   const limits = { openBatches: 50, openBytes: 2_000_000 };
   await assert.rejects(
-    withTransaction(plain.app, (transaction) => begunBatch(transaction, limits, beside)),
+    withTransaction(plain.app, (transaction) => begunBatch(transaction, limits, another)),
     { code: 'too_many_open_batches' },
   );
 });

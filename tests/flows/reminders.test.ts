@@ -436,8 +436,15 @@ test('by command', async () => {
   const refused = await datong('reminder', 'mine', '--mail', 'a@b.example');
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /reminder_place_not_allowed|hub\.json/);
-  const ofHers = ['reminder', 'department', 'education'];
-  const set = await datongAs('asking', ...ofHers, '--mail', 'jiaoyu@yunxi.example', '--webhook', webhook);
+  const ownReminder = ['reminder', 'department', 'education'];
+  const set = await datongAs(
+    'asking',
+    ...ownReminder,
+    '--mail',
+    'jiaoyu@yunxi.example',
+    '--webhook',
+    webhook,
+  );
   assert.equal(set.code, 0, set.stderr);
   const shown = await datongAs('asking', 'reminder', 'list');
   assert.match(shown.stdout, /^education +mail +yunxi\.example/m);

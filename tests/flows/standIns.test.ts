@@ -149,7 +149,7 @@ async function whileRowsSay(
 }
 
 /** Who else can act on a request, as one inbox says it; undefined where it does not wait there. */
-async function beside(who: Name, request: string): Promise<readonly string[] | undefined> {
+async function othersFor(who: Name, request: string): Promise<readonly string[] | undefined> {
   const { body } = await get(who, '/v1/inbox?kind=requests&others=true');
   const at = (body['requests'] as { id: string }[]).findIndex((one) => one.id === request);
   const others = body['others'] as components['schemas']['Waiting']['others'];
@@ -162,14 +162,14 @@ async function beside(who: Name, request: string): Promise<readonly string[] | u
 test('an inbox names who else can act: neither the requester nor persons of another side', async () => {
   const request = await made('ann', 'agr-beside');
   assert.equal((await get('bob', '/v1/inbox')).body['others'], undefined, 'only where they are asked for');
-  assert.deepEqual(await beside('bob', request), ['Cho']);
-  assert.deepEqual(await beside('cho', request), ['Bob']);
-  assert.equal(await beside('ann', request), undefined, 'the requester does not decide');
+  assert.deepEqual(await othersFor('bob', request), ['Cho']);
+  assert.deepEqual(await othersFor('cho', request), ['Bob']);
+  assert.equal(await othersFor('ann', request), undefined, 'the requester does not decide');
   // handed over, no one else can
   assert.equal(reported(await handOn('bob', request, 'cho')), 200);
-  assert.deepEqual([await beside('bob', request), await beside('cho', request)], [undefined, []]);
+  assert.deepEqual([await othersFor('bob', request), await othersFor('cho', request)], [undefined, []]);
   assert.equal(reported(await pass('cho', request)), 200);
-  assert.deepEqual(await beside('dan', request), ['Gil']);
+  assert.deepEqual(await othersFor('dan', request), ['Gil']);
   assert.equal(reported(await act('ann', request, { act: 'withdraw', reason: 'not needed' })), 200);
   const wrong = await get('bob', '/v1/inbox?others=false');
   assert.equal(reported(wrong), 'invalid_request');
@@ -541,8 +541,8 @@ test('a department with one steward is warned until it has a permanent second, w
   assert.deepEqual([await lacking('fay'), await lacking('dan')], [['ecology'], []]);
   assert.equal((await lacking('pat')).includes('ecology'), true, 'the data office sees it');
   const { body } = await get('fay', '/v1/inbox?kind=seconds&others=true');
-  const [beside, ...more] = body['others'] as NonNullable<components['schemas']['Waiting']['others']>;
-  const named = beside?.persons.map((one) => one.name) ?? [];
+  const [first, ...more] = body['others'] as NonNullable<components['schemas']['Waiting']['others']>;
+  const named = first?.persons.map((one) => one.name) ?? [];
   assert.deepEqual([more.length, named.includes('Pat'), named.includes('Dan')], [0, true, false]);
   const second = { as: 'second', steward: id('fay'), person: id('kim'), department: 'ecology' };
   assert.equal(

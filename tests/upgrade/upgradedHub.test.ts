@@ -59,9 +59,9 @@ test('the agreements are there', async () => {
   const { status, json } = await hub.staff(operator, 'GET', '/v1/policy/documents');
   assert.equal(status, 200, JSON.stringify(json));
   const documents = json['documents'] as { id: string; state: string; signed?: string[] }[];
-  const byHand = documents.filter(({ id }) => id.startsWith('agr-'));
+  const manual = documents.filter(({ id }) => id.startsWith('agr-'));
   assert.deepEqual(
-    byHand.map(({ id, state, signed }) => ({ id, state, signed })),
+    manual.map(({ id, state, signed }) => ({ id, state, signed })),
     ['agr-school-enrolment', 'agr-school-meals'].map((id) => ({
       id,
       state: 'active',
