@@ -41,7 +41,7 @@ export function Consents(props: {
               {when(one.expires, language)}
             </p>
             {one.retention === undefined ? null : (
-              <p className="small">{filled(text.kept, { period: period(one.retention, language) })}</p>
+              <p className="small">{filled(text.retention, { period: period(one.retention, language) })}</p>
             )}
             {one.assurance === undefined ? null : <p className="small">{text[one.assurance]}</p>}
             {one.state === 'given' ? (

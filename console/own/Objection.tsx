@@ -1,6 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
 import { ask, type Schemas } from './ask.ts';
-import { keepClaim, keptClaim } from './claims.ts';
+import { storeClaim, storedClaim } from './claims.ts';
 import { Sure } from './Sure.tsx';
 import { useTexts } from './reader.ts';
 import type { Language } from './texts.ts';
@@ -16,10 +16,10 @@ export function Objection(props: {
 }): ReactNode {
   const { about, of, language, done, failed } = props;
   const subject = [of.exchange ?? of.dataset ?? '', of.wish ?? ''].join(' ');
-  const [claim, setClaim] = useState(() => keptClaim(subject));
+  const [claim, setClaim] = useState(() => storedClaim(subject));
   const [restored] = useState(claim !== '');
   const type = (typed: string): void => {
-    keepClaim(subject, typed);
+    storeClaim(subject, typed);
     setClaim(typed);
   };
   const place = useId();

@@ -1,6 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
 import type { Schemas } from './ask.ts';
-import { keepClaim, keptClaim } from './claims.ts';
+import { storeClaim, storedClaim } from './claims.ts';
 import { Objection } from './Objection.tsx';
 import { useTexts } from './reader.ts';
 import { filled, type Language } from './texts.ts';
@@ -19,8 +19,8 @@ export function Objections(props: {
   readonly failed: (why: unknown) => void;
 }): ReactNode {
   const { of, language, more, done, failed } = props;
-  const [dataset, setDataset] = useState(() => keptClaim('dataset'));
-  const [wish, setWish] = useState(() => wishOf(keptClaim('wish')));
+  const [dataset, setDataset] = useState(() => storedClaim('dataset'));
+  const [wish, setWish] = useState(() => wishOf(storedClaim('wish')));
   const place = useId();
   const wishPlace = useId();
   const text = useTexts(language);
@@ -63,7 +63,7 @@ export function Objections(props: {
           id={place}
           value={dataset}
           onChange={({ target }) => {
-            keepClaim('dataset', target.value);
+            storeClaim('dataset', target.value);
             setDataset(target.value);
           }}
         >
@@ -83,7 +83,7 @@ export function Objections(props: {
               id={wishPlace}
               value={wish}
               onChange={({ target }) => {
-                keepClaim('wish', target.value);
+                storeClaim('wish', target.value);
                 setWish(wishOf(target.value));
               }}
             >

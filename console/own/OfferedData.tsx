@@ -19,8 +19,8 @@ export function OfferedData(props: {
       <p className="small">{filled(text.from, { provider: named(offer.provider, language) })}</p>
       <p className="small">
         {offer.retention === undefined
-          ? text.keptOpen
-          : filled(text.kept, { period: period(offer.retention, language) })}
+          ? text.retentionOpen
+          : filled(text.retention, { period: period(offer.retention, language) })}
       </p>
     </>
   );

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { draftsOf, forgetDrafts } from '../src/parts/useDraft.ts';
-import { claimsOf, forgetClaims, keepClaim, keptClaim } from './claims.ts';
+import { claimsOf, forgetClaims, storeClaim, storedClaim } from './claims.ts';
 
 function newStorage(): Record<string, string> {
   const stored: Record<string, string> = {};
@@ -12,28 +12,32 @@ function newStorage(): Record<string, string> {
     removeItem: { value: (name: string) => Reflect.deleteProperty(stored, name) },
   });
 }
-const kept = newStorage();
+const session = newStorage();
 const lasting = newStorage();
-Object.defineProperty(globalThis, 'window', { value: { sessionStorage: kept, localStorage: lasting } });
+Object.defineProperty(globalThis, 'window', { value: { sessionStorage: session, localStorage: lasting } });
 beforeEach(() => {
-  for (const storage of [kept, lasting])
+  for (const storage of [session, lasting])
     for (const name of Object.keys(storage)) Reflect.deleteProperty(storage, name);
 });
 
 test('a claim is restored for the person who typed it only: not for another person with the same access record, or dataset', () => {
   claimsOf('her');
-  keepClaim('look-1 ', 'that was not me');
-  keepClaim('look-2 ', 'nor that');
-  keepClaim('look-2 ', '');
-  keepClaim('pub-security.household deletion', 'delete me');
+  storeClaim('look-1 ', 'that was not me');
+  storeClaim('look-2 ', 'nor that');
+  storeClaim('look-2 ', '');
+  storeClaim('pub-security.household deletion', 'delete me');
   claimsOf('her');
-  assert.equal(keptClaim('look-1 '), 'that was not me', 'she came again');
-  assert.equal(keptClaim('look-2 '), '', 'what was sent is kept no more');
+  assert.equal(storedClaim('look-1 '), 'that was not me', 'she came again');
+  assert.equal(storedClaim('look-2 '), '', 'what was sent is kept no more');
   claimsOf('another of the same batch');
-  assert.equal(keptClaim('look-1 '), '', 'the page opened for another person');
-  assert.equal(keptClaim('pub-security.household deletion'), '', 'nor what she asks of data that hold both');
+  assert.equal(storedClaim('look-1 '), '', 'the page opened for another person');
+  assert.equal(
+    storedClaim('pub-security.household deletion'),
+    '',
+    'nor what she asks of data that hold both',
+  );
   claimsOf('her');
-  assert.equal(keptClaim('look-1 '), '', 'gone for good');
+  assert.equal(storedClaim('look-1 '), '', 'gone for good');
   for (const text of [
     'my number is 990101201501010015',
     'my number is 990101 2015 0101 0015',
@@ -41,40 +45,40 @@ test('a claim is restored for the person who typed it only: not for another pers
     'it begins 99010120150101',
     '９９０１０１２０１５０１０１００１５',
   ]) {
-    keepClaim('look-1 ', 'before');
-    keepClaim('look-1 ', text);
-    assert.equal(keptClaim('look-1 '), '', `${text}: a number of a person is not kept`);
+    storeClaim('look-1 ', 'before');
+    storeClaim('look-1 ', text);
+    assert.equal(storedClaim('look-1 '), '', `${text}: a number of a person is not kept`);
   }
-  keepClaim('look-1 ', 'on 2026-11-22 in YC-2026-000017');
-  assert.notEqual(keptClaim('look-1 '), '', 'a day or a case is none');
+  storeClaim('look-1 ', 'on 2026-11-22 in YC-2026-000017');
+  assert.notEqual(storedClaim('look-1 '), '', 'a day or a case is none');
   forgetClaims();
-  assert.deepEqual(Object.keys(kept), []);
-  keepClaim('look-1 ', 'mine');
-  assert.deepEqual(Object.keys(kept), [], 'nothing says whose it would be');
+  assert.deepEqual(Object.keys(session), []);
+  storeClaim('look-1 ', 'mine');
+  assert.deepEqual(Object.keys(session), [], 'nothing says whose it would be');
 });
 
 test('a claim that another page wrote into the window is no fault', () => {
-  kept['datong-claims'] = '{';
-  assert.equal(keptClaim('look-1 '), '');
+  session['datong-claims'] = '{';
+  assert.equal(storedClaim('look-1 '), '');
   claimsOf('her');
-  assert.equal(keptClaim('look-1 '), '');
+  assert.equal(storedClaim('look-1 '), '');
 });
 
 test('drafts of staff go with the person: signed out, or another signs in', () => {
   draftsOf('ann');
-  kept['datong-draft proposal 1'] = 'because';
-  kept['other'] = 'stays';
+  session['datong-draft proposal 1'] = 'because';
+  session['other'] = 'stays';
   draftsOf('ann');
   assert.equal(
-    kept['datong-draft proposal 1'],
+    session['datong-draft proposal 1'],
     'because',
     'a reload, or a session that ended, loses nothing',
   );
   draftsOf('bea');
-  assert.equal(kept['datong-draft proposal 1'], undefined);
-  kept['datong-draft proposal 2'] = 'because';
+  assert.equal(session['datong-draft proposal 1'], undefined);
+  session['datong-draft proposal 2'] = 'because';
   forgetDrafts();
-  assert.deepEqual(kept, { 'datong-drafts-of': 'bea', other: 'stays' });
+  assert.deepEqual(session, { 'datong-drafts-of': 'bea', other: 'stays' });
 });
 
 test('a lasting draft is for its person: it stays when another signs in, and goes when its person signs out or after 30 days', () => {

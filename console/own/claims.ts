@@ -5,22 +5,22 @@
  */
 const place = 'datong-claims';
 
-interface Kept {
+interface StoredClaims {
   /** id of the session's person, as the hub returns it */
   readonly visitor: string;
   /** by what each is about */
   readonly claims: Readonly<Record<string, string>>;
 }
 
-function read(): Kept | undefined {
+function read(): StoredClaims | undefined {
   try {
-    const kept = JSON.parse(window.sessionStorage.getItem(place) ?? '') as Kept;
-    return typeof kept.visitor === 'string' ? kept : undefined;
+    const stored = JSON.parse(window.sessionStorage.getItem(place) ?? '') as StoredClaims;
+    return typeof stored.visitor === 'string' ? stored : undefined;
   } catch {
     return undefined;
   }
 }
-const write = (kept: Kept): void => window.sessionStorage.setItem(place, JSON.stringify(kept));
+const write = (claims: StoredClaims): void => window.sessionStorage.setItem(place, JSON.stringify(claims));
 
 /** Sets the person of the page; texts that another person typed here are deleted. @param visitor of the hub's answer for the session */
 export function claimsOf(visitor: string): void {
@@ -28,19 +28,19 @@ export function claimsOf(visitor: string): void {
 }
 
 /** @param about the access record or the data it is about, with what is asked for */
-export const keptClaim = (about: string): string => read()?.claims[about] ?? '';
+export const storedClaim = (about: string): string => read()?.claims[about] ?? '';
 
 /** A text that looks like an identity number, in groups or mostly in one piece, was typed by mistake: this window does not store it. */
 const numbered = /\d{11}|\d(?:[\s\p{P}\p{Cf}]{0,2}\d){14}/u;
 const looksLikeIdentityNumber = (text: string): boolean => numbered.test(text.normalize('NFKC'));
 
 /** @param claim an empty one is not stored */
-export function keepClaim(about: string, claim: string): void {
-  const kept = read();
-  if (kept === undefined) return;
-  const { [about]: _before, ...others } = kept.claims;
+export function storeClaim(about: string, claim: string): void {
+  const stored = read();
+  if (stored === undefined) return;
+  const { [about]: _before, ...others } = stored.claims;
   write({
-    ...kept,
+    ...stored,
     claims: claim === '' || looksLikeIdentityNumber(claim) ? others : { ...others, [about]: claim },
   });
 }

@@ -13,16 +13,16 @@ import { SignIn } from './signIn/SignIn.tsx';
 import { firstShade, ShadeContext, storeShade, themeOf, type Shade } from './theme.ts';
 import { SpeechContext, useWords, type Language } from './words/words.ts';
 
-const kept = 'datong-language';
+const languageKey = 'datong-language';
 const firstLanguage = (): Language => {
-  const chosen = window.localStorage.getItem(kept) ?? navigator.language;
+  const chosen = window.localStorage.getItem(languageKey) ?? navigator.language;
   return chosen.startsWith('zh') ? 'zh' : 'en';
 };
 
 export function Console({ nonce }: { readonly nonce: string }): ReactNode {
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const choose = useCallback((chosen: Language) => {
-    window.localStorage.setItem(kept, chosen);
+    window.localStorage.setItem(languageKey, chosen);
     setLanguage(chosen);
   }, []);
   useEffect(() => {

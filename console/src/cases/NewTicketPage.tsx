@@ -122,7 +122,7 @@ export function NewTicketPage(): ReactNode {
           value={claim}
           set={(typed) => draft.set({ claim: typed })}
         />
-        <p className="muted">{say('tkKept')}</p>
+        <p className="muted">{say('tkTextNote')}</p>
         <SendRow disabled={sending || (exchange === '' && dataset === '')} />
       </form>
     </Page>

@@ -170,7 +170,7 @@ export function PaperConsentPage(): ReactNode {
             ]}
           />
         </div>
-        <p className="muted">{say('pcKept')}</p>
+        <p className="muted">{say('pcIdentifierNote')}</p>
         <Proposed of={proposed} error={error} cli="npx datong consent paper take --help" />
         {proposed?.proposal === undefined || entered === undefined ? null : (
           <PaperConsentSlip of={entered} proposal={proposed.proposal} />

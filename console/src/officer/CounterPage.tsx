@@ -69,7 +69,7 @@ export function CounterPage(): ReactNode {
               change={(change) => setPresented((before) => ({ ...before, ...change }))}
             />
           </div>
-          <p className="muted">{say('counterKept')}</p>
+          <p className="muted">{say('counterNote')}</p>
           <div className="row-form">
             <span className="grow" />
             <Button type="primary" htmlType="submit" disabled={sending}>

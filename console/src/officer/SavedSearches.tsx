@@ -26,9 +26,9 @@ export function SavedSearches(): ReactNode {
   const draft = draftOf(filter);
   const save = (event: SyntheticEvent): void => {
     event.preventDefault();
-    const { first: _first, last: _last, exchange: _exchange, ...kept } = draft;
-    const question = questionOf(kept);
-    setTried(`${lineOf('search', kept)} --save NAME`);
+    const { first: _first, last: _last, exchange: _exchange, ...criteria } = draft;
+    const question = questionOf(criteria);
+    setTried(`${lineOf('search', criteria)} --save NAME`);
     act(
       () => post('/v1/log/searches/saved', { name, question }),
       () => {

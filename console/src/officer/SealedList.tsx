@@ -59,10 +59,10 @@ export function SealedList(props: {
 function Opening({ id }: { readonly id: string }): ReactNode {
   const { say } = useWords();
   const { act, sending, error } = useAct();
-  const { value: kept, set, sent } = useDraft(`sealed list ${id}`, { reason: '', dataset: '' });
+  const { value: draft, set, sent } = useDraft(`sealed list ${id}`, { reason: '', dataset: '' });
   // identifiers exist in this page's memory only
   const [identifiers, setIdentifiers] = useState('');
-  const typed = { ...kept, identifiers };
+  const typed = { ...draft, identifiers };
   const [opened, setOpened] = useState<Opened>();
   const values = typed.identifiers.split(/\r?\n/).map((line) => line.trim());
   const open = (): void => {

@@ -28,7 +28,7 @@ const typedIn = (source: string): boolean =>
 const storing = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
 
 /** Forms that store nothing themselves, and why. */
-const keptElsewhere: Readonly<Record<string, string>> = {
+const storedElsewhere: Readonly<Record<string, string>> = {
   'src/parts/Field.tsx': 'the field itself: whoever shows it keeps what is typed',
   'src/parts/TextField.tsx': 'the field itself: whoever shows it keeps what is typed',
   'src/parts/PresentedFields.tsx': 'fields of a form that has them',
@@ -63,7 +63,7 @@ test('every form with a text to type stores it until it is sent, or states why n
   const typing = [...sources].filter(([, source]) => typedIn(source));
   assert.ok(typing.length > 50, `${typing.length}`);
   const losing = typing.filter(([, source]) => !storing.test(source)).map(([path]) => path);
-  assert.deepEqual(losing.sort(), Object.keys(keptElsewhere).sort());
+  assert.deepEqual(losing.sort(), Object.keys(storedElsewhere).sort());
 });
 
 test('the subject of a text is in no draft: it is plain state of its page', () => {

@@ -63,8 +63,8 @@ export function useDraft<T extends object>(name: string, begin: T, isLasting = f
   const lasting = isLasting ? person : undefined;
   const place = useMemo(() => placeOf(name, lasting), [name, lasting]);
   const [{ value, restored }, setState] = useState(() => {
-    const kept = storedAt(place) as Partial<T> | undefined;
-    return { value: { ...begin, ...kept }, restored: kept !== undefined };
+    const stored = storedAt(place) as Partial<T> | undefined;
+    return { value: { ...begin, ...stored }, restored: stored !== undefined };
   });
   const set = useCallback(
     (change: Partial<T>) =>
@@ -98,13 +98,13 @@ export function useDraft<T extends object>(name: string, begin: T, isLasting = f
 export function useDraftText(name: string, begin = ''): readonly [string, (text: string) => void] {
   const place = `${prefix}${name}`;
   const read = (): string => window.sessionStorage.getItem(place) ?? begin;
-  const [kept, setKept] = useState(() => ({ place, text: read() }));
-  const text = kept.place === place ? kept.text : read();
+  const [stored, setStored] = useState(() => ({ place, text: read() }));
+  const text = stored.place === place ? stored.text : read();
   const set = useCallback(
     (typed: string) => {
       if (typed === '') window.sessionStorage.removeItem(place);
       else window.sessionStorage.setItem(place, typed);
-      setKept({ place, text: typed });
+      setStored({ place, text: typed });
     },
     [place],
   );

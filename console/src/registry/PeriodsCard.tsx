@@ -27,7 +27,7 @@ export function PeriodsCard(props: { readonly detail: Schemas['DatasetDetail'] }
         of={[
           [say('pdField'), <code key="field">{rules.field}</code>],
           [say('pdEvery'), say(lengths[rules.every])],
-          [say('pdKept'), rules.keep === undefined ? say('pdAll') : number(rules.keep)],
+          [say('pdRetained'), rules.keep === undefined ? say('pdAll') : number(rules.keep)],
           [say('pdThere'), span],
           [
             say('pdNext'),

@@ -55,7 +55,7 @@ export function TemplateChoice(props: {
         error={error}
         cli={`npx datong request template begin TEMPLATE --consumer ${value.consumer} --agreement ${nameOf(value)}`}
       />
-      {value.begun === undefined ? null : <p className="muted">{say('rtKept')}</p>}
+      {value.begun === undefined ? null : <p className="muted">{say('rtAlsoRequested')}</p>}
     </>
   );
 }

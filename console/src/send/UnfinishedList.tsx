@@ -5,7 +5,7 @@ import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { UnreadableFile } from '../parts/UnreadableFile.tsx';
 import { useWords } from '../words/words.ts';
 import { digestOf } from './digest.ts';
-import { forgetUnfinished, unfinishedOf, type Unfinished as Kept } from './unfinished.ts';
+import { forgetUnfinished, unfinishedOf, type Unfinished } from './unfinished.ts';
 import { useSizes } from './useSizes.ts';
 import type { Uploading } from './useUpload.ts';
 
@@ -14,10 +14,10 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
   const { say } = useWords();
   const { bytes } = useSizes();
   const { session } = useSession();
-  const [kept, setKept] = useState(() => unfinishedOf(session.person));
+  const [uploads, setUploads] = useState(() => unfinishedOf(session.person));
   const [fault, setFault] = useState<'other' | 'unreadable'>();
-  if (kept.length === 0 || uploading.state !== 'idle') return null;
-  const goOn = async (one: Kept, file: File | undefined): Promise<void> => {
+  if (uploads.length === 0 || uploading.state !== 'idle') return null;
+  const goOn = async (one: Unfinished, file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     const never = new AbortController().signal;
     try {
@@ -35,7 +35,7 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
       {fault === 'other' ? <p role="alert">{say('sendOtherFile')}</p> : null}
       <UnreadableFile shown={fault === 'unreadable'} />
       <ul className="steps">
-        {kept.map((one) => (
+        {uploads.map((one) => (
           <li key={one.batch} className="row-form">
             <label className="choice">
               <span>
@@ -56,7 +56,7 @@ export function Unfinished({ uploading }: { readonly uploading: Uploading }): Re
             <Button
               onClick={() => {
                 forgetUnfinished(session.person, one.batch);
-                setKept(unfinishedOf(session.person));
+                setUploads(unfinishedOf(session.person));
               }}
             >
               {say('sendForget')}

@@ -16,8 +16,8 @@ const place = (person: string): string => `datong-unfinished-${person}`;
 
 export function unfinishedOf(person: string): readonly Unfinished[] {
   try {
-    const kept: unknown = JSON.parse(window.localStorage.getItem(place(person)) ?? '[]');
-    return Array.isArray(kept) ? (kept as Unfinished[]) : [];
+    const stored: unknown = JSON.parse(window.localStorage.getItem(place(person)) ?? '[]');
+    return Array.isArray(stored) ? (stored as Unfinished[]) : [];
   } catch {
     return [];
   }

@@ -4,11 +4,11 @@
  */
 import { post, type Schemas } from '../api/call.ts';
 
-const kept = 'datong-account';
+const storageKey = 'datong-account';
 const page = '/console/sign-in';
 
 type Purpose = 'signIn' | 'bind';
-interface Kept {
+interface BegunSignIn {
   readonly binding: string;
   readonly purpose: Purpose;
   /** the page before sign-in */
@@ -23,8 +23,8 @@ export async function leaveForAccount(purpose: Purpose, aside = false): Promise<
     purpose === 'signIn' ? post('/v1/sign-in/account', undefined) : post('/v1/accounts/offers', undefined);
   try {
     const { address, binding } = await ask();
-    const keep: Kept = { binding, purpose, back: window.location.pathname + window.location.search };
-    window.localStorage.setItem(kept, JSON.stringify(keep));
+    const begun: BegunSignIn = { binding, purpose, back: window.location.pathname + window.location.search };
+    window.localStorage.setItem(storageKey, JSON.stringify(begun));
     (newWindow ?? window).location.assign(address);
   } catch (error) {
     newWindow?.close();
@@ -37,10 +37,10 @@ export const cameBack = (): boolean => window.location.pathname === page && wind
 
 /** Completes the sign-in, and shows the page on which it began. @throws Refused */
 export async function comeBack(): Promise<Purpose> {
-  const found = window.localStorage.getItem(kept);
-  window.localStorage.removeItem(kept);
+  const found = window.localStorage.getItem(storageKey);
+  window.localStorage.removeItem(storageKey);
   const answer = window.location.search;
-  const { binding, purpose, back } = found === null ? nothing : (JSON.parse(found) as Kept);
+  const { binding, purpose, back } = found === null ? nothing : (JSON.parse(found) as BegunSignIn);
   window.history.replaceState(null, '', back.startsWith('/console') ? back : '/console/');
   const body = { answer, binding };
   await (purpose === 'signIn' ? post('/v1/sessions/by-account', body) : post('/v1/accounts', body));
@@ -48,4 +48,4 @@ export async function comeBack(): Promise<Purpose> {
 }
 
 /** For a browser that was sent here without a sign-in request: the hub refuses it with a reason. */
-const nothing: Kept = { binding: 'none', purpose: 'signIn', back: '/console/' };
+const nothing: BegunSignIn = { binding: 'none', purpose: 'signIn', back: '/console/' };

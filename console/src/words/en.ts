@@ -723,7 +723,7 @@ export const en: Words = {
   by_guardian: 'A guardian',
   by_agent: 'An agent or near relative',
   counterApplication: 'Number of the application (recorded in the log)',
-  counterKept:
+  counterNote:
     'The identity number stays in this page’s memory until the desk is cleared. It is not in the address, not stored and not logged.',
   counterLook: 'Look it up',
   counterEmpty:

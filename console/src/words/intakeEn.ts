@@ -99,7 +99,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   heldRows: 'Rows with problems',
   heldRowsLead:
     'As they were sent, for the department that sent them. Correct them here: the corrected rows are published together with the good ones of this batch.',
-  heldRowsKept: '{bad} rows have problems; the hub has stored the first {kept}.',
+  heldRowsStored: '{bad} rows have problems; the hub has stored the first {kept}.',
   heldRowsNot: 'Rows with problems are shown to clerks and stewards of the department that sent them.',
   wrong: 'What is wrong',
   line: 'Line',

@@ -89,7 +89,7 @@ export const intakeZh = {
   noProblems: '没有问题数据。',
   heldRows: '问题数据',
   heldRowsLead: '原样取回，仅提供给报送部门。直接在表格里改正，改好的行与本批次的好数据一起发布。',
-  heldRowsKept: '共 {bad} 行有问题，枢纽保留前 {kept} 行。',
+  heldRowsStored: '共 {bad} 行有问题，枢纽保留前 {kept} 行。',
   heldRowsNot: '问题数据仅提供给报送部门的报送员和数据管理员。',
   wrong: '错误',
   line: '行',

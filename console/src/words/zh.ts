@@ -705,7 +705,7 @@ export const zh = {
   by_guardian: '监护人',
   by_agent: '代理人或近亲属',
   counterApplication: '申请表编号（记入日志）',
-  counterKept: '证件号码只在本页内存中，清台后即无；不写入地址，不保存，不入日志。',
+  counterNote: '证件号码只在本页内存中，清台后即无；不写入地址，不保存，不入日志。',
   counterLook: '查询',
   counterEmpty: '核对证件后填写；结果显示在这里，可打印交给本人。',
   counterClear: '清台',

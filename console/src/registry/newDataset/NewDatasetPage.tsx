@@ -15,7 +15,7 @@ import { DraftForm } from './DraftForm.tsx';
 import type { Answers, Emptied } from './drafted.ts';
 import { FileCard } from './FileCard.tsx';
 
-interface Kept {
+interface FileAnswers {
   /** name of file and table that the answers are about */
   readonly of: string;
   readonly answers?: Answers;
@@ -35,8 +35,8 @@ export function NewDatasetPage(): ReactNode {
   const [chosen, setChosen] = useState<Chosen>();
   const [tried, setTried] = useState<Schemas['DatasetTried']>();
   // what was typed about a file is stored, the file is not: it is chosen again
-  const kept = useDraft<Kept>('dataset new', { of: '' });
-  const { answers } = kept.value;
+  const stored = useDraft<FileAnswers>('dataset new', { of: '' });
+  const { answers } = stored.value;
   const [checked, setChecked] = useState<Checked>();
   const [isDone, setDone] = useState(false);
   const doing = useAct();
@@ -54,9 +54,9 @@ export function NewDatasetPage(): ReactNode {
         setDone(false);
         const [first, ...others] = departments;
         const of = `${wanted.file.name} ${wanted.sheet ?? ''}`;
-        if (found.draft === undefined || kept.value.of === of) return;
+        if (found.draft === undefined || stored.value.of === of) return;
         const department = others.length === 0 ? (first?.value ?? '') : '';
-        kept.set({ of, answers: begin(found.draft, department, say('ndDuties')) });
+        stored.set({ of, answers: begin(found.draft, department, say('ndDuties')) });
       },
     );
   };
@@ -114,7 +114,7 @@ export function NewDatasetPage(): ReactNode {
             answers={answers}
             departments={[...(answers.department === '' ? [{ value: '', text: '—' }] : []), ...departments]}
             set={(change) => {
-              kept.set({ answers: withChange(answers, change) });
+              stored.set({ answers: withChange(answers, change) });
               setChecked(undefined);
             }}
             check={check}
@@ -127,7 +127,7 @@ export function NewDatasetPage(): ReactNode {
           checked={checked}
           doing={doing}
           registered={() => {
-            kept.sent();
+            stored.sent();
             setDone(true);
           }}
         />

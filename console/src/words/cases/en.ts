@@ -53,7 +53,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tkMendNote: 'Departments that received the wrong value will be notified.',
   tkPickDataset: 'Choose a dataset',
   tkForWhom: 'On whose behalf',
-  tkKept:
+  tkTextNote:
     'Write no names or identity numbers in the text. The identifier is sealed, and used only to find the record.',
   noNames: 'no names, no identity numbers',
   disputes: 'Disputes',
@@ -150,7 +150,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   pcRetention: 'How long the data may be retained (such as P30D, P6M; empty if the form does not state it)',
   pcChinese: 'Chinese',
   pcEnglish: 'English',
-  pcKept:
+  pcIdentifierNote:
     'Identifiers are not stored on this page. Once sent they become keyed hashes, and a pending item contains only those.',
   pcScanCheck: 'Confirm against the scan: choose the file you have',
   pcScanSame: '✔ this is the scan that was entered',

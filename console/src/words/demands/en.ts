@@ -31,7 +31,7 @@ export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {
   rqHoldIs: 'Matches the {paper} of the request',
   rqHoldBefore: 'Was the {paper}; since replaced by another',
   rqHoldNone: 'None of the documents of this request',
-  rtKept: 'The delivery, limits, obligations and matters of the template are requested with it.',
+  rtAlsoRequested: 'The delivery, limits, obligations and matters of the template are requested with it.',
   demands: 'Data demands',
   kindDemand: 'demand for data',
   whyDemandOffice: 'for the data office to assign or answer',

@@ -26,7 +26,7 @@ export const demandsZh = {
   rqHoldIs: '与登记的{paper}一致',
   rqHoldBefore: '曾是登记的{paper}，后已另交',
   rqHoldNone: '不是本申请登记的任何材料',
-  rtKept: '模板中的交付方式、限额、履行要求和办理事项随申请一并提出。',
+  rtAlsoRequested: '模板中的交付方式、限额、履行要求和办理事项随申请一并提出。',
   demands: '数据需求',
   kindDemand: '数据需求',
   whyDemandOffice: '由主管部门交办或答复',

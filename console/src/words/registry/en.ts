@@ -441,7 +441,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   pdDay: 'a day',
   pdMonth: 'a month',
   pdYear: 'a year',
-  pdKept: 'Periods retained before the current one',
+  pdRetained: 'Periods retained before the current one',
   pdAll: 'all',
   pdThere: 'Periods there',
   pdNext: 'Destroyed next',

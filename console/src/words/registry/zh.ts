@@ -431,7 +431,7 @@ export const registryZh = {
   pdDay: '天',
   pdMonth: '月',
   pdYear: '年',
-  pdKept: '当前期间之前保留的期数',
+  pdRetained: '当前期间之前保留的期数',
   pdAll: '全部',
   pdThere: '现有期间',
   pdNext: '下一次销毁',
