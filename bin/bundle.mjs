@@ -123,9 +123,9 @@ async function build() {
 }
 
 /** All but the ten newest go after an hour: a process that has been running since may still load a part of its own. */
-function sweep(kept) {
+function sweep(current) {
   const others = readdirSync(cache)
-    .filter((name) => name.startsWith('cli-') && join(cache, name) !== kept)
+    .filter((name) => name.startsWith('cli-') && join(cache, name) !== current)
     .map((name) => ({ folder: join(cache, name), made: statSync(join(cache, name)).mtimeMs }))
     .sort((a, b) => b.made - a.made);
   for (const { folder, made } of others.slice(10))

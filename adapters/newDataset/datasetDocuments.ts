@@ -106,7 +106,7 @@ function decidedDocuments(
   const fields = Object.fromEntries(
     Object.entries(mapping.fields).map(([field, { nullIf, ...spec }]) => [
       field,
-      { ...spec, ...defined({ nullIf: decisions.kept.has(field) ? undefined : nullIf }) },
+      { ...spec, ...defined({ nullIf: decisions.markedTexts.has(field) ? undefined : nullIf }) },
     ]),
   );
   const named = { mapping: `${department}/${name}@1`, target: `${name}@1` };
@@ -142,10 +142,10 @@ export interface SampleRead {
   readonly bad: number;
 }
 
-const emptiedBy = ({ fields }: Suggestion, { kept }: Decisions): SampleRead['emptied'] =>
+const emptiedBy = ({ fields }: Suggestion, { markedTexts }: Decisions): SampleRead['emptied'] =>
   new Map(
     Object.entries(fields).flatMap(([field, { marks }]) =>
-      marks.length === 0 || kept.has(field) ? [] : [[field, marks] as const],
+      marks.length === 0 || markedTexts.has(field) ? [] : [[field, marks] as const],
     ),
   );
 

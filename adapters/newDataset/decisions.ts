@@ -19,7 +19,7 @@ export interface Decisions {
   /** types other than the guessed ones, by field */
   readonly types?: ReadonlyMap<string, ValueType>;
   /** fields whose marks, such as 无, remain texts; those of the others are read as empty */
-  readonly kept: ReadonlySet<string>;
+  readonly markedTexts: ReadonlySet<string>;
   /** the field that identifies the subject of a row */
   readonly subject: Subject | undefined;
   readonly sharing: 'conditional' | 'unconditional' | 'none';
@@ -109,7 +109,8 @@ export interface Objected {
 
 /** Everything that is wrong with answers that were given together. */
 export function objectionsTo(draft: Draft, decisions: Decisions): Objected[] {
-  const { department, name, key, subject, levels, titles, types, kept, sharing, conditions } = decisions;
+  const { department, name, key, subject, levels, titles, types, markedTexts, sharing, conditions } =
+    decisions;
   const all: readonly (readonly [Objected['question'], Objection])[] = [
     ['department', departmentObjection(department)],
     ['name', nameObjection(name)],
@@ -118,7 +119,7 @@ export function objectionsTo(draft: Draft, decisions: Decisions): Objected[] {
     ['levels', fieldsObjection(draft, [...levels.keys()])],
     ['titles', fieldsObjection(draft, [...(titles?.keys() ?? [])])],
     ['types', fieldsObjection(draft, [...(types?.keys() ?? [])])],
-    ['keep', fieldsObjection(draft, [...kept])],
+    ['keep', fieldsObjection(draft, [...markedTexts])],
     [
       'conditions',
       sharing === 'conditional' && conditions.trim() === ''

@@ -10,7 +10,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type StoredExchange } from '../sdk/storedExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { exitOfProblem } from './exitCode.ts';
-import { storeIn, rootKeptIn } from './enrol/renewCertificate.ts';
+import { storeIn, storeRootIn } from './enrol/renewCertificate.ts';
 import { nextStep } from './nextStep.ts';
 import { openStoredProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/queryOptions.ts';
@@ -37,7 +37,7 @@ export async function withClient(
   const client = DatongClient.fromProfile(
     profile,
     retained,
-    file === undefined ? undefined : rootKeptIn(file),
+    file === undefined ? undefined : storeRootIn(file),
   );
   const keeper = file === undefined ? undefined : certificateOf(client, file);
   const root = keepRootFresh(client, profile.hub.ca);

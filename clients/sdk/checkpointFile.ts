@@ -26,8 +26,8 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
     read: async () => {
       const found = await readStored(path, [hub, certificateName(ca)]);
       // a name made from the certificate would change when the root certificate is renewed
-      if (found !== undefined && found.of !== hub) await write(found.kept);
-      return found?.kept;
+      if (found !== undefined && found.of !== hub) await write(found.retained);
+      return found?.retained;
     },
     write,
     keepConflict: async (conflict) => {
@@ -48,7 +48,7 @@ const certificateName = (ca: string): string =>
 async function readStored(
   path: string,
   names: readonly string[],
-): Promise<{ readonly of: string; readonly kept: StoredLog } | undefined> {
+): Promise<{ readonly of: string; readonly retained: StoredLog } | undefined> {
   const text = await readIfPresent(path);
   if (text === undefined) return undefined;
   const content = membersOf(text);
@@ -72,7 +72,7 @@ async function readStored(
     ...defined({ unprovenSince: since }),
     ...(rotations.length === 0 ? {} : { rotations }),
   };
-  return { of, kept: retained };
+  return { of, retained };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {

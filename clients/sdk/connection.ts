@@ -40,7 +40,7 @@ export class Connection {
   tls: ConnectionOptions['tls'];
   private agent: Agent;
   /** the root certificate that was stored last; one that could not be stored is offered again */
-  private keptRoot: string;
+  private storedRoot: string;
   private options: ConnectionOptions;
   private readonly timeout: number;
   private isClosed = false;
@@ -48,7 +48,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.timeout = options.timeout ?? 60_000;
     this.options = options;
-    this.keptRoot = options.ca;
+    this.storedRoot = options.ca;
     this.tls = options.tls;
     this.agent = agentOf(options);
   }
@@ -69,11 +69,11 @@ export class Connection {
    * @param offered as a document of the hub names it
    */
   async hearRoot(offered: unknown): Promise<void> {
-    const further = furtherRoot(this.keptRoot, offered, Date.now());
+    const further = furtherRoot(this.storedRoot, offered, Date.now());
     if (further === undefined) return;
     try {
       await this.options.keepRoot?.(further);
-      this.keptRoot = further;
+      this.storedRoot = further;
     } catch {
       // the storing function reports its own failure; the certificate is proven by the root's key in any case
     }

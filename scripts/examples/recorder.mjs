@@ -10,7 +10,7 @@ const maxBytes = 64 * 1024;
 const asked = new WeakMap();
 const answered = new WeakMap();
 
-const kept = (chunks, owner, chunk, encoding) => {
+const record = (chunks, owner, chunk, encoding) => {
   if (chunk === null || chunk === undefined || typeof chunk === 'function') return;
   const bytes =
     typeof chunk === 'string'
@@ -21,16 +21,16 @@ const kept = (chunks, owner, chunk, encoding) => {
 
 if (folder !== undefined) {
   IncomingMessage.prototype.push = function push(chunk, encoding) {
-    if (this.method !== null) kept(asked, this, chunk, encoding);
+    if (this.method !== null) record(asked, this, chunk, encoding);
     return Readable.prototype.push.call(this, chunk, encoding);
   };
   const { write, end } = ServerResponse.prototype;
   ServerResponse.prototype.write = function recordedWrite(chunk, encoding, done) {
-    kept(answered, this, chunk, encoding);
+    record(answered, this, chunk, encoding);
     return write.call(this, chunk, encoding, done);
   };
   ServerResponse.prototype.end = function recordedEnd(chunk, encoding, done) {
-    kept(answered, this, chunk, encoding);
+    record(answered, this, chunk, encoding);
     const { req } = this;
     const line = {
       method: req.method,

@@ -13,7 +13,7 @@ import { X509Certificate } from 'node:crypto';
 import { after, test } from 'node:test';
 import { connect } from 'node:tls';
 import { writeProfile, writeWhole } from '../../clients/cli/enrol/clientFolder.ts';
-import { storeIn, rootKeptIn } from '../../clients/cli/enrol/renewCertificate.ts';
+import { storeIn, storeRootIn } from '../../clients/cli/enrol/renewCertificate.ts';
 import { serveWitness } from '../../clients/cli/witness/serveWitness.ts';
 import { createWitness, openWitness } from '../../clients/cli/witness/witnessFolder.ts';
 import { keepCertificateRenewed } from '../../clients/sdk/certificateKeeper.ts';
@@ -172,7 +172,7 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   // a program with the SDK, in its grace
   const file = join(folders.seldom, 'datong.json');
   const profile = readProfile(JSON.parse(readFileSync(file, 'utf8')), file);
-  const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(file));
+  const client = DatongClient.fromProfile(profile, undefined, storeRootIn(file));
   ends.push(() => client.close());
   const failures: unknown[] = [];
   const keeper = keepCertificateRenewed(client, {

@@ -155,16 +155,16 @@ export function dateTimeStep(
 }
 
 /** Dates of these years are formatted once and cached with the step: a file has few days and many rows. */
-const keptYears = { from: 1850, to: 2150 } as const;
+const cachedYears = { from: 1850, to: 2150 } as const;
 const placesOfYear = 13 * 32;
 
 function dateWriter(): (parts: DateParts) => string {
   const stored: (string[] | undefined)[] = Array.from(
-    { length: keptYears.to - keptYears.from },
+    { length: cachedYears.to - cachedYears.from },
     () => undefined,
   );
   return ({ year, month, day }) => {
-    const nth = year - keptYears.from;
+    const nth = year - cachedYears.from;
     if (nth < 0 || nth >= stored.length) return written(year, month, day);
     // filled at once: access to a sparse array is slower
     const days = (stored[nth] ??= Array.from({ length: placesOfYear }, () => ''));

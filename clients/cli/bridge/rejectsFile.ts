@@ -27,7 +27,7 @@ export interface Reject {
 /** A reject with its whole payload. */
 export type NewReject = Omit<Reject, 'payload'> & { readonly payload: Uint8Array };
 
-const maxKeptBytes = 64 * 2 ** 10;
+const maxPayloadBytes = 64 * 2 ** 10;
 const readAgainBytes = 2 * 2 ** 20;
 
 export class RejectsFile {
@@ -83,7 +83,7 @@ export class RejectsFile {
     let bytes = this.bytes;
     const lines: string[] = [];
     for (const one of fresh) {
-      const payload = Buffer.from(one.payload.subarray(0, maxKeptBytes)).toString('base64');
+      const payload = Buffer.from(one.payload.subarray(0, maxPayloadBytes)).toString('base64');
       const line = `${JSON.stringify({ ...one, payload } satisfies Reject)}\n`;
       if (bytes + Buffer.byteLength(line) > this.maxBytes) notStored += 1;
       else {

@@ -86,7 +86,7 @@ export async function decide(
       (text) => subjectObjection(draft, subjectOf(text)?.field),
     ),
   );
-  const { levels, kept } = await decideFields(draft, given, ask);
+  const { levels, markedTexts } = await decideFields(draft, given, ask);
   const sharing = (await answer(
     'sharing',
     {
@@ -124,7 +124,7 @@ export async function decide(
     name,
     key,
     levels,
-    kept,
+    markedTexts,
     subject,
     sharing,
     conditions,
@@ -143,7 +143,7 @@ function subjectOf(text: string): Subject | undefined {
 
 interface FieldDecisions {
   readonly levels: ReadonlyMap<string, string>;
-  readonly kept: ReadonlySet<string>;
+  readonly markedTexts: ReadonlySet<string>;
 }
 
 /** One question about all fields: levels, and marks of a missing value that remain texts. */
@@ -188,14 +188,14 @@ function wordObjection(word: string, draft: Draft): Objection {
 /** @throws VerbFailure for an unknown field, or an invalid level */
 function fieldDecisions(words: readonly string[], draft: Draft): FieldDecisions {
   const levels = new Map<string, string>();
-  const kept = new Set<string>();
+  const markedTexts = new Set<string>();
   for (const word of words.filter((one) => one !== '-')) {
     const objects = wordObjection(word, draft);
     if (objects !== undefined)
       throw new VerbFailure(exitCode.usage, { zh: `${word}：${objects.zh}`, en: `${word}: ${objects.en}` });
     const [field = '', decision = ''] = word.split('=');
-    if (decision === 'keep') kept.add(field);
+    if (decision === 'keep') markedTexts.add(field);
     else levels.set(field, decision);
   }
-  return { levels, kept };
+  return { levels, markedTexts };
 }

@@ -45,7 +45,7 @@ async function demo({ once = false, keep, config }: DemoOptions): Promise<void> 
   } finally {
     await resources.close();
   }
-  if (resources.kept) {
+  if (resources.isRetained) {
     talk({
       zh: `已保留：${resources.folder}（证据在 evidence/）`,
       en: `kept: ${resources.folder} (evidence in evidence/)`,

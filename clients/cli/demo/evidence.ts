@@ -21,7 +21,8 @@ import type { Counts, Tally } from './narrator.ts';
  */
 export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {
   const receipts = join(stage.evidence, 'receipts');
-  for (const stored of tally.kept) if (stored.receipt !== undefined) await saveExchange(receipts, stored);
+  for (const stored of tally.exchanges)
+    if (stored.receipt !== undefined) await saveExchange(receipts, stored);
   const hub = staffReader({ as: 'auditor' });
   try {
     const pack = await hub.ask('POST', '/v1/log/packs', { history: historySizes(tally) });
@@ -54,7 +55,7 @@ const write = (stage: Stage, name: string, text: string): void =>
 
 /** Sizes of the logs that the receipts' checkpoints signed, ascending, at most a hundred. */
 function historySizes(tally: Tally): readonly number[] {
-  const sizes = tally.kept.flatMap(({ receipt }) => {
+  const sizes = tally.exchanges.flatMap(({ receipt }) => {
     if (receipt === undefined) return [];
     const { proof } = JSON.parse(Buffer.from(receipt, 'base64url').toString('utf8')) as { proof: string };
     const size = Number(proof.slice(proof.indexOf('\n\n') + 2).split('\n')[1]);

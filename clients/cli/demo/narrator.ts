@@ -42,7 +42,7 @@ export function narrator(write: (line: Text) => void): Narrator {
 export interface DemoResources {
   readonly folder: string;
   /** it stays when the demo has ended */
-  readonly kept: boolean;
+  readonly isRetained: boolean;
   readonly config: HubConfig;
   /** the starting database of the hub, where DATABASE_URL names none */
   readonly server: Promise<RunningPostgres> | undefined;
@@ -70,14 +70,14 @@ export async function openDemoResources(keep?: string, configFile?: string): Pro
     if (!stored) closing.push(() => rmSync(folder, { recursive: true, force: true }));
     const config = await demoConfig({ folder, stored, configFile, closing });
     if (config.database.url !== undefined)
-      return { folder, kept: stored, config, server: undefined, closing, close };
+      return { folder, isRetained: stored, config, server: undefined, closing, close };
     const { server } = await serverLaunched(config);
     closing.push(async () => {
       // a failed start was already reported to its caller
       const running = await server.catch(() => undefined);
       await (stored ? running?.stop() : running?.destroy());
     });
-    return { folder, kept: stored, config, server, closing, close };
+    return { folder, isRetained: stored, config, server, closing, close };
   } catch (error) {
     await close();
     throw error;
@@ -103,7 +103,7 @@ export interface Counts {
 
 export interface Tally {
   readonly refusals: Refused[];
-  readonly kept: StoredExchange[];
+  readonly exchanges: StoredExchange[];
   /** files of old systems, each in a format of its own */
   readonly intakes: Counts[];
   /** 替代材料 of the agreements: papers that a parent no longer brings */
@@ -114,7 +114,7 @@ export interface Tally {
 
 export const newTally = (): Tally => ({
   refusals: [],
-  kept: [],
+  exchanges: [],
   intakes: [],
   materials: [],
   fieldsReleased: 0,

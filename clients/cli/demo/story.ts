@@ -53,7 +53,7 @@ async function countSchoolDays(stage: Stage, narrator: Narrator, tally: Tally): 
         const query = { fields: ['time', 'pm25'], sort: ['time'], limit: 500 };
         const context = { purpose: 'environment-study', agreement };
         for await (const page of client.queryPages(dataset, query, context)) {
-          tally.kept.push(page.kept);
+          tally.exchanges.push(page.kept);
           values.push(...(page.json.records as unknown as HourlyValue[]));
         }
         return { values, days: schoolDays(values) };

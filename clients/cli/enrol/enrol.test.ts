@@ -27,7 +27,7 @@ import type { Problem } from '../../../terms/problem.ts';
 import type { StaffProfile } from '../profiles/profileHome.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
-import { renewCertificate, rootKeptIn } from './renewCertificate.ts';
+import { renewCertificate, storeRootIn } from './renewCertificate.ts';
 import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 
@@ -353,13 +353,17 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   const retained = JSON.parse(readFileSync(checkpoint, 'utf8')) as object;
   const byCertificate = new X509Certificate(last).fingerprint256.replaceAll(':', '').toLowerCase();
   writeFileSync(checkpoint, JSON.stringify({ ...retained, hub: `sha256:${byCertificate}` }));
-  await rootKeptIn(path)(ca);
+  await storeRootIn(path)(ca);
   assert.equal(readFileSync(file, 'utf8'), ca);
   assert.deepEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), retained);
 
   // a process that runs for years and renews nothing looks every hour once the last year has begun
   writeFileSync(file, early);
-  const running = DatongClient.fromProfile(readProfile(profileIn(folder), path), undefined, rootKeptIn(path));
+  const running = DatongClient.fromProfile(
+    readProfile(profileIn(folder), path),
+    undefined,
+    storeRootIn(path),
+  );
   let now = Date.now();
   const root = keepRootFresh(running, early, { every: 10, now: () => now });
   await new Promise((done) => setTimeout(done, 100));

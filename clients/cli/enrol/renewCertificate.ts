@@ -30,7 +30,7 @@ export interface Renewal extends IssuedCertificate {
  */
 export async function renewCertificate(path: string, pair?: KeyPair, atOnce = false): Promise<Renewal> {
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
-  const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(path));
+  const client = DatongClient.fromProfile(profile, undefined, storeRootIn(path));
   try {
     const issued = await client.certificate.renewWhenDue({
       keep: storeIn(path),
@@ -66,7 +66,7 @@ export const storeIn =
  * elsewhere is left to its owner.
  * @param path of datong.json
  */
-export const rootKeptIn =
+export const storeRootIn =
   (path: string): KeepRoot =>
   async (pem) => {
     try {

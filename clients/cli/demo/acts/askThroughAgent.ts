@@ -26,7 +26,7 @@ interface PlainCall {
  */
 export async function askThroughAgent(
   client: DatongClient,
-  tally: Pick<Tally, 'kept'>,
+  tally: Pick<Tally, 'exchanges'>,
   path: string,
   question: object,
   { purpose, agreement, onBehalfOf = '', matter = '' }: CallContext,
@@ -36,7 +36,7 @@ export async function askThroughAgent(
     client,
     applications: () => new Map([[tokenDigest(token), 'enrolment']]),
     keep: (stored) => {
-      tally.kept.push(stored);
+      tally.exchanges.push(stored);
       return Promise.resolve();
     },
     onCall: () => undefined,

@@ -71,7 +71,7 @@ export async function askAboutChild(
       zh: `未提供：${Object.keys(answer.json.withheld).join('、')}`,
       en: `withheld: ${Object.keys(answer.json.withheld).join(', ')}`,
     });
-    tally.kept.push(answer.kept);
+    tally.exchanges.push(answer.kept);
     await narrator.step(
       async () => {
         mkdirSync(join(stage.evidence, 'receipts'), { recursive: true, mode: 0o700 });
@@ -116,7 +116,7 @@ async function askAboutOthers(
       const question = { by: 'person_id', values, fields: ['birth_date', 'region_code'] };
       const context = { ...enrolmentContext, matter: '京教〔2026〕1号' };
       const { json, kept: stored } = await client.batchQuery(household, question, context);
-      tally.kept.push(stored);
+      tally.exchanges.push(stored);
       return json.rows.delivered;
     },
     (found) => ({

@@ -61,7 +61,7 @@ export async function mealsWithConsent(
       (problem: unknown) => problem,
     );
     if (!(error instanceof DatongProblem)) throw unexpected();
-    if (error.kept !== undefined) tally.kept.push(error.kept);
+    if (error.kept !== undefined) tally.exchanges.push(error.kept);
     return error.code;
   };
   const consent = consentFor(child);
@@ -88,7 +88,7 @@ export async function mealsWithConsent(
       }),
     );
     if (answer.json.records.length !== 1) throw unexpected();
-    tally.kept.push(answer.kept);
+    tally.exchanges.push(answer.kept);
     await narrator.step(
       () => refusedQuery({ id: child.guardian }),
       (code) => ({

@@ -96,7 +96,7 @@ async function airQuality(stage: Stage, narrator: Narrator, tally: Tally): Promi
     await narrator.step(
       async () => {
         const answer = await ecology.sendFile('ecology.air-quality-hourly', airFile, { mapping: 'prsa' });
-        tally.kept.push(answer.kept);
+        tally.exchanges.push(answer.kept);
         return countsOf(answer.json);
       },
       ({ rows }) => ({
@@ -128,7 +128,7 @@ async function sent(
   const client = DatongClient.fromProfile(openProfile({ as: department }));
   try {
     const answer = await client.sendFile(dataset, path, { mapping });
-    tally.kept.push(answer.kept);
+    tally.exchanges.push(answer.kept);
     const counts = countsOf(answer.json);
     tally.intakes.push(counts);
     const { json } = await client.quarantine(answer.json.batch);

@@ -42,7 +42,7 @@ export async function liveAct(stage: Stage, narrator: Narrator, people: readonly
     const requested = async (): Promise<RequestedThroughAgent> => {
       const question = { filter: [{ field: 'person_id', op: 'eq', value: child.id }] };
       const path = `/v1/datasets/${dataset}/query`;
-      return askThroughAgent(education, { kept: [] }, path, question, context);
+      return askThroughAgent(education, { exchanges: [] }, path, question, context);
     };
     const before = await narrator.step(requested, ({ answer, by }) => ({
       zh: `教育局的旧系统在本机用普通 HTTP 问（${by === 'curl' ? '就是 curl' : '本机没有 curl，由演示程序代问'}），代理签名、核验：${reported(answer)}`,

@@ -80,7 +80,7 @@ export async function papersAct(
           ...context,
           agreement: agreement.id,
         });
-        tally.kept.push(stored);
+        tally.exchanges.push(stored);
         const others = about === 'guardian' && json.records.some((record) => record[field] !== guardian);
         if (json.records.length === 0 || others) throw unexpected(dataset);
         return json;

@@ -87,7 +87,7 @@ async function refused(
     exchange: receipt && exchange,
     leaf: receipt && Buffer.from(receipt.leaf).toString('utf8'),
   });
-  if (stored !== undefined) tally.kept.push(stored);
+  if (stored !== undefined) tally.exchanges.push(stored);
 }
 
 /** The problem with which the hub refused. */

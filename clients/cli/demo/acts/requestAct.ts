@@ -13,7 +13,7 @@ import { signerNamed } from '../agreements.ts';
 import type { Narrator } from '../narrator.ts';
 import { requestTerm } from '../requestTerm.ts';
 import type { Stage } from '../stage.ts';
-import { keptOverMakeUpDays, stageDeadlineKept } from './requestDeadlines.ts';
+import { showMakeUpDays, isStageDeadlineRight } from './requestDeadlines.ts';
 
 const samples = resolve(import.meta.dirname, '../../../../samples/requests');
 /** 东溪区教育局, which makes the request. */
@@ -62,7 +62,7 @@ export async function requestAct(stage: Stage, narrator: Narrator): Promise<stri
       en: `Dongxi, a district, asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
     }),
   );
-  if (!stageDeadlineKept(requested)) throw unexpected();
+  if (!isStageDeadlineRight(requested)) throw unexpected();
   await triedOut(narrator);
   const act = async (who: keyof typeof tokens, body: object): Promise<RequestView> =>
     answered(await stage.operator.post(`/v1/requests/${requested.id}/acts`, body, tokens[who]));
@@ -94,7 +94,7 @@ export async function requestAct(stage: Stage, narrator: Narrator): Promise<stri
     }),
   );
   await counted(narrator);
-  keptOverMakeUpDays(requested.stages.at(-1)?.days ?? 0, narrator);
+  showMakeUpDays(requested.stages.at(-1)?.days ?? 0, narrator);
   return tokens.provider;
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { exitCode } from '../../verb.ts';
-import { keptOverMakeUpDays } from './requestDeadlines.ts';
+import { showMakeUpDays } from './requestDeadlines.ts';
 
 test('the demo names the Saturdays that the calendar makes up, and ends where it makes up none', () => {
   const reported: string[] = [];
@@ -12,15 +12,15 @@ test('the demo names the Saturdays that the calendar makes up, and ends where it
       reported.push(typeof text === 'string' ? text : text.en);
     },
   };
-  keptOverMakeUpDays(10, narrator);
+  showMakeUpDays(10, narrator);
   assert.match(
     reported.join(),
     /answered by 2026-03-03;.* Saturdays 02-14 and 02-28 do \(without them: 2026-03-05\)/,
   );
   const one = { ...chinaWorkingCalendar, on: new Set(['2026-02-28']) };
-  keptOverMakeUpDays(10, narrator, one);
+  showMakeUpDays(10, narrator, one);
   assert.match(reported[1] ?? '', /answered by 2026-03-04;.* Saturdays 02-28 do/);
   const none = { ...chinaWorkingCalendar, on: new Set<string>() };
-  assert.throws(() => keptOverMakeUpDays(10, narrator, none), { exit: exitCode.verification });
+  assert.throws(() => showMakeUpDays(10, narrator, none), { exit: exitCode.verification });
   assert.equal(reported.length, 2);
 });

@@ -14,7 +14,7 @@ import type { Narrator } from '../narrator.ts';
 const received = '2026-02-11';
 
 /** Whether the hub's deadline of the first stage is so many working days after the day of the request. */
-export function stageDeadlineKept({ due, events, stages }: RequestView): boolean {
+export function isStageDeadlineRight({ due, events, stages }: RequestView): boolean {
   const [made] = events;
   const [first] = stages;
   if (made === undefined || first === undefined) return false;
@@ -27,7 +27,7 @@ export function stageDeadlineKept({ due, events, stages }: RequestView): boolean
  * @param days working days of the provider's decision
  * @throws VerbFailure where no make-up day lies in between, or the deadline is the same with none
  */
-export function keptOverMakeUpDays(
+export function showMakeUpDays(
   days: number,
   narrator: Pick<Narrator, 'detail'>,
   calendar: WorkingCalendar = chinaWorkingCalendar,

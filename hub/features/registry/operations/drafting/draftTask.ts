@@ -108,7 +108,7 @@ function decisionsOf({
     levels: new Map(Object.entries(levels)),
     titles: new Map(Object.entries(titles)),
     types: new Map(Object.entries(types)),
-    kept: new Set(keep),
+    markedTexts: new Set(keep),
     subject,
     conditions: conditions ?? '',
     every,
