@@ -43,7 +43,7 @@ export interface MonthReport {
 /** Whether an answer was in time, and the party that had the deadline: a department, or `office`. */
 interface Clock {
   readonly of: string;
-  readonly kept: boolean;
+  readonly isInTime: boolean;
 }
 
 /** The deadline in the entry of an answer; the last day itself is in time. Undefined for all others. */
@@ -51,7 +51,7 @@ function clockIn({ kind, decision, change, at }: Leaf): Clock | undefined {
   const { due, clockOf } = change ?? {};
   if (kind !== 'management' || decision === 'deny') return undefined;
   if (typeof due !== 'string' || typeof clockOf !== 'string') return undefined;
-  return { of: clockOf, kept: dayOf(at) <= due };
+  return { of: clockOf, isInTime: dayOf(at) <= due };
 }
 
 class Counter {
@@ -101,8 +101,8 @@ class Counter {
   }
 
   /** @param clock as `clockIn` reads it */
-  answer({ kept: stored }: Clock): void {
-    if (stored) this.sums.inTime += 1;
+  answer({ isInTime }: Clock): void {
+    if (isInTime) this.sums.inTime += 1;
     else this.sums.late += 1;
   }
 

@@ -45,7 +45,7 @@ test('what is sent is pushed, the rest is filtered here; without a full value no
     sent?.fillings.map((one) => [...one]),
     [[['id', '1']], [['id', '2']]],
   );
-  assert.deepEqual([sent.pushed, sent.kept], [[id], [region]]);
+  assert.deepEqual([sent.pushed, sent.hubOnly], [[id], [region]]);
   assert.equal(sentConditions(requested, [region]), undefined);
   assert.equal(sentConditions(requested, [{ field: 'id', op: 'range', value: { gte: '1' } }]), undefined);
 });

@@ -148,7 +148,7 @@ export interface SentConditions {
   /** conditions that were sent to the provider; it is notified where it did not apply them */
   readonly pushed: readonly RowCondition[];
   /** conditions that only the hub applies */
-  readonly kept: readonly RowCondition[];
+  readonly hubOnly: readonly RowCondition[];
 }
 
 /** @returns undefined where a field of the body has no full value */
@@ -166,5 +166,5 @@ export function sentConditions(
     pushed.push(condition);
     fillings = fillings.flatMap((filling) => values.map((value) => new Map([...filling, [name, value]])));
   }
-  return { fillings, pushed, kept: filter.filter((one) => !pushed.includes(one)) };
+  return { fillings, pushed, hubOnly: filter.filter((one) => !pushed.includes(one)) };
 }

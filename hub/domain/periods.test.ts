@@ -32,10 +32,14 @@ test('with retention each period of it begins, however many later ones there are
     const there = [...began];
     for (let passed = 0; passed < 200; passed += 1) {
       const at = now + passed * 86_400_000;
-      const kept = there.filter((one) => one >= day(-keep, at));
+      const retained = there.filter((one) => one >= day(-keep, at));
       const coming = nextPeriods({ every: 'day' }, at);
-      assert.deepEqual(over(kept, [...coming, day(-keep, at)], { keep, now: at }), [], `${keep} ${passed}`);
-      there.splice(0, Infinity, ...new Set([...kept, ...coming, day(-keep, at)]));
+      assert.deepEqual(
+        over(retained, [...coming, day(-keep, at)], { keep, now: at }),
+        [],
+        `${keep} ${passed}`,
+      );
+      there.splice(0, Infinity, ...new Set([...retained, ...coming, day(-keep, at)]));
       assert.ok(there.length <= maxStanding);
     }
   }

@@ -68,7 +68,7 @@ export function periodColumn({ field }: Pick<Periods, 'field'>, schema: DatasetS
 }
 
 /** The first period that is retained at a moment, in the calendar of China; undefined where all are. @param now Unix milliseconds */
-export function firstKept({ every, keep }: Periods, now: number): string | undefined {
+export function firstRetained({ every, keep }: Periods, now: number): string | undefined {
   if (keep === undefined) return undefined;
   if (every === 'hour' || every === 'day') return periodAt(every, now - keep * lengths[every]);
   const { year, month } = civilDateInChina(now);

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Finding } from '../domain/guards.ts';
-import { firstKept, maxBegun, maxStanding, periodColumn, periodsOver } from '../domain/periods.ts';
+import { firstRetained, maxBegun, maxStanding, periodColumn, periodsOver } from '../domain/periods.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
@@ -78,7 +78,7 @@ const tooMany = (there: readonly string[], brought: readonly string[]) => ({
 /** A batch that waited until its rows were no longer retained is rejected. @throws Problem batch_periods_over */
 export function refuseOver({ row }: Pick<Lasting, 'row'>, [oldest]: readonly string[], now: number): void {
   const { periods } = intakeRulesOf(row);
-  const first = periods === undefined ? undefined : firstKept(periods, now);
+  const first = periods === undefined ? undefined : firstRetained(periods, now);
   if (first !== undefined && oldest !== undefined && oldest < first)
     throw new Problem('batch_periods_over', { first });
 }

@@ -117,8 +117,8 @@ test('a process that recorded no lost entry forgets the rows that it saw: they a
   for (let n = 0; n < 6; n += 1) await first.append(hubDraft('test', own.now(), { n }));
   await first.close();
   const [early = assert.fail()] = others;
-  const kept = (await readHighWater(early.stateDir, keys.log.verifiers()))?.size ?? assert.fail();
-  await rewriteLog(own, keys, { keep: kept + 2 });
+  const storedSize = (await readHighWater(early.stateDir, keys.log.verifiers()))?.size ?? assert.fail();
+  await rewriteLog(own, keys, { keep: storedSize + 2 });
   await assert.rejects(acceptOlder({ ...machine, queue: 0 }), { code: 'log_busy' });
   await (await openAuditLog(early)).close();
   assert.equal(saw(), 90, 'nothing was decided');

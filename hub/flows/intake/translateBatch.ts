@@ -11,7 +11,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import type { BatchCounts, BatchProgress } from './store/batches.ts';
 import type { Missed } from '../../domain/reference.ts';
-import { firstKept, periodColumn } from '../../domain/periods.ts';
+import { firstRetained, periodColumn } from '../../domain/periods.ts';
 import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type LeftRow } from '../rows/store/load.ts';
 import { rowsWith } from '../rows/store/measures.ts';
@@ -195,7 +195,7 @@ async function translateNow(
     await putQuarantined(transaction, sealer, batch.id, rows);
   });
   const { skipped, bad } = totals;
-  const records = totals.records + loaded.kept;
+  const records = totals.records + loaded.takenOver;
   const good = records - skipped - bad;
   const doubted = rowsInDoubt({ ...totals, rows: good });
   const { warned } = totals;
@@ -241,10 +241,10 @@ function problemsOfRows(
 
 /** Rows of periods whose retention has ended. */
 const overIn = (
-  { keptOver, over: { earliest } }: Loaded,
+  { notTakenOver, over: { earliest } }: Loaded,
   { first }: StoredPeriods,
 ): Pick<Translation, 'left' | 'oldestLate'> => ({
-  ...(keptOver === 0 ? {} : { left: { rows: keptOver, first } }),
+  ...(notTakenOver === 0 ? {} : { left: { rows: notTakenOver, first } }),
   ...(earliest === undefined ? {} : { oldestLate: earliest.slice(0, first.length) }),
 });
 
@@ -306,7 +306,7 @@ export interface StoredPeriods {
 /** The period value below which rows are not retained. Rows for another version are taken over unchanged, also under legal hold. */
 export function retainedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
-  const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
+  const first = periods === undefined || 'changeover' in dataset ? undefined : firstRetained(periods, now);
   if (periods === undefined || first === undefined) return undefined;
   return { column: periodColumn(periods, dataset.schema), first };
 }

@@ -22,7 +22,7 @@ const maxOfOne = 1_000_000;
 const maxOfAll = 32_000_000;
 
 export class CachedParts {
-  private readonly kept = new LRUCache<string, CachedPart>({
+  private readonly parts = new LRUCache<string, CachedPart>({
     maxSize: maxOfAll,
     maxEntrySize: maxOfOne,
     ttl: 1,
@@ -33,13 +33,13 @@ export class CachedParts {
 
   /** @param seconds maximum age now @param now Unix ms */
   find(key: string, seconds: number, now: number): CachedPart | undefined {
-    const found = this.kept.get(key);
+    const found = this.parts.get(key);
     const age = found === undefined ? -1 : now - found.at;
     return age >= 0 && age < seconds * 1_000 ? found : undefined;
   }
 
   /** A part that is too large is not cached. */
   keep(key: string, seconds: number, one: CachedPart): void {
-    this.kept.set(key, one, { ttl: seconds * 1_000 });
+    this.parts.set(key, one, { ttl: seconds * 1_000 });
   }
 }

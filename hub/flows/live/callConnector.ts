@@ -33,7 +33,7 @@ export async function callConnector(
     answer: read,
     behind: read.more ? read.after.at(-1) : undefined,
     pushed: filter,
-    kept: question.filter.filter(({ op }) => op === 'within'),
+    hubOnly: question.filter.filter(({ op }) => op === 'within'),
     failed: [],
     statements: [given.statement],
     signed: true,

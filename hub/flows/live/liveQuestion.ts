@@ -48,7 +48,7 @@ export interface LivePart {
   readonly behind: string | undefined;
   /** conditions that the provider applies, and those that only the hub applies */
   readonly pushed: readonly RowCondition[];
-  readonly kept: readonly RowCondition[];
+  readonly hubOnly: readonly RowCondition[];
   /** rows that do not fit the schema, with their content */
   readonly failed: readonly FailedLiveRow[];
   /** for each request, the proof of the answer */

@@ -93,10 +93,10 @@ export function liveRows(
     const { part: given, at, again } = taken;
     if (cacheSeconds > 0) source.asOf = Math.min(source.asOf ?? at, at);
     if (again) note('provider-cached');
-    const { answer, pushed, kept: stored, failed } = given;
+    const { answer, pushed, hubOnly, failed } = given;
     const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
     const rows = checked.rows.filter((row) =>
-      stored.every((one) => meets(one, dataset.schema.fields, row.record)),
+      hubOnly.every((one) => meets(one, dataset.schema.fields, row.record)),
     );
     const dropped = withoutNone({
       ...checked.dropped,

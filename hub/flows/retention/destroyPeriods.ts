@@ -3,7 +3,7 @@
  * rows. Drops the empty tables of periods, which count towards the maximum of a dataset.
  */
 import { seriesOf } from '../../domain/timeField.ts';
-import { firstKept, nextPeriods, type Periods } from '../../domain/periods.ts';
+import { firstRetained, nextPeriods, type Periods } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
@@ -63,7 +63,7 @@ async function* endedPeriods(
   for (const period of others)
     if (!filled.has(period))
       yield { retirement: undefined, dropTable: () => dropPeriod(database, row.id, schema, period) };
-  const first = firstKept(periods, now);
+  const first = firstRetained(periods, now);
   if (first === undefined || (await isDatasetHeld(database.app, row.id))) return;
   const over = others.filter((one) => one < first && filled.has(one));
   for (const period of over) yield await endOf(database, dataset, period);

@@ -2,7 +2,7 @@
 
 export interface FormLimits {
   /** maximum of stored forms; beyond it the least recently met are removed */
-  readonly kept: number;
+  readonly maxForms: number;
   /** maximum of forms with one key: each is compared with a leaf before the leaf is parsed in full */
   readonly alike: number;
   /** leaves per learned form, once the cache is full: learning a form costs as much as parsing several leaves in full */
@@ -28,13 +28,13 @@ export class KnownForms<Key, Form> {
 
   constructor(limits: FormLimits) {
     this.limits = limits;
-    this.credit = limits.kept * limits.toLearn;
+    this.credit = limits.maxForms * limits.toLearn;
   }
 
   /** Reads a leaf by the most recently met form, without its key. */
   asBefore<Read>(read: (form: Form) => Read | undefined): Read | undefined {
     this.leaves += 1;
-    if (this.credit < this.limits.kept * this.limits.toLearn) this.credit += 1;
+    if (this.credit < this.limits.maxForms * this.limits.toLearn) this.credit += 1;
     return this.latest === undefined ? undefined : read(this.latest);
   }
 
@@ -56,7 +56,7 @@ export class KnownForms<Key, Form> {
 
   /** Learns a form, if the credit permits it. @param form undefined if there is none: the attempt cost the same */
   learn(key: Key, form: () => Form | undefined): Form | undefined {
-    const { kept: stored, alike: together, toLearn } = this.limits;
+    const { maxForms: stored, alike: together, toLearn } = this.limits;
     if (this.credit < toLearn) return undefined;
     this.credit -= toLearn;
     const learned = form();

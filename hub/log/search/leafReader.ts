@@ -50,7 +50,7 @@ interface Form {
 
 /** Remembers forms for the lifetime of the reader. */
 export function leafReader(): LeafReader {
-  const known = new KnownForms<string, Form>({ kept: 512, alike: 16, toLearn: 32 });
+  const known = new KnownForms<string, Form>({ maxForms: 512, alike: 16, toLearn: 32 });
   return (given) => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
     if (bytes.length > maxLeafLength) return { leaf: leafIn(given), like: undefined };

@@ -28,7 +28,7 @@ export interface FollowedEntry {
 
 /** Remembers forms for the lifetime of the reader. Its results equal those of `leafIn`. */
 export function storedReader(): StoredReader {
-  const known = new KnownForms<number, PackedForm>({ kept: 2_048, alike: 32, toLearn: 64 });
+  const known = new KnownForms<number, PackedForm>({ maxForms: 2_048, alike: 32, toLearn: 64 });
   const byForm = new PackedFormReader();
   const readLeaf = leafReader();
   const days = new Days();

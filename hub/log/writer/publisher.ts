@@ -30,7 +30,7 @@ export class Publisher {
   private newestNote: string;
   /** the note's tree */
   private newestTree: TreeState;
-  private keptAt = Number.NEGATIVE_INFINITY;
+  private storedAt = Number.NEGATIVE_INFINITY;
 
   constructor(signTree: SignTree, highWater: HighWater, pool: Pool, { tree }: LogHead) {
     this.signTree = signTree;
@@ -76,14 +76,14 @@ export class Publisher {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
       this.highWater.record(tree, signed.checkpoint);
-      if (performance.now() - this.keptAt > storeEvery) void this.keep();
+      if (performance.now() - this.storedAt > storeEvery) void this.keep();
     }
     return signed;
   }
 
   /** No function depends on it, so a failure is ignored. */
   private async keep(): Promise<void> {
-    this.keptAt = performance.now();
+    this.storedAt = performance.now();
     await storeCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
   }
 }

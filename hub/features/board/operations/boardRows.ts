@@ -39,12 +39,12 @@ export const figures: Readonly<
     (await savedCounted(reader, span)).map(({ consumer, ...row }) => ({ department: consumer, ...row })),
   deadlines: async (reader, span, now) => [
     ...(await requestDeadlines(reader, span, now)),
-    ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, kept: stored }): Counted => ({
+    ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, inTime }): Counted => ({
       kind: 'duty',
       department: consumer,
       provider,
       dataset,
-      count: stored,
+      count: inTime,
       of: due,
     })),
     ...(await fileDeadlines(reader, span)),

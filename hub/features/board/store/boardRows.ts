@@ -95,7 +95,7 @@ export interface DutiesDue {
   readonly provider: string;
   readonly dataset: string;
   readonly due: number;
-  readonly kept: number;
+  readonly inTime: number;
 }
 
 /** Duties due within the span or overdue now, and those stated by their due day. */
@@ -103,7 +103,7 @@ export async function dutiesDue(reader: Reader, span: BoardSpan): Promise<Duties
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<DutiesDue>(
     `SELECT d.consumer, d.provider, d.dataset, count(*)::double precision AS due,
-            count(*) FILTER (WHERE e.at IS NOT NULL AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date <= d.due)::double precision AS kept
+            count(*) FILTER (WHERE e.at IS NOT NULL AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date <= d.due)::double precision AS "inTime"
        FROM duty AS d LEFT JOIN audit_entry AS e ON e.id = d.answered_by
       WHERE (d.due BETWEEN $1::date AND $2::date OR d.answered_by IS NULL AND d.due < $1::date)${ofThem(span, values, 'd.consumer', 'd.provider')}
       GROUP BY 1, 2, 3`,

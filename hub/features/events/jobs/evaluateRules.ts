@@ -305,8 +305,8 @@ async function applied(
     const crossings = fired === undefined ? waiting : [...waiting, { ...fired, cause }];
     const isCut = waiting.length > 0 && round.fired.length >= maxFired && !held.has(parsed.name);
     round.isCut ||= isCut;
-    const kept = isCut ? crossings : crossings.slice(-maxHeld);
-    const waits = isCut || held.has(parsed.name) ? kept : [];
+    const retained = isCut ? crossings : crossings.slice(-maxHeld);
+    const waits = isCut || held.has(parsed.name) ? retained : [];
     if (waits.length === 0) round.fired.push(...crossings.map((one) => ({ parsed, series, ...one })));
     const state = waits.length === 0 ? rest : { ...rest, held: waits };
     before.set(place, state);

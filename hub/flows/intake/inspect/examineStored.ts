@@ -12,7 +12,7 @@ import { datasetById, type DatasetRow, intakeRulesOf } from '../../../registry/s
 import { fetchRows, type Position } from '../../rows/store/fetch.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
-import { firstKept, goesOn } from '../../../domain/periods.ts';
+import { firstRetained, goesOn } from '../../../domain/periods.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { destroyedPeriods, periodsThere, periodsWithRows } from '../../rows/store/periods.ts';
@@ -128,7 +128,7 @@ export async function periodsShown(
   if (periods === undefined) return undefined;
   const parts = schema === undefined ? [] : await periodsThere(database.app, row.id, schema);
   // the partition of a destroyed period stays, empty, until no reader uses the table
-  const first = firstKept(periods, database.now()) ?? '';
+  const first = firstRetained(periods, database.now()) ?? '';
   const over = parts.filter((period) => period < first);
   const full = schema === undefined ? undefined : await periodsWithRows(database.app, row.id, schema, over);
   const there = parts.filter((period) => period >= first || full?.has(period) === true);

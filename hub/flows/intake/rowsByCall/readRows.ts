@@ -173,7 +173,7 @@ class CallSink {
   private readonly dataset: LiveDataset;
   private readonly rules: IntakeRules;
   private readonly now: number;
-  private readonly kept: ReturnType<typeof retainedPeriods>;
+  private readonly retained: ReturnType<typeof retainedPeriods>;
   private readonly keyPlaces: readonly number[];
   private readonly wholes: readonly number[];
   private readonly keys = new Map<string, number>();
@@ -194,7 +194,7 @@ class CallSink {
     this.copied = new CopyRows({ schema, subjectKey }, this.names);
     this.rules = intakeRulesOf(dataset.row);
     this.now = now;
-    this.kept = retainedPeriods(dataset, now);
+    this.retained = retainedPeriods(dataset, now);
     this.keyPlaces = schema.primaryKey.map((name) => this.names.indexOf(name));
     this.wholes = layoutOf(schema)
       .columns.filter(({ kind }) => kind === 'integer')
@@ -237,7 +237,7 @@ class CallSink {
       if (fault.refuses) this.refusing += 1;
       return timeProblem(fault.rule, line, time.field, this.of(values, time.field));
     }
-    const { kept: retained } = this;
+    const { retained } = this;
     const day = retained === undefined ? undefined : this.of(values, retained.column.field);
     return retained !== undefined && typeof day === 'string' && day < retained.first
       ? periodIsOver(line, retained.column.field, retained.first, day)

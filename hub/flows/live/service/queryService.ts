@@ -49,7 +49,7 @@ export async function queryService(
   const sent = sentConditions(document, requested.question.filter);
   const fields = fieldsSent(document).join(', ');
   if (sent === undefined) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
-  const { fillings, pushed, kept: stored } = sent;
+  const { fillings, pushed, hubOnly } = sent;
   if (fillings.length > maxRequests) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
   if (document.xml !== undefined && !fillings.every((one) => [...one.values()].every(canBeXml)))
     throw new Problem('filter_value_invalid', {}, { at: fields });
@@ -69,7 +69,7 @@ export async function queryService(
   return {
     ...taken,
     pushed,
-    kept: stored,
+    hubOnly,
     failed: given.flatMap(({ failed }) => failed),
     statements: given.map(({ statement }) => statement),
     signed: document.signs,

@@ -39,8 +39,8 @@ export interface Loaded {
   /** rows removed because their period is over, the first of them, and the earliest of their days */
   readonly over: { readonly rows: number; readonly examples: readonly LeftRow[]; readonly earliest?: string };
   /** rows taken over from the batch that this one corrects, and its rows that were not because their period is over */
-  readonly kept: number;
-  readonly keptOver: number;
+  readonly takenOver: number;
+  readonly notTakenOver: number;
 }
 
 /** A large batch's indexes are sorted in memory, by the session and one parallel worker: a third process on two cores gains nothing. */
@@ -83,20 +83,20 @@ export async function loadBatch(
     // one default value for all existing rows: it is stored once, and neither sent nor written for each row
     await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
-    const { kept: retained, keptOver } =
+    const { takenOver, notTakenOver } =
       corrects === undefined
-        ? { kept: 0, keptOver: 0 }
+        ? { takenOver: 0, notTakenOver: 0 }
         : await keepRows(transaction, layout, batch, corrects, periods);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await createIndexes(transaction, table, indexColumns);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
-    const isAsWritten = over.rows === 0 && retained === 0 && left.repeated === 0;
-    const rows = sink.rowCount + retained - over.rows - left.repeated;
+    const isAsWritten = over.rows === 0 && takenOver === 0 && left.repeated === 0;
+    const rows = sink.rowCount + takenOver - over.rows - left.repeated;
     await writeBatchDigest(transaction, batch, rows, isAsWritten ? written.digest('hex') : undefined);
     await fence(transaction, true);
-    return { copied: sink.rowCount, kept: retained, keptOver, over, ...left };
+    return { copied: sink.rowCount, takenOver, notTakenOver, over, ...left };
   });
 }
 
@@ -182,7 +182,7 @@ async function keepRows(
   batch: string,
   from: string,
   periods: { readonly column: Column; readonly first: string } | undefined,
-): Promise<Pick<Loaded, 'kept' | 'keptOver'>> {
+): Promise<Pick<Loaded, 'takenOver' | 'notTakenOver'>> {
   const [table, former] = [batchTable(batch), batchTable(from)];
   await refuseAltered(transaction, former);
   const fields = layout.columns.map((column) => column.name).join(', ');
@@ -200,7 +200,7 @@ async function keepRows(
       WHERE NOT (${late}) AND ${which}`,
     first,
   );
-  return { kept: rowCount ?? 0, keptOver: Number(rows[0]?.n ?? 0) };
+  return { takenOver: rowCount ?? 0, notTakenOver: Number(rows[0]?.n ?? 0) };
 }
 
 /** Makes the key unique. Without repeated keys this costs only the index; otherwise the repetitions are searched. */

@@ -8,11 +8,11 @@ export interface BodyLimits {
   readonly all: number;
   readonly each: number;
   /** of `all`, for bodies that are small */
-  readonly kept: number;
+  readonly reserved: number;
 }
 
 /** Six upload parts at once for each department. */
-const usual: BodyLimits = { all: 256 << 20, each: 48 << 20, kept: 64 << 20 };
+const usual: BodyLimits = { all: 256 << 20, each: 48 << 20, reserved: 64 << 20 };
 
 /** Bytes of a body that counts as small: any query, any act. */
 export const smallBody: number = 64 << 10;
@@ -53,7 +53,7 @@ export function bodiesInFlight(limits: BodyLimits = usual): BodiesInFlight {
           const grows = held + bytes > smallBody;
           const more = isLarge ? bytes : held + bytes;
           if (all + bytes > limits.all || (byOwner.get(owner) ?? 0) + bytes > limits.each) return false;
-          if (grows && large + more > limits.all - limits.kept) return false;
+          if (grows && large + more > limits.all - limits.reserved) return false;
           if (grows) {
             large += more;
             isLarge = true;

@@ -432,7 +432,7 @@ test('every JSON text without doubled names is read as JSON.parse reads it; one 
 });
 
 test('bodies in flight have a bound for all and for each department, and give back what they took', () => {
-  const bodies = bodiesInFlight({ all: 100, each: 60, kept: 0 });
+  const bodies = bodiesInFlight({ all: 100, each: 60, reserved: 0 });
   const one = bodies.hold('a');
   assert.equal(one.take(60), true);
   assert.equal(bodies.hold('a').take(1), false);
@@ -445,7 +445,7 @@ test('bodies in flight have a bound for all and for each department, and give ba
 });
 
 test('uploads, however many and however stalled, leave capacity for small bodies', () => {
-  const bodies = bodiesInFlight({ all: 4 * smallBody, each: 4 * smallBody, kept: smallBody });
+  const bodies = bodiesInFlight({ all: 4 * smallBody, each: 4 * smallBody, reserved: smallBody });
   const upload = bodies.hold('a');
   for (let i = 0; i < 3; i += 1) assert.equal(upload.take(smallBody), true);
   assert.equal(upload.take(1), false, 'the rest is kept');
@@ -469,7 +469,7 @@ test('a body that stalls is refused and holds nothing for long', async () => {
 });
 
 test('a body without capacity now is refused as busy, not logged, and read no further', async () => {
-  const held = bodiesInFlight({ all: 100, each: 100, kept: 0 }).hold('a');
+  const held = bodiesInFlight({ all: 100, each: 100, reserved: 0 }).hold('a');
   const request = Object.assign(new PassThrough(), { headers: { 'content-length': '200' } });
   request.write(Buffer.alloc(101));
   const reading = readBody(request as unknown as IncomingMessage, 8 << 20, held);
