@@ -94,10 +94,10 @@ describe('what a reading takes over from the one before it', () => {
   /** Which agreements retained their plans, and the reading itself. */
   function again(changed: Partial<PolicyContext>, documentsNow = verdicts) {
     const reading = atOnce(compileStandingInSteps(documentsNow, { ...context, ...changed }, before));
-    const stored = [...before.agreements].flatMap(([id, { all }]) =>
+    const reused = [...before.agreements].flatMap(([id, { all }]) =>
       all.every((plan) => reading.plans.all.includes(plan)) ? [id] : [],
     );
-    return { ...reading, kept: stored };
+    return { ...reading, reused };
   }
 
   test('everything where nothing changed, and a newer version to which no dataset is bound', () => {
@@ -112,7 +112,7 @@ describe('what a reading takes over from the one before it', () => {
         first,
       ),
     );
-    assert.deepEqual(again({}).kept, ['agr-a', 'agr-b']);
+    assert.deepEqual(again({}).reused, ['agr-a', 'agr-b']);
     assert.equal(first.all.length, 2);
     assert.ok(nonEmpty(second.plans.all).every((plan, index) => plan === first.all[index]));
   });
@@ -122,7 +122,7 @@ describe('what a reading takes over from the one before it', () => {
     const boundTo = (schema: DatasetSchema): ReturnType<typeof again> =>
       again({ schemas: (name) => (name === 'household@1' ? schema : context.schemas(name)) });
     const moved = boundTo({ ...household, minor: household.minor + 1 });
-    assert.deepEqual(moved.kept, ['agr-b']);
+    assert.deepEqual(moved.reused, ['agr-b']);
     assert.equal(moved.plans.agreements.get('agr-a')?.all[0]?.schema.minor, household.minor + 1);
     const broken = boundTo({
       ...household,
@@ -135,7 +135,7 @@ describe('what a reading takes over from the one before it', () => {
     const sharing = new Map([['ecology.air-quality-hourly', { type: 'none' as const }]]);
     assert.deepEqual([...again({ sharing }).plans.agreements.keys()], ['agr-a']);
     const modes = new Map([['ecology.air-quality-hourly', 'live' as const]]);
-    assert.deepEqual(again({ modes }).kept, ['agr-a']);
+    assert.deepEqual(again({ modes }).reused, ['agr-a']);
   });
 
   test('nothing where a department, a purpose or a document changed: they are compiled as if nothing had been before', () => {
@@ -154,15 +154,15 @@ describe('what a reading takes over from the one before it', () => {
       ],
     ];
     for (const [changed, documentsNow] of others) {
-      const { kept: stored, plans } = again(changed, documentsNow);
-      assert.deepEqual(stored, []);
+      const { reused, plans } = again(changed, documentsNow);
+      assert.deepEqual(reused, []);
       assert.deepEqual(plans, compileStanding(documentsNow, { ...context, ...changed }).plans);
     }
   });
 
   test('a suspension counts although the plans are retained', () => {
-    const { kept: stored, plans } = again({ suspended: ['agr-a'] });
-    assert.deepEqual(stored, ['agr-a', 'agr-b']);
+    const { reused, plans } = again({ suspended: ['agr-a'] });
+    assert.deepEqual(reused, ['agr-a', 'agr-b']);
     const decision = decide(request, plans, now);
     assert.equal(decision.effect === 'allow' ? 'allow' : decision.code, 'agreement_suspended');
   });

@@ -55,8 +55,8 @@ export function isExactNumber(number: string): boolean {
   if (!Number.isFinite(value) || value === 0 || digits.length > maxDigits) return false;
   // the shortest form may end lower than the rounded one: 873325383328349.25 is written …349.2, and rounded to …349.3
   return [value.toPrecision(digits.length), String(value)].some((text) => {
-    const kept = significant(text);
-    return kept?.digits === digits && kept.exponent === exponent;
+    const shown = significant(text);
+    return shown?.digits === digits && shown.exponent === exponent;
   });
 }
 

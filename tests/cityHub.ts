@@ -33,13 +33,13 @@ export interface CityHub {
 }
 
 /** What a copy of the city needs besides its database and its state folder. */
-interface Kept {
+interface StoredCity {
   readonly operator: string;
   readonly security: string;
-  readonly machines: Readonly<Record<'education' | 'publicSecurity' | 'ecology', KeptMachine>>;
+  readonly machines: Readonly<Record<'education' | 'publicSecurity' | 'ecology', StoredMachine>>;
 }
 
-type KeptMachine = Pick<Machine, 'department' | 'serial' | 'tls'> & { readonly signing: string };
+type StoredMachine = Pick<Machine, 'department' | 'serial' | 'tls'> & { readonly signing: string };
 
 /**
  * For one test file, at its top: a hub with the sample city (`sampleCity`) on a database that no other file uses, stopped when the file's tests
@@ -50,10 +50,10 @@ export async function cityHub(
   options: Omit<TestHubOptions, 'database' | 'stateOf' | 'keysDir'> = {},
   of: DatabaseOptions = {},
 ): Promise<CityHub> {
-  const folder = await keptCity(await testCluster());
+  const folder = await storedCity(await testCluster());
   const { operator, security, machines } = JSON.parse(
     await readFile(join(folder, 'city.json'), 'utf8'),
-  ) as Kept;
+  ) as StoredCity;
   const database = await databaseFrom(template, of);
   const hub = await testHub({ ...options, database, stateOf: join(folder, 'state') });
   const opened = {
@@ -68,13 +68,13 @@ export async function cityHub(
   const apply = applyTo(hub, { operator, security });
   return { database, hub, city: { operator, security, ...opened, apply } };
 
-  function opens({ signing, ...machine }: KeptMachine): Machine {
+  function opens({ signing, ...machine }: StoredMachine): Machine {
     return machineOf({ ...machine, signing: signingKey(createPrivateKey(signing)) }, hub);
   }
 }
 
 /** @returns the folder of the city; made where there is none */
-async function keptCity({ address, folder: parent }: TestCluster): Promise<string> {
+async function storedCity({ address, folder: parent }: TestCluster): Promise<string> {
   const folder = join(parent, 'city');
   const record = join(folder, 'city.json');
   await asLogin(address, async (login) => {
@@ -85,7 +85,7 @@ async function keptCity({ address, folder: parent }: TestCluster): Promise<strin
   return folder;
 }
 
-async function makeCity(address: TestCluster['address'], folder: string): Promise<Kept> {
+async function makeCity(address: TestCluster['address'], folder: string): Promise<StoredCity> {
   await asLogin(address, (login) => login.query(`CREATE DATABASE ${template} TEMPLATE ${templateName}`));
   const database = await openDatabase(withDatabase(address, template), { connections: 5, durable: false });
   try {
@@ -97,9 +97,9 @@ async function makeCity(address: TestCluster['address'], folder: string): Promis
     await cp(hub.stateDir, join(folder, 'state'), { recursive: true });
     await hub.stop();
     const machines = {
-      education: kept(education),
-      publicSecurity: kept(publicSecurity),
-      ecology: kept(ecology),
+      education: storedMachine(education),
+      publicSecurity: storedMachine(publicSecurity),
+      ecology: storedMachine(ecology),
     };
     return { operator, security, machines };
   } finally {
@@ -107,7 +107,7 @@ async function makeCity(address: TestCluster['address'], folder: string): Promis
   }
 }
 
-const kept = ({ department, serial, tls, signing }: Machine): KeptMachine => ({
+const storedMachine = ({ department, serial, tls, signing }: Machine): StoredMachine => ({
   department,
   serial,
   tls,

@@ -85,11 +85,11 @@ export function consentFault(
   if (ask.now >= standing.until) return 'expired';
   if (standing.maxUses !== undefined && standing.uses >= standing.maxUses) return 'used_up';
   if (!ask.fields.every((field) => standing.fields.includes(field))) return 'other_fields';
-  return isKeptLonger(standing, ask) ? 'kept_longer' : undefined;
+  return isRetainedLonger(standing, ask) ? 'kept_longer' : undefined;
 }
 
 /** Whether the agreement's deletion period for data received now ends after the last day that the person allows. */
-function isKeptLonger({ retention }: ConsentStanding, { deletedAfter, now }: ConsentAsk): boolean {
+function isRetainedLonger({ retention }: ConsentStanding, { deletedAfter, now }: ConsentAsk): boolean {
   if (retention === undefined) return false;
   if (deletedAfter === undefined) return true;
   const today = civilDateInChina(now);

@@ -64,7 +64,7 @@ class CompiledSets {
   private readonly file: EvidenceFile;
   private readonly schemas: ReadonlyMap<string, DatasetSchema>;
   private readonly documents: ReadonlyMap<string, PolicyDocument>;
-  private readonly kept = new Map<string, Plans | undefined>();
+  private readonly compiled = new Map<string, Plans | undefined>();
 
   constructor(file: EvidenceFile) {
     this.file = file;
@@ -88,8 +88,8 @@ class CompiledSets {
 
   private plans(set: StoredSet, registries: string): Plans | undefined {
     const key = `${set.policy} ${registries}`;
-    if (!this.kept.has(key)) this.kept.set(key, this.compile(set, registries));
-    return this.kept.get(key);
+    if (!this.compiled.has(key)) this.compiled.set(key, this.compile(set, registries));
+    return this.compiled.get(key);
   }
 
   private compile({ lines }: StoredSet, registries: string): Plans | undefined {

@@ -41,7 +41,7 @@ test('a version is edited as a form next to the check, in step with its JSON, an
   await open(page, town, 'schemas/new?from=lights/1.0&view=json');
   const text = page.getByLabel('标准正文');
   // the next version, as the page begins it
-  const kept = schema('1.1');
+  const nextVersion = schema('1.1');
   await page.getByRole('button', { name: '表单', exact: true }).click();
   const grid = page.getByRole('table', { name: '数据项' });
   await page.getByText(`$comment: ${JSON.stringify(attack)}`).waitFor();
@@ -53,7 +53,7 @@ test('a version is edited as a form next to the check, in step with its JSON, an
   await page.getByText('schema_incompatible').first().waitFor();
   await picture(page, 'zh-schema-form-breaks');
   await page.getByRole('button', { name: 'JSON 文本', exact: true }).click();
-  await text.fill(JSON.stringify(kept));
+  await text.fill(JSON.stringify(nextVersion));
   await page.getByRole('button', { name: '表单', exact: true }).click();
   await page.getByRole('button', { name: '增加数据项' }).click();
   const name = page.getByLabel('field_1：代码');
@@ -70,7 +70,7 @@ test('a version is edited as a form next to the check, in step with its JSON, an
   await healthy(watched, 'form');
   await picture(page, 'zh-schema-form');
   await page.getByRole('button', { name: 'JSON 文本', exact: true }).click();
-  const { properties, ...others } = kept as { readonly properties: object };
+  const { properties, ...others } = nextVersion as { readonly properties: object };
   assert.deepEqual(JSON.parse(await text.inputValue()), {
     ...others,
     properties: {

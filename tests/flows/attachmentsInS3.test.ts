@@ -199,9 +199,9 @@ async function swept(days: number, of: AttachmentStorage = storage) {
 }
 
 test('objects without a record are removed after a week with one entry, and no others', async () => {
-  const [one, other, kept] = [await put(pdf()), await put(pdf()), await put(pdf())];
+  const [one, other, recorded] = [await put(pdf()), await put(pdf()), await put(pdf())];
   await database.owner.query('DELETE FROM attachment WHERE id IN ($1, $2)', [one, other]);
-  const all = async () => [await stored(one), await stored(other), await stored(kept)];
+  const all = async () => [await stored(one), await stored(other), await stored(recorded)];
   assert.deepEqual((await swept(6)).acts, []);
   assert.deepEqual(await all(), [1, 1, 1]);
   const failing = new S3Storage(database.app, attachments.s3 ?? assert.fail());

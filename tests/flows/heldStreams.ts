@@ -89,11 +89,11 @@ export async function storedLease(database: Database): Promise<readonly boolean[
     [id],
   );
   const lease = async (): Promise<boolean> => {
-    const { rows } = await database.app.query<{ kept: boolean }>(
-      "SELECT lease_until > now() - interval '30 minutes' AS kept FROM release_stream WHERE id = $1",
+    const { rows } = await database.app.query<{ extended: boolean }>(
+      "SELECT lease_until > now() - interval '30 minutes' AS extended FROM release_stream WHERE id = $1",
       [id],
     );
-    return rows[0]?.kept === true;
+    return rows[0]?.extended === true;
   };
   const before = await lease();
   const streams = new OpenStreams(database.app, { leaseSeconds: 0.2 });

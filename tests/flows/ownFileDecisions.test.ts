@@ -97,9 +97,9 @@ test('texts that are read as empty are named with their number and first record;
 });
 
 test('a text that remains and is no date counts among the records that do not fit', async () => {
-  const kept = await datong([...base, '--name', 'stops-date', '--keep', 'opened_on,remark']);
-  assert.equal(kept.code, 0, kept.stderr);
-  assert.match(kept.stderr, /sample of 5 records, 1 do not fit/);
+  const ran = await datong([...base, '--name', 'stops-date', '--keep', 'opened_on,remark']);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, /sample of 5 records, 1 do not fit/);
 });
 
 test('the key is proposed with its reason, and so is each number that is passed over', async () => {

@@ -11,15 +11,15 @@ const first = (text: string): string =>
 const fixedName: MaskFunction = (value) =>
   pointCount(value as string) > 1 ? `${first(value as string)}**` : '***';
 
-const maxKeptLength = 64;
+const maxCachedLength = 64;
 
 function nameByLength(): MaskFunction {
   const made = new ShownTexts();
   return (value) => {
     const text = value as string;
     const { length } = text;
-    if (length > maxKeptLength || hasSurrogates(text)) return headAndTail(text, 1, 0, 2);
-    const key = text.charCodeAt(0) * (maxKeptLength + 1) + length;
+    if (length > maxCachedLength || hasSurrogates(text)) return headAndTail(text, 1, 0, 2);
+    const key = text.charCodeAt(0) * (maxCachedLength + 1) + length;
     return made.get(key) ?? made.keep(key, headAndTail(text, 1, 0, 2));
   };
 }
