@@ -1,4 +1,4 @@
-// One file is read faster than four hundred: the command line is bundled once and kept in node_modules/.cache.
+// One file is read faster than four hundred: the command line is bundled once and stored in node_modules/.cache.
 // A bundle is used only while every file it was made from is untouched, so it can never run old code.
 import {
   existsSync,
@@ -39,7 +39,7 @@ function current() {
   }
 }
 
-/** In a bundle `import.meta.url` would name the cache: each file keeps its own address, and finds what lies beside it. */
+/** In a bundle `import.meta.url` would name the cache: each file retains its own address, and finds the files next to it. */
 const ownAddress = {
   name: 'own-address',
   setup(build) {
@@ -67,7 +67,7 @@ const threads = [
   'machine/compareInWorker.ts',
 ];
 
-/** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. @param address how files find what lies beside them */
+/** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. @param address how files find the files next to them */
 export const bundling = (entry, folder, address = ownAddress) =>
   bundlingOfAll({ main: entry }, folder, address);
 
@@ -89,7 +89,7 @@ export function bundlingOfAll(entries, folder, address = ownAddress) {
   };
 }
 
-/** A new folder where bundles are kept. */
+/** A new folder for bundles. */
 export function folderInCache(prefix) {
   mkdirSync(cache, { recursive: true });
   return mkdtempSync(join(cache, prefix));

@@ -1,7 +1,7 @@
 import { privateMembers } from './privateMembers.mjs';
 
 /**
- * SQL, SQLSTATEs, transactions and the driver belong to the folders named store alone (docs/ARCHITECTURE.md): nobody else can then hold a lock, begin a
+ * SQL, SQLSTATEs, transactions and the driver belong to the folders named store alone (docs/ARCHITECTURE.md): no other code can then hold a lock, begin a
  * transaction or read an error code that the store does not know of.
  */
 const statement =
@@ -29,7 +29,7 @@ const storeFiles = [
   'machine/sources/**',
 ];
 
-// one rule has one list of selectors: where several hold, all stand in it
+// one rule has one list of selectors: where several hold, it has all of them
 const selectors = [
   privateMembers,
   { selector: `Literal[value=${statement}]`, message: why },
@@ -41,7 +41,7 @@ const drivers = ['pg', 'knex', 'pg-copy-streams', 'mysql2'].map((name) => ({ nam
 export const keyGenerators = [
   { name: 'node:crypto', importNames: ['generateKeyPair', 'generateKeyPairSync'] },
 ];
-/** However a statement is written, in small letters or put together: within the hub nobody else asks a pool or a connection anything. */
+/** However a statement is written, in small letters or put together: within the hub no other code queries a pool or a connection. */
 const asking = {
   selector: "CallExpression[callee.property.name='query']:not([callee.object.name='checks'])",
   message: why,

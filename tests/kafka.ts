@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
-/** CI has both (scripts/debian-packages); elsewhere the reason is said. */
+/** CI has both (scripts/debian-packages); elsewhere the reason is reported. */
 export const noKafka: string | false =
   ['kcat', 'jq'].some((program) => spawnSync(program, ['-V']).error !== undefined) &&
   process.env['CI'] === undefined

@@ -6,7 +6,7 @@ export interface MailServer {
   readonly port: number;
   /** whole mails, as they came between DATA and the dot */
   readonly mails: string[];
-  /** every line that a client said, but for mails */
+  /** every line that a client sent, except mails */
   readonly lines: string[];
   /** what it answers to a command instead of the usual (`RCPT` → `550 no`); `''`: nothing at all */
   readonly says: Map<string, string>;

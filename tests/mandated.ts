@@ -41,7 +41,7 @@ export async function holderOf(
 const day = 86_400_000;
 const moment = (at: number): string => new Date(at).toISOString();
 
-/** Of the provider, for a month around now, on anything; as far as nothing else is said. @param now Unix milliseconds */
+/** Of the provider, for a month around now, on anything; unless stated otherwise. @param now Unix milliseconds */
 export const mandateFor = (
   { person, passkey, console }: Pick<Holder, 'person' | 'passkey' | 'console'>,
   department: string,

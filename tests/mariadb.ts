@@ -13,7 +13,7 @@ const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '
 const program = folders.map((folder) => join(folder, 'mariadbd')).find((path) => existsSync(path));
 const tables = '/usr/share/mysql';
 
-/** CI has one (.ci/run); elsewhere the reason is said. */
+/** CI has one (.ci/run); elsewhere the reason is reported. */
 export const noMariadb: string | false =
   program === undefined && process.env['CI'] === undefined
     ? 'no mariadbd: apt-get install mariadb-server-core'

@@ -13,7 +13,7 @@ import { serverCertificate } from './serverCertificate.ts';
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 const program = folders.map((folder) => join(folder, 'mosquitto')).find((path) => existsSync(path));
 
-/** CI has one (scripts/debian-packages); elsewhere the reason is said. */
+/** CI has one (scripts/debian-packages); elsewhere the reason is reported. */
 export const noMosquitto: string | false =
   program === undefined && process.env['CI'] === undefined
     ? 'no mosquitto: apt-get install mosquitto'

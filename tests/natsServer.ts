@@ -12,7 +12,7 @@ import { freePorts } from './freePorts.ts';
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 const program = folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
 
-/** CI has one (scripts/debian-packages); elsewhere the reason is said. */
+/** CI has one (scripts/debian-packages); elsewhere the reason is reported. */
 export const noNats: string | false =
   program === undefined && process.env['CI'] === undefined
     ? 'no nats-server: apt-get install nats-server'

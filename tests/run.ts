@@ -2,7 +2,7 @@
  * The test runner: `npm test [-- --all | FILE-OR-FOLDER… [-t NAME] [--again]]`. Node 20's `--test` knows neither globs nor `.ts`, so the files
  * are listed here: without arguments the tests of the modules, with `--all` the whole suite. With `-t` only tests run whose name matches that
  * regular expression. With `--again`, as where no file is named, up to three files that failed are run once more.
- * Starts the test cluster and its template database once, and hands their address to every test file.
+ * Starts the test cluster and its template database once, and passes their address to every test file.
  */
 import { bundleTests } from './bundleTests.mjs';
 import { groupTests } from './groupTests.ts';

@@ -49,7 +49,7 @@ interface Served {
   readonly origins: Readonly<Record<'admin' | 'exchange' | 'open' | 'staff', string>>;
 }
 
-/** A hub that has said where it listens. Its own log goes to a full disk: it serves all the same. */
+/** A hub that has reported its address. Its own log goes to a full disk: it serves all the same. */
 async function served(file: string): Promise<Served> {
   const full = openSync('/dev/full', 'w');
   const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {

@@ -4,7 +4,7 @@ import type { StaffClient } from '../clients/cli/apply/staffCall.ts';
 
 /**
  * @param answers bodies of what the verb reads, and of what its change comes back as
- * @returns what is said on stdout, and what is sent to the hub
+ * @returns what is written to stdout, and what is sent to the hub
  */
 export async function ranOverStub(
   answers: { readonly read: object; readonly changed: object },

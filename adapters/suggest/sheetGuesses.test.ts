@@ -25,7 +25,7 @@ const titled = (fields: Readonly<Record<string, JsonSchema>>): DatasetSchema =>
     ),
   );
 
-/** What is said of fields, by their titles. */
+/** Guesses of fields, by their titles. */
 const byTitle = <T>(schema: DatasetSchema, ofFields: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(
     Object.entries(ofFields).map(([name, value]) => [

@@ -18,7 +18,7 @@ const named = async (...words: readonly string[]): Promise<DatongCommand> => {
   return program;
 };
 
-/** The command that the words name, and what can be said of it. */
+/** The command that the words name. */
 async function found(words: readonly string[]): Promise<DatongCommand | undefined> {
   let command: DatongCommand | undefined = await named(...words);
   for (const word of words) command = command?.commands.find((one) => one.name() === word);

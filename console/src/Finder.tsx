@@ -60,7 +60,7 @@ export function Finder(): ReactNode {
       <dialog
         ref={dialog}
         className="finder"
-        // a closed dialog has no name: nobody is to look for it
+        // a closed dialog has no name, so that assistive software does not list it
         aria-label={isOpen ? say('findTitle') : undefined}
         onClose={() => setOpen(false)}
         onKeyDown={moveFocus}

@@ -48,7 +48,7 @@ const ways: readonly (readonly [
     { expect: { every: 'day' } },
     { expect: { every: 'day', since: '2026-02-01' } },
     ['expect'],
-    // a plan without a day counts from when it is said: that may be later
+    // a plan without a day counts from when it is stated: that may be later
     ['expect'],
   ],
   [

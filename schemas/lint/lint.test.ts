@@ -509,7 +509,7 @@ describe('lint in a worker', () => {
   });
 
   test('what takes too long is a finding, and the caller goes on', async () => {
-    // so many that a worker is busy for long after it said that it began
+    // so many that a worker is busy for long after it reported that it began
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`f${i}`, word]));
     const findings = await guardedLint(noQueue, schema(many), shippedSurroundings, 0);
     assert.deepEqual(

@@ -10,7 +10,7 @@ import { bundling, root } from '../../bin/bundle.mjs';
 
 const sdkEntry = 'clients/sdk/index.ts';
 
-/** In a package each file finds what lies beside it from where the bundle lies: `build/` stands beside the folders of the rooms. */
+/** In a package each file finds the files next to it from the place of the bundle: `build/` is next to the folders of the modules. */
 const addressFromBuild = {
   name: 'address-from-build',
   setup(bundler) {

@@ -28,7 +28,7 @@ process.on('exit', () => rmSync(draft, { recursive: true, force: true }));
 const place = join(draft, name);
 mkdirSync(place);
 
-/** Never run: recheck's backends beside the one of pure JavaScript (schemas/patterns/patternSafety.ts). */
+/** Never run: recheck's backends other than the one of pure JavaScript (schemas/patterns/patternSafety.ts). */
 const unused = /^recheck-(?:jar|linux|macos|windows)/;
 
 /** Names and folders of what the lock file calls for in production, as far as it is installed: packages of other platforms are not. */
@@ -54,7 +54,7 @@ const isOfDevelopment = (path, packages) => {
 const forBrowsers =
   /^node_modules\/(?:@opentelemetry\/[\w-]+\/build\/(?:esm|esnext)|@(?:aws|aws-sdk|smithy)\/[\w-]+\/dist-es|node-forge\/(?:dist|flash)|prettier\/plugins\/flow\.m?js|yaml\/browser|recheck\/lib\/browser\.js)$/;
 
-/** Source maps, sources in TypeScript, texts about a package (but its licence) and its own tests serve nobody who runs it; swagger-ui ships four builds of which two files are served. */
+/** Source maps, sources in TypeScript, texts about a package (except its licence) and its own tests are not needed at run time; swagger-ui ships four builds of which two files are served. */
 function isShipped(path) {
   const inside = path.slice(path.lastIndexOf('node_modules/'));
   if (/\.md$/i.test(inside) && !/(?:licen[cs]e|notice|copying)[^/]*$/i.test(inside)) return false;

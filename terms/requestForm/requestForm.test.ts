@@ -109,7 +109,7 @@ test('every word of an agreement has a name on the form, in both languages', () 
 test('every value of an agreement is on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
   const rows = agreementRows(document);
   const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
-  // a mask is said by its title, not by its code
+  // a mask is described by its title, not by its code
   for (const leaf of nonEmpty(leaves(document)))
     assert.ok(
       [leaf, ...wordsOf(leaf)].some((word) => text.includes(word)),

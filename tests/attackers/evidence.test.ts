@@ -163,7 +163,7 @@ function garbled(bytes: Buffer): Buffer {
 
 interface Mutation {
   readonly what: string;
-  /** whether the very same is said still: other spaces in a JSON text, for one */
+  /** whether the content is still the same, such as after other spaces in a JSON text */
   readonly same: boolean;
 }
 

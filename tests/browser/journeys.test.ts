@@ -159,7 +159,7 @@ interface Walk {
   readonly page: Page;
   readonly say: Say;
   readonly language: Language;
-  /** in names of what a walk makes: no two are the same */
+  /** in names of what a journey makes: no two are the same */
   readonly name: string;
   /** a page of the menu, which a phone opens by a button */
   readonly choose: (word: keyof Words) => Promise<void>;
@@ -167,7 +167,7 @@ interface Walk {
   readonly follow: (name: string | RegExp) => Promise<void>;
 }
 
-/** By its row in console/DESIGN.md: who walks, what waits before, and the walk. */
+/** By its row in console/DESIGN.md: the person, what waits before, and the steps. */
 const journeys: Readonly<
   Record<
     string,

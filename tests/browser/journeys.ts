@@ -40,7 +40,7 @@ function written(journey: string): { readonly wide: Acts; readonly phone: Acts }
   return { wide: { clicks, fields }, phone: { clicks: phoneClicks, fields } };
 }
 
-/** Milliseconds of each walk, without the person's thinking time. */
+/** Milliseconds of each journey, without the person's thinking time. */
 const timed: {
   readonly journey: string;
   readonly width: number;
@@ -49,7 +49,7 @@ const timed: {
 }[] = [];
 
 /**
- * A walk that has ended: its acts are those of the table, its time is reported.
+ * A journey that has ended: its acts are those of the table, its time is reported.
  *
  * @param journey as its row in console/DESIGN.md is named
  */
@@ -59,7 +59,7 @@ export function took(journey: string, width: number, acts: Acts, ms: number): vo
   timed.push({ journey, width, acts, ms });
 }
 
-/** Clicks, fields and median seconds of the walks so far, as rows of a table. */
+/** Clicks, fields and median seconds of the journeys so far, as rows of a table. */
 export function tookTable(): readonly string[] {
   const seconds = (some: readonly { readonly ms: number }[]): string => {
     const ms = median(some.map((one) => one.ms));

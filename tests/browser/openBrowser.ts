@@ -37,7 +37,7 @@ const asInChromium109 = `(() => {
 export interface Watched {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** what the console said, what a policy blocked, what was asked of another host */
+  /** what the console logged, what a policy blocked, what was asked of another host */
   readonly faults: string[];
   /** bytes of the answers, as they came over the line */
   readonly bytes: () => number;

@@ -295,7 +295,7 @@ test('a version is checked while it is typed: breaks are shown before anything i
   await text.fill(JSON.stringify(schema('1.2', {})));
   await page.getByText('schema_incompatible').waitFor();
   assert.ok(await page.getByRole('button', { name: '提交登记' }).isDisabled());
-  // what was typed is there after a reload, and said to be unsent
+  // what was typed is there after a reload, and marked as unsent
   await page.reload();
   await page.getByText('未提交').waitFor();
   assert.match(await text.inputValue(), /lights:1\.2/);

@@ -47,7 +47,7 @@ export const languagesIn = (folder: string): readonly Language[] => [
   },
 ];
 
-/** CI has all of them (.ci/run); elsewhere the reason is said. */
+/** CI has all of them (.ci/run); elsewhere the reason is reported. */
 export const skipOf = ({ command, needs }: Pick<Language, 'command' | 'needs'>): string | false =>
   command === undefined && process.env['CI'] === undefined ? `no ${needs}` : false;
 

@@ -1,4 +1,4 @@
-/** A person's word on a batch while a process of PostgreSQL is killed (kill −9) at any moment: it counts once or not at all, and can be said again. */
+/** A person's word on a batch while a process of PostgreSQL is killed (kill −9) at any moment: it counts once or not at all, and can be repeated. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +43,7 @@ async function killOne(): Promise<void> {
   process.kill(pid, 'SIGKILL');
 }
 
-/** What the hub says once it can: a call that failed for the database is said again, as a client would. */
+/** The hub's answer once it can give one: a call that failed because of the database is repeated, as a client would. */
 async function settled(work: () => Promise<StaffAnswer>): Promise<StaffAnswer> {
   for (let i = 0; i < 300; i += 1) {
     const answer = await work().catch(() => undefined);

@@ -68,7 +68,7 @@ async function sent(id: string, bytes: Uint8Array, code = '200', name = nameOf(i
   assert.equal(await reported(commit(client, batch, bytes, name)), code);
   return batch;
 }
-/** A batch whose bytes did not come to what was said of them. */
+/** A batch whose bytes are not those that were announced. */
 async function failed(id: string, bytes: Uint8Array): Promise<string> {
   const batch = await uploaded(client, id, bytes);
   const wrong = { sha256: 'a'.repeat(64), bytes: bytes.length, mapping: nameOf(id) };

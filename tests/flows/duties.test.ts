@@ -429,7 +429,7 @@ test('what the data were used for is reported in words, and that they were not p
   };
   const [use, onward] = [await owed('report-use'), await owed('no-onward-sharing')];
   assert.deepEqual([use.states, use.state, onward.states], ['use-reported', 'running', 'not-shared']);
-  // a month is over before its use is reported, a year before it is said that nothing was passed on
+  // a month is over before its use is reported, a year before it is stated that nothing was passed on
   const monthly = { duties: [use.id], states: 'use-reported' as const, report: '入学资格核对 1 次' };
   const yearly = { duties: [onward.id], states: 'not-shared' as const };
   for (const early of [monthly, yearly])

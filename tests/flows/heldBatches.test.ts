@@ -600,7 +600,7 @@ test('an expected batch that does not come is reported once, in the inbox, the m
   assert.deepEqual(await lastLeaf(database), leaf, 'once');
   assert.equal((await sent(id, file(120, 95)))[1], '200');
   assert.deepEqual([await silent(steward), await readiness?.()], [[], 'ok']);
-  // of one that was registered long ago, files are waited for from the day on which that was said
+  // of one that was registered long ago, files are waited for from the day on which that was stated
   const later = await dataset('expected-later');
   await database.owner.query("UPDATE dataset SET registered_at = now() - interval '1 year' WHERE id = $1", [
     later,

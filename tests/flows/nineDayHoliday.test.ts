@@ -92,7 +92,7 @@ const readiness = async ({ hub }: TestHub) => {
   return (await reply.json()) as { status: string; checks: Record<string, string> };
 };
 
-/** `datong client agent` in a folder, as a service of its machine would start it. @returns where it listens, and what it said so far */
+/** `datong client agent` in a folder, as a service of its machine would start it. @returns where it listens, and its output so far */
 async function startAgent(folder: string) {
   const child = spawn(process.execPath, [datongBin, 'agent', '--port', '0', '--tokens', 'tokens.json'], {
     cwd: folder,

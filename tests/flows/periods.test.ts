@@ -545,7 +545,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     reason: '核对无误',
   });
   assert.deepEqual([release.status, release.json['code']], [422, 'batch_periods_over']);
-  // mended rows come in by themselves, and it is said what did not come with them
+  // mended rows come in by themselves, and what did not come with them is reported
   const mended = hours([month(0), month(1)], '8', 'B');
   const batch = await uploaded(client, dataset, mended);
   const request = { sha256: sha256(mended), bytes: mended.length, mapping: 'hours', corrects: held.batch };

@@ -1,4 +1,4 @@
-/** Handing a stage over, deputies until a day, standing seconds: who may act for whom, and who does not count as a second person. */
+/** Handing a stage over, deputies until a day, permanent seconds: who may act for whom, and who does not count as a second person. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

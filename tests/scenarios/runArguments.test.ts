@@ -1,4 +1,4 @@
-/** `npm run scenario`: what is wrong with the words is said, and what may be written. */
+/** `npm run scenario`: what is wrong with the words is reported, and what may be written. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** `datong init` on everything that is wrong with a machine: said in a sentence, nothing half done, run again safely. */
+/** `datong init` on everything that is wrong with a machine: reported in a sentence, nothing half done, run again safely. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,

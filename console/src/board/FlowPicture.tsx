@@ -26,7 +26,7 @@ export function FlowPicture(props: {
   const drawn = flows.filter((flow) => callsOf(flow) > 0);
   const isCut = flows.length < all.length || answered?.cut === true || refused?.cut === true;
   if (flows.length === 0) return <p className="muted">{say('boardNone')}</p>;
-  // datasets of a pair may have numbers beside ones that are withheld
+  // datasets of a pair may have numbers next to ones that are withheld
   const shown = (calls: number, hasFew: boolean): string => {
     if (!hasFew) return number(calls);
     return calls === 0 ? say('boardFew') : `${number(calls)} + ${say('boardFew')}`;

@@ -34,7 +34,7 @@ export function AcknowledgeAll(props: {
           await received(event, department);
         } catch (refusal) {
           if (!(refusal instanceof Refused)) throw refusal;
-          // one event that takes no receipt keeps back no other
+          // one event that takes no receipt does not prevent the others
           if (!settled.includes(refusal.problem.code)) refused ??= refusal;
         }
       if (refused !== undefined) throw refused;

@@ -1,4 +1,4 @@
-/** Nothing typed is lost, and nothing is sent twice: said of every page by its source, so that a new one cannot forget it. */
+/** Nothing typed is lost, and nothing is sent twice: checked in the source of every page, so that a new one cannot omit it. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

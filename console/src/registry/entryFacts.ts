@@ -9,7 +9,7 @@ interface EntryWords extends Pick<Spoken, 'say'> {
   readonly textOf: (text: Schemas['Bilingual']) => string;
 }
 
-/** How a member of an entry is said; the compiler asks for each member of the contract. */
+/** How each member of an entry is described; the compiler asks for each member of the contract. */
 const factsOfMember: {
   readonly [M in keyof Required<Entry>]: (value: Required<Entry>[M], words: EntryWords) => Facts;
 } = {

@@ -52,7 +52,7 @@ export interface RequestPapers {
   readonly reason: string;
   /** of the text that the basis cites, as the asking department has it: the wording of the law or contract at that time */
   readonly commitment: string;
-  /** of the text that the basis cites, as the asking department has it: what the law or contract said then */
+  /** of the text that the basis cites, as the asking department has it: the wording of the law or contract at that time */
   readonly basisText?: string;
   /** how much, how often, in the asking department's words */
   readonly volume?: string;

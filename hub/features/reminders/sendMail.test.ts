@@ -1,4 +1,4 @@
-/** Mail against a real server on loopback: what it takes, what it refuses, and what must never be said to it. */
+/** Mail against a real server on loopback: what it takes, what it refuses, and what must never be sent to it. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { mailServer } from '../../../tests/mailServer.ts';

@@ -59,7 +59,7 @@ const total = 700;
 /** What one whole pass of re-verification finds, as the job reads it. */
 const reverified = async (): Promise<readonly LogFinding[]> =>
   (await reverifyPortion(access(), beginPass(access(), 1), total)).findings;
-/** An administrator's hand: past the triggers, as superuser. */
+/** A change by an administrator: as superuser, without the triggers. */
 const tamper = (sql: string): Promise<unknown> =>
   asLogin(database.address, async (login) => {
     await login.query('SET session_replication_role = replica');

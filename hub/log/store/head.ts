@@ -37,8 +37,8 @@ export function headOf(row: StoredHead | undefined): HeadRow {
 export const opening = 'BEGIN';
 
 /**
- * Begins a transaction that has the turn at the head until it ends. It waits for less than a second, and may not idle for long: who keeps the
- * turn delays the others by that much. The limits are its own, because a pooler ignores those of the log's connection.
+ * Begins a transaction that has the turn at the head until it ends. It waits for less than a second, and may not idle for long: a holder
+ * delays the others by that much. The limits are its own, because a pooler ignores those of the log's connection.
  */
 export const openingInTurn = `BEGIN; SET LOCAL lock_timeout = 900; SET LOCAL idle_in_transaction_session_timeout = 3000;
 SELECT pg_advisory_xact_lock(hashtext('turn at the head of the log')); SET LOCAL lock_timeout = 3000`;

@@ -446,7 +446,7 @@ test('an element comes from the department that two persons of the data office n
   await dataset(elsewhere, 'housing.taken', 'relief-taken', { ...taken, properties: marked });
   const copied = entry('housing.taken-entry', { datasets: ['housing.taken'], sameData: '取自民政局' });
   assert.equal(await offered(copied), 202, 'it says that it was taken from there');
-  // said of a shared definition, or of what the field lies in, it holds for the field; said nearer, that counts
+  // stated for a shared definition, or for what contains the field, it holds for the field; the nearest statement counts
   const title = { 'x-title': { zh: '电话', en: 'Phone' }, 'x-sensitivity': 'L3', 'x-personal': 'personal' };
   const phone = { ...title, type: 'string', format: 'cn-mobile', maxLength: 11, 'x-semantic': 'cn.mobile' };
   const inside = (of: object, more: object = {}): object => ({

@@ -38,8 +38,8 @@ const columns = `id, rule, day::text AS day, key, consumer, official, person, de
 
 /**
  * Inserts a finding in the transaction of its entry.
- * @param told.now Unix milliseconds
- * @param told.due `YYYY-MM-DD`
+ * @param reported.now Unix milliseconds
+ * @param reported.due `YYYY-MM-DD`
  * @returns false if it exists already
  */
 export async function insertRisk(
