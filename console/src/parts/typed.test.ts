@@ -25,7 +25,7 @@ const typedIn = (source: string): boolean =>
   [...codeOf(source).matchAll(/<input\b[^]*?\/>/g)].some(
     ([tag]) => !/type="(?:checkbox|radio|file)"/.test(tag),
   );
-const storing = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
+const storing = /\buseDraft(?:Text)?\b|\bstoreClaim\b/;
 
 /** Forms that store nothing themselves, and why. */
 const storedElsewhere: Readonly<Record<string, string>> = {

@@ -66,7 +66,7 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
 
 /**
  * Findings about one entry, from its own rows.
- * @param subjects undefined if they were not read @param erased the part that an erasure left @param leaf as `leafSaid` reads it
+ * @param subjects undefined if they were not read @param erased the part that an erasure left @param leaf as `leafOfEntry` reads it
  */
 export function entryFindings(
   entry: StoredEntry,
