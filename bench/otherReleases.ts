@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { CallContext } from '../clients/sdk/types.ts';
 import { macLength, macsOf, sealKey } from '../hub/features/consents/store/consentMacs.ts';
-import { packHashes, readStandings } from '../hub/features/consents/store/readConsentStates.ts';
+import { packHashes, readConsentStates } from '../hub/features/consents/store/readConsentStates.ts';
 import { connectionOf } from '../hub/platform/database/connection.ts';
 import type { Database } from '../hub/platform/database/database.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
@@ -461,7 +461,7 @@ async function joins(database: Database): Promise<BenchRow> {
   const subjects = some.map(({ subject }) => subject);
   const measured = async (): Promise<void> => {
     for (let from = 0; from < subjects.length; from += chunk)
-      await readStandings(database.app, scope, packHashes(subjects.slice(from, from + chunk)));
+      await readConsentStates(database.app, scope, packHashes(subjects.slice(from, from + chunk)));
   };
   const plain = (): Promise<unknown> =>
     database.app.query(

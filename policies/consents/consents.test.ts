@@ -11,11 +11,11 @@ import {
   standsFrom,
   type ConsentAsk,
   type ConsentPerson,
-  type ConsentStanding,
+  type ConsentState,
 } from './verdict.ts';
 
 const time = (text: string): number => Date.parse(text);
-const standing: ConsentStanding = {
+const consent: ConsentState = {
   consent: 'consent-1',
   state: 'given',
   collectedBy: 'pub-security',
@@ -37,8 +37,8 @@ const ask: ConsentAsk = {
 const child: ConsentPerson = { birth: { year: 2012, month: 9, day: 1 }, guardian: 'mother' };
 
 describe('a consent at a time', () => {
-  const fault = (changes: Partial<ConsentStanding>, requested: Partial<ConsentAsk> = {}) =>
-    consentFault({ ...standing, ...changes }, { ...ask, ...requested });
+  const fault = (changes: Partial<ConsentState>, requested: Partial<ConsentAsk> = {}) =>
+    consentFault({ ...consent, ...changes }, { ...ask, ...requested });
 
   test('carries the fields it names, all of them or none', () => {
     assert.equal(fault({}), undefined);
@@ -63,10 +63,10 @@ describe('a consent at a time', () => {
   });
 
   test('half-open term, withdrawal, uses', () => {
-    assert.equal(fault({}, { now: standing.notBefore - 1 }), 'not_yet');
-    assert.equal(fault({}, { now: standing.notBefore }), undefined);
-    assert.equal(fault({}, { now: standing.until - 1 }), undefined);
-    assert.equal(fault({}, { now: standing.until }), 'expired');
+    assert.equal(fault({}, { now: consent.notBefore - 1 }), 'not_yet');
+    assert.equal(fault({}, { now: consent.notBefore }), undefined);
+    assert.equal(fault({}, { now: consent.until - 1 }), undefined);
+    assert.equal(fault({}, { now: consent.until }), 'expired');
     assert.equal(fault({ state: 'withdrawn' }), 'withdrawn');
     assert.equal(fault({ maxUses: 5, uses: 4 }), undefined);
     assert.equal(fault({ maxUses: 5, uses: 5 }), 'used_up');
@@ -92,7 +92,7 @@ describe('who had to give it', () => {
     now: string,
     person: ConsentPerson = child,
     guardianUnder: number | undefined = 14,
-  ) => giverFault({ ...standing, guardian }, { ...ask, now: time(now), guardianUnder }, person);
+  ) => giverFault({ ...consent, guardian }, { ...ask, now: time(now), guardianUnder }, person);
 
   test('the guardian of the register until the fourteenth birthday in China, then the person', () => {
     assert.equal(fault('mother', '2026-08-31T23:59:59+08:00'), undefined);
@@ -113,7 +113,7 @@ describe('who had to give it', () => {
 
   test('where age is not asked the person gives it, or a guardian of the register', () => {
     const requested = (guardian: string | undefined) =>
-      giverFault({ ...standing, guardian }, { ...ask, guardianUnder: undefined }, child);
+      giverFault({ ...consent, guardian }, { ...ask, guardianUnder: undefined }, child);
     assert.equal(requested(undefined), undefined);
     assert.equal(requested('mother'), undefined);
     assert.equal(requested('aunt'), 'guardian_required');

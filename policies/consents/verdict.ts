@@ -7,7 +7,7 @@ import { civilDateInChina, civilDateText, fullYears, type CivilDate } from '../.
 import { dayAfter } from '../obligations/obligations.ts';
 
 /** Consent state after the newest event. */
-export interface ConsentStanding {
+export interface ConsentState {
   /** id of the artefact */
   readonly consent: string;
   readonly state: 'given' | 'withdrawn';
@@ -74,22 +74,19 @@ export function standsFrom(notBefore: string, at: number): number {
  * Why a consent does not permit a request, judged by the consent alone; undefined where it does. Who had to give it is checked separately.
  * Two results on one consent state differ only by time and fields.
  */
-export function consentFault(
-  standing: ConsentStanding | undefined,
-  ask: ConsentAsk,
-): ConsentCode | undefined {
-  if (standing === undefined) return 'no_consent';
-  if (standing.state === 'withdrawn') return 'withdrawn';
-  if (!ask.collectors.includes(standing.collectedBy)) return 'other_collector';
-  if (ask.now < standing.notBefore) return 'not_yet';
-  if (ask.now >= standing.until) return 'expired';
-  if (standing.maxUses !== undefined && standing.uses >= standing.maxUses) return 'used_up';
-  if (!ask.fields.every((field) => standing.fields.includes(field))) return 'other_fields';
-  return isRetainedLonger(standing, ask) ? 'kept_longer' : undefined;
+export function consentFault(consent: ConsentState | undefined, ask: ConsentAsk): ConsentCode | undefined {
+  if (consent === undefined) return 'no_consent';
+  if (consent.state === 'withdrawn') return 'withdrawn';
+  if (!ask.collectors.includes(consent.collectedBy)) return 'other_collector';
+  if (ask.now < consent.notBefore) return 'not_yet';
+  if (ask.now >= consent.until) return 'expired';
+  if (consent.maxUses !== undefined && consent.uses >= consent.maxUses) return 'used_up';
+  if (!ask.fields.every((field) => consent.fields.includes(field))) return 'other_fields';
+  return isRetainedLonger(consent, ask) ? 'kept_longer' : undefined;
 }
 
 /** Whether the agreement's deletion period for data received now ends after the last day that the person allows. */
-function isRetainedLonger({ retention }: ConsentStanding, { deletedAfter, now }: ConsentAsk): boolean {
+function isRetainedLonger({ retention }: ConsentState, { deletedAfter, now }: ConsentAsk): boolean {
   if (retention === undefined) return false;
   if (deletedAfter === undefined) return true;
   const today = civilDateInChina(now);
@@ -102,7 +99,7 @@ function isRetainedLonger({ retention }: ConsentStanding, { deletedAfter, now }:
  * needs the register's confirmation.
  */
 export function giverFault(
-  { guardian }: ConsentStanding,
+  { guardian }: ConsentState,
   { guardianUnder, now }: ConsentAsk,
   person: ConsentPerson,
 ): ConsentCode | undefined {

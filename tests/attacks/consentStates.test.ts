@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { consentsOfSubject } from '../../hub/features/consents/store/consents.ts';
-import { readStandings } from '../../hub/features/consents/store/readConsentStates.ts';
+import { readConsentStates } from '../../hub/features/consents/store/readConsentStates.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -260,7 +260,7 @@ test('the MAC of a state is not needed: a call that cannot write it, or need not
     `BEGIN; SELECT FROM consent_standing WHERE consent = 'forged-21' FOR NO KEY UPDATE`,
   );
   const begun = performance.now();
-  const states = await readStandings(
+  const states = await readConsentStates(
     database.app,
     { recipient: 'education', dataset: household, purpose: 'school-meals' },
     await subjectOf(21),
@@ -270,7 +270,7 @@ test('the MAC of a state is not needed: a call that cannot write it, or need not
   assert.ok(performance.now() - begun < 2_000, 'it did not wait for the lock');
   await administrator.query('REVOKE UPDATE ON consent_standing FROM datong_app');
   try {
-    const [state] = await readStandings(
+    const [state] = await readConsentStates(
       database.app,
       { recipient: 'education', dataset: household, purpose: 'school-meals' },
       await subjectOf(21),

@@ -384,8 +384,8 @@ test('a list leaves out persons it may not show and never reveals how many; page
     assert.equal(page.json.rows.withheld, 'undisclosed');
     names.push(...page.json.records.map((record) => record['name']));
   }
-  const standing = new Set([...consented.map(({ person }) => person)]);
-  const expected = file.good.filter(({ id }) => standing.has(id)).length;
+  const withConsent = new Set([...consented.map(({ person }) => person)]);
+  const expected = file.good.filter(({ id }) => withConsent.has(id)).length;
   assert.ok(names.length >= expected, `${names.length} of at least ${expected}`);
   const { rows } = await database.app.query<{ value: { withheld: Record<string, number> } }>(
     'SELECT value FROM audit_private',

@@ -15,7 +15,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import {
   packHashes,
-  readStandings,
+  readConsentStates,
   type ConsentScope,
   type StoredConsentState,
 } from '../../features/consents/store/readConsentStates.ts';
@@ -50,7 +50,7 @@ export interface Consented {
 export interface KnownConsentState {
   /** keyed hash, 32 bytes */
   readonly subject: Uint8Array;
-  readonly standing: StoredConsentState;
+  readonly consentState: StoredConsentState;
 }
 
 /**
@@ -107,7 +107,7 @@ export async function consentOfNamed(
   const { subject } = schema;
   if (subject === undefined || lookup === undefined || lookup.field !== subject.field) return;
   const hash = services.keys.subjectHash(subject.kind, String(lookup.value));
-  const [found] = await readStandings(services.database.app, scope, Buffer.from(hash, 'hex'));
+  const [found] = await readConsentStates(services.database.app, scope, Buffer.from(hash, 'hex'));
   if (consentFault(found, ask) !== undefined) throw new Problem('consent_missing');
 }
 
@@ -126,7 +126,7 @@ export async function consentsOfNamed<T>(
   for (let from = 0; from < named.length; from += chunk) {
     const part = named.slice(from, from + chunk);
     const hashes = part.map((value) => keys.subjectHash(kind, String(value)));
-    const found = await readStandings(database.app, scope, Buffer.from(hashes.join(''), 'hex'));
+    const found = await readConsentStates(database.app, scope, Buffer.from(hashes.join(''), 'hex'));
     for (const [at, value] of part.entries()) {
       const fault = consentFault(found[at], ask);
       if (fault !== undefined) missing.set(value, fault);
@@ -179,7 +179,7 @@ async function look(
   { scope }: ConsentCheck,
   persons: Uint8Array,
 ): Promise<ConsentStates> {
-  if (persons.length === 0) await readStandings(database.app, scope, noSubject);
+  if (persons.length === 0) await readConsentStates(database.app, scope, noSubject);
   const consentStates: (StoredConsentState | undefined)[] = [];
   for (let from = 0; from < persons.length; from += chunk * subjectLength) {
     const part = persons.subarray(from, from + chunk * subjectLength);
@@ -187,7 +187,7 @@ async function look(
     const half = Math.ceil(count / 2) * subjectLength;
     // at most two parallel queries for one page: other calls wait for connections too
     const halves = count < parallelLookupThreshold ? [part] : [part.subarray(0, half), part.subarray(half)];
-    const found = await Promise.all(halves.map((one) => readStandings(database.app, scope, one)));
+    const found = await Promise.all(halves.map((one) => readConsentStates(database.app, scope, one)));
     for (const one of found) consentStates.push(...one);
   }
   return consentStates;
@@ -197,12 +197,13 @@ function verdictOf(
   services: ReleaseServices,
   { ask, demand }: ConsentCheck,
   row: FetchedRow,
-  standing: StoredConsentState | undefined,
+  consentState: StoredConsentState | undefined,
 ): RowVerdict {
   const { subject } = row;
-  if (subject === undefined || standing === undefined) return { row, fault: 'no_consent' };
-  const fault = consentFault(standing, ask) ?? giverFault(standing, ask, personOf(services, demand, row));
-  return fault === undefined ? { row, known: { subject, standing } } : { row, fault };
+  if (subject === undefined || consentState === undefined) return { row, fault: 'no_consent' };
+  const fault =
+    consentFault(consentState, ask) ?? giverFault(consentState, ask, personOf(services, demand, row));
+  return fault === undefined ? { row, known: { subject, consentState } } : { row, fault };
 }
 
 /** The person attributes of the row, independent of the released fields. */

@@ -93,13 +93,13 @@ interface Rests {
 
 function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
   // a person may occur in several rows and in several reads of one call
-  const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
+  const limited = decidedOn.filter(({ consentState: { maxUses } }) => maxUses !== undefined);
   const read = minOf(decidedOn);
   return {
     asOf: limited.length === 0 ? read : undefined,
     value: {
       withheld: Object.fromEntries(withheld),
-      consents: [...new Set(decidedOn.map(({ standing }) => standing.consent))].sort(),
+      consents: [...new Set(decidedOn.map(({ consentState }) => consentState.consent))].sort(),
     },
     claim: async (transaction) => {
       if (limited.length === 0) return;
@@ -116,7 +116,7 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
 
 const minOf = (decidedOn: readonly KnownConsentState[]): bigint | undefined =>
   decidedOn.reduce<bigint | undefined>(
-    (least, { standing: { asOf } }) => (least === undefined || asOf < least ? asOf : least),
+    (least, { consentState: { asOf } }) => (least === undefined || asOf < least ? asOf : least),
     undefined,
   );
 

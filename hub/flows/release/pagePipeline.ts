@@ -76,7 +76,7 @@ export class PagePipeline<T> {
    * @throws the error of its first page, if made now; a page whose prefetch failed is made again
    */
   async take(wanted: PagesQuery<T>): Promise<readonly T[]> {
-    const run = this.standing(wanted);
+    const run = this.matchingRun(wanted);
     if (run !== undefined) {
       run.wanted = wanted;
       this.fill(run);
@@ -97,7 +97,7 @@ export class PagePipeline<T> {
   }
 
   /** The run in progress, if it matches the request. */
-  private standing({ cursor, now, basis, maxPages }: PagesQuery<T>): Run<T> | undefined {
+  private matchingRun({ cursor, now, basis, maxPages }: PagesQuery<T>): Run<T> | undefined {
     const { run } = this;
     const [first] = run?.pages ?? [];
     if (first === undefined || first.cursor !== cursor || !isOn(first.basis, basis)) return undefined;

@@ -5,7 +5,7 @@ import { testDatabase } from '../../../../tests/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import {
   packHashes,
-  readStandings,
+  readConsentStates,
   type ConsentScope,
   type StoredConsentState,
   consentsUnchanged,
@@ -44,7 +44,7 @@ interface Known {
 }
 
 async function read(): Promise<Known> {
-  const found = await readStandings(database.app, scope, packed(people));
+  const found = await readConsentStates(database.app, scope, packed(people));
   const consentStates = found.filter((one): one is StoredConsentState => one !== undefined);
   assert.equal(consentStates.length, people.length);
   return { asOf: consentStates[0]?.asOf ?? 0n, persons: new Set(people.map(keyOf)) };
@@ -60,11 +60,11 @@ const without = ({ asOf, persons }: Known, nth: number): Known => ({
 test('a hash of another length is refused, also where another one makes up for it', async () => {
   for (const lengths of [[31], [33], [32, 31, 33]])
     assert.throws(() => packHashes(lengths.map((length) => Buffer.alloc(length))), TypeError);
-  await assert.rejects(readStandings(database.app, scope, Buffer.alloc(33)), TypeError);
+  await assert.rejects(readConsentStates(database.app, scope, Buffer.alloc(33)), TypeError);
 });
 
 test('states come in the order of the question, with every member that decides', async () => {
-  const [first, unknown, other] = await readStandings(database.app, scope, packed([3, 9, 1]));
+  const [first, unknown, other] = await readConsentStates(database.app, scope, packed([3, 9, 1]));
   assert.equal(unknown, undefined);
   assert.deepEqual(
     { ...first, asOf: undefined },
@@ -83,7 +83,7 @@ test('states come in the order of the question, with every member that decides',
     },
   );
   assert.deepEqual(other, first);
-  assert.deepEqual(await readStandings(database.app, { ...scope, purpose: 'other' }, packed([1])), [
+  assert.deepEqual(await readConsentStates(database.app, { ...scope, purpose: 'other' }, packed([1])), [
     undefined,
   ]);
 });
@@ -91,7 +91,7 @@ test('states come in the order of the question, with every member that decides',
 test('the question is planned once, and no longer at each reading', async () => {
   await withTransaction(database.app, async (one) => {
     for (const some of [[1], [1, 2], [3], [], [4, 9], [2, 3], [1, 2, 3, 4], [9], [1]])
-      await readStandings(one, scope, packed(some));
+      await readConsentStates(one, scope, packed(some));
     const { rows } = await one.query<{ plans: string }>(
       `SELECT generic_plans AS plans FROM pg_prepared_statements WHERE name = 'read_standings'`,
     );
@@ -103,8 +103,8 @@ test('what changes in a consent state is read as changed: times to the microseco
   const client = await database.owner.connect();
   const changed = async (set: string) => {
     await client.query(`UPDATE consent_standing SET ${set} WHERE subject = $1`, [subjectOf(3)]);
-    const [standing] = await readStandings(client, scope, packed([3]));
-    return standing;
+    const [state] = await readConsentStates(client, scope, packed([3]));
+    return state;
   };
   try {
     await client.query('BEGIN');

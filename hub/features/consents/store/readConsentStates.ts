@@ -1,5 +1,5 @@
 import { subjectLength } from '../../../domain/subjectHash.ts';
-import type { ConsentStanding } from '../../../../policies/consents/verdict.ts';
+import type { ConsentState } from '../../../../policies/consents/verdict.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
@@ -15,13 +15,13 @@ import {
 export type { ConsentScope } from './consentMacs.ts';
 
 /** A consent state as read from the database. */
-export interface StoredConsentState extends ConsentStanding {
+export interface StoredConsentState extends ConsentState {
   /** the newest version in the scope at the time of reading: later changes get a greater version */
   readonly asOf: bigint;
 }
 
 /** Terms that many consent states share: parsed once, then found by their text. */
-type Terms = Pick<ConsentStanding, 'state' | 'collectedBy' | 'maxUses' | 'guardian' | 'retention' | 'fields'>;
+type Terms = Pick<ConsentState, 'state' | 'collectedBy' | 'maxUses' | 'guardian' | 'retention' | 'fields'>;
 
 /**
  * The subjects are sent as one value, as concatenated hashes. The result has one value for each column, because one row for each consent
@@ -70,7 +70,7 @@ export function packHashes(hashes: readonly Uint8Array[]): Buffer {
  * @returns in the order of the subjects; undefined for a subject that never consented
  * @throws TypeError if the last hash is incomplete
  */
-export async function readStandings(
+export async function readConsentStates(
   reader: Statements,
   scope: ConsentScope,
   subjects: Uint8Array,
