@@ -19,10 +19,10 @@ export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
 };
 
 /** The public state of a dataset: one that is open and never had a row is only registered (已编目). */
-export type DatasetStanding = 'registered' | DatasetState;
+export type PublicDatasetState = 'registered' | DatasetState;
 
 /** @param linked rows of it have come (已挂接), or its provider is queried for each call */
-export const standingOf = (state: DatasetState, linked: boolean): DatasetStanding =>
+export const publicStateOf = (state: DatasetState, linked: boolean): PublicDatasetState =>
   state === 'published' && !linked ? 'registered' : state;
 
 /** Whether rows may be released. */

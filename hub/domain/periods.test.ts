@@ -1,7 +1,7 @@
 /** Which periods may begin: those of the present always find room, and none of them blocks a dataset. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maxLater, maxStanding, nextPeriods, periodsOver, type Periods } from './periods.ts';
+import { maxLater, maxPeriods, nextPeriods, periodsOver, type Periods } from './periods.ts';
 
 const now = Date.parse('2026-11-20T10:30:00+08:00');
 const day = (away: number, from = now): string =>
@@ -40,7 +40,7 @@ test('with retention each period of it begins, however many later ones there are
         `${keep} ${passed}`,
       );
       there.splice(0, Infinity, ...new Set([...retained, ...coming, day(-keep, at)]));
-      assert.ok(there.length <= maxStanding);
+      assert.ok(there.length <= maxPeriods);
     }
   }
 });
@@ -49,8 +49,8 @@ test('without retention the last places are for the present; then the newest of 
   const past = days(-300, 200);
   const refused = over([], past);
   const coming = nextPeriods({ every: 'day' }, now);
-  assert.deepEqual(refused, past.slice(0, past.length - (maxStanding - coming.length)));
-  const there = past.slice(-(maxStanding - coming.length));
+  assert.deepEqual(refused, past.slice(0, past.length - (maxPeriods - coming.length)));
+  const there = past.slice(-(maxPeriods - coming.length));
   assert.deepEqual(over(there, [...coming, day(-400), day(90)]), [day(-400), day(90)]);
   assert.deepEqual(over([...there, ...coming], [day(0), day(5)]), [day(5)], 'a dataset with all its periods');
 });
@@ -58,5 +58,5 @@ test('without retention the last places are for the present; then the newest of 
 test('a file may begin later periods up to the maximum', () => {
   const far = days(100, 90);
   const coming = nextPeriods({ every: 'day' }, now).length;
-  assert.deepEqual(over([], far, { byCall: false, keep: 60 }), far.slice(maxStanding - coming));
+  assert.deepEqual(over([], far, { byCall: false, keep: 60 }), far.slice(maxPeriods - coming));
 });

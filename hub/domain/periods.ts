@@ -18,7 +18,7 @@ export interface Periods {
  * partition and each of its indexes, and the server has a single lock table for everything it stores.
  */
 export const maxBegun = 60;
-export const maxStanding = 72;
+export const maxPeriods = 72;
 
 /** Maximum of periods after the next ones that rows by call may begin: a device with a wrong clock leaves the others free. */
 export const maxLater = 24;
@@ -130,11 +130,11 @@ export function periodsOver(
   const present = missing.filter((period) => coming.includes(period));
   const earlier = missing.filter((period) => period <= last && !coming.includes(period)).reverse();
   const later = missing.filter((period) => period > last);
-  const room = Math.max(0, maxStanding - known.size);
+  const room = Math.max(0, maxPeriods - known.size);
   const free = Math.max(0, room - coming.filter((period) => !known.has(period)).length);
   const left = Math.max(0, free - earlier.length);
   const retained = (periods.keep ?? 0) + coming.length;
-  const maxAhead = byCall ? Math.min(maxLater, maxStanding - spare - retained) : maxStanding;
+  const maxAhead = byCall ? Math.min(maxLater, maxPeriods - spare - retained) : maxPeriods;
   const forLater = Math.max(0, maxAhead - there.filter((period) => period > last).length);
   return [...present.slice(room), ...earlier.slice(free), ...later.slice(Math.min(left, forLater))].sort();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoleGrant } from './permissions.ts';
-import { isSamePerson, standingOf, type StandIn } from './standIn.ts';
+import { isSamePerson, effectOfStandIns, type StandIn } from './standIn.ts';
 
 const own: Readonly<Record<string, readonly RoleGrant[]>> = {
   ann: [
@@ -23,7 +23,7 @@ const named = (change: Partial<StandIn> = {}): StandIn => ({
   ...change,
 });
 const at = (now: number, person: string, ...standIns: readonly StandIn[]) =>
-  standingOf(person, standIns, (one) => own[one] ?? [], now);
+  effectOfStandIns(person, standIns, (one) => own[one] ?? [], now);
 
 test('a deputy has the steward’s role at the one place, from the beginning until, but not at, the end', () => {
   const lent = (now: number, change?: Partial<StandIn>) => at(now, 'bob', named(change)).lent;

@@ -32,7 +32,7 @@ export interface ActingPersons {
   readonly actingPersons: readonly string[];
 }
 
-export interface Standing extends ActingPersons {
+export interface EffectOfStandIns extends ActingPersons {
   /** roles that the person holds temporarily */
   readonly lent: readonly RoleGrant[];
   /** persons whose deputy this person is */
@@ -43,12 +43,12 @@ export interface Standing extends ActingPersons {
  * The effect of stand-ins on a person now. Only active persons who hold a role in their own right lend it: a deputy has no deputies.
  * @param ownGrants roles of a person in their own right; none for a person who has left
  */
-export function standingOf(
+export function effectOfStandIns(
   person: string,
   standIns: readonly StandIn[],
   ownGrants: (person: string) => readonly RoleGrant[],
   now: number,
-): Standing {
+): EffectOfStandIns {
   const current = standIns.filter((one) => lasts(one, now));
   const lent = current
     .filter((one) => one.person === person)

@@ -2,7 +2,7 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Finding } from '../domain/guards.ts';
-import { firstRetained, maxBegun, maxStanding, periodColumn, periodsOver } from '../domain/periods.ts';
+import { firstRetained, maxBegun, maxPeriods, periodColumn, periodsOver } from '../domain/periods.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
@@ -72,7 +72,7 @@ export async function periodFindings(
 const tooMany = (there: readonly string[], brought: readonly string[]) => ({
   periods: brought.filter((period) => !there.includes(period)).length,
   most: maxBegun,
-  all: maxStanding,
+  all: maxPeriods,
 });
 
 /** A batch that waited until its rows were no longer retained is rejected. @throws Problem batch_periods_over */

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
 import { maxLifetimeSeconds, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
-import { maxBegun, maxLater, maxStanding } from '../../hub/domain/periods.ts';
+import { maxBegun, maxLater, maxPeriods } from '../../hub/domain/periods.ts';
 import { maxAttemptsADay } from '../../hub/flows/release/services.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
 import { maxExports } from '../../hub/flows/release/exports/exports.ts';
@@ -190,11 +190,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['operations', 'at most a second late', '最多迟一秒'],
   ['operations', 'a job that has not succeeded for an hour', '一小时没有成功过的作业'],
   ['intake', `more than ${maxBegun} new [periods]`, `新建超过 ${maxBegun} 期`],
-  [
-    'intake',
-    `At most ${maxBegun} new periods per batch, ${maxStanding} per dataset`,
-    `最多 ${maxStanding} 期`,
-  ],
+  ['intake', `At most ${maxBegun} new periods per batch, ${maxPeriods} per dataset`, `最多 ${maxPeriods} 期`],
   ['rows', `at most ${maxLater} periods after`, `此后的 ${maxLater} 期`],
   ['keys', `at start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
   ['keys', `before ${lifetimes.root / 365 / day} years are over`, `${lifetimes.root / 365 / day} 年之内`],

@@ -36,7 +36,7 @@ function events(...reported: readonly string[]): RequestEvent[] {
     return { seq: i + 1, act: act as RequestEvent['act'], at: at(day), person, ...content };
   });
 }
-const standing = (...reported: readonly string[]) => standingOf(events(...reported), city.stages, china);
+const stateAfter = (...reported: readonly string[]) => standingOf(events(...reported), city.stages, china);
 const code = (work: () => unknown): string => {
   try {
     work();
@@ -164,7 +164,7 @@ describe('clocks', () => {
 describe('whose act it is', () => {
   const toLast = ['make 2026-02-09 ann', 'pass 2026-02-10 bob', 'pass 2026-02-11 cho', 'pass 2026-02-12 dan'];
   const refused = (requested: RequestedAct, ...reported: readonly string[]): string =>
-    code(() => actorsOf('req-1', standing(...reported), requested));
+    code(() => actorsOf('req-1', stateAfter(...reported), requested));
 
   test('each place returns once, with one list; only the last stage offers', () => {
     const returned = ['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'];
@@ -176,7 +176,7 @@ describe('whose act it is', () => {
 
   test('what was offered is accepted by the asking department or ends; what ended does not go on', () => {
     const offered = [...toLast, 'offer 2026-02-13 eve'];
-    assert.deepEqual(actorsOf('req-1', standing(...offered), 'accept'), {
+    assert.deepEqual(actorsOf('req-1', stateAfter(...offered), 'accept'), {
       act: 'accept',
       by: 'consumer',
       role: 'steward',
@@ -203,7 +203,7 @@ describe('whose act it is', () => {
   });
 
   test('persons are compared: the requester reviews nothing, no person decides two stages or agrees to their own extension', () => {
-    const now = standing(...toLast, 'ask-extension 2026-02-12 fay');
+    const now = stateAfter(...toLast, 'ask-extension 2026-02-12 fay');
     const same = (act: 'approve' | 'offer' | 'hand-on' | 'agree-extension', person: string): string =>
       code(() => refuseSamePerson(now, act, [person]));
     for (const person of ['ann', 'bob', 'cho', 'dan'])

@@ -1,4 +1,4 @@
-import { standingOf, type ActingPersons } from '../../domain/standIn.ts';
+import { effectOfStandIns, type ActingPersons } from '../../domain/standIn.ts';
 import type { RoleGrant } from '../../domain/permissions.ts';
 import type { Directory } from '../directory/directory.ts';
 
@@ -19,7 +19,7 @@ export function rolesNow(
     const known = persons.get(id);
     return known?.state === 'active' ? known.grants : [];
   };
-  const { lent, ...others } = standingOf(person, standIns, own, now);
+  const { lent, ...others } = effectOfStandIns(person, standIns, own, now);
   const here = persons.get(person)?.state === 'active';
   return { ...others, grants: here ? [...own(person), ...lent] : [] };
 }

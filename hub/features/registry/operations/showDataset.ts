@@ -19,7 +19,7 @@ import { operation } from '../../common/operation.ts';
 import { listBatches } from '../../batches/operations/listBatches.ts';
 import { datasetGrade } from '../../batches/operations/showQuality.ts';
 import type { components } from '../../../../api/openapi.ts';
-import { standingOf } from '../../../domain/dataset.ts';
+import { publicStateOf } from '../../../domain/dataset.ts';
 import { opens } from '../../../registry/store/catalogue.ts';
 import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
@@ -50,7 +50,7 @@ const datasetView = (row: ListedDataset) => ({
   intake: intakeRulesOf(row),
   ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   state: row.state,
-  standing: standingOf(row.state, row.linked),
+  standing: publicStateOf(row.state, row.linked),
   linked: row.linked,
   ...present({ reason: row.reason, currentBatch: row.currentBatch }),
   digest: row.digest,

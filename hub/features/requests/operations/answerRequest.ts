@@ -20,7 +20,7 @@ import {
 import type { Services } from '../../common/services.ts';
 import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
 import { ableAt, refuseUnfitPerson } from './handingOn.ts';
-import { requestView, currentState, type Standing, placesOf } from './showRequest.ts';
+import { requestView, currentState, type CurrentState, placesOf } from './showRequest.ts';
 import { requestFacts } from './requestFacts.ts';
 import { writeGrant } from './writeGrant.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
@@ -57,19 +57,19 @@ export const answerRequest = operation('answerRequest', {
     const instead = insteadOf.length === 0 ? {} : { insteadOf };
     const event: RequestEvent = { ...content, ...instead, seq: before.seq + 1, act, person, at: call.now };
     const events = [...request.events, { ...event, exchange: call.exchange }];
-    const standing = currentState({ ...request, events }, call.now);
-    const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
-    const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
+    const current = currentState({ ...request, events }, call.now);
+    const granted = current.state === 'approved' ? await writeGrant(app, current, call) : undefined;
+    const { version } = parseAgreement(JSON.parse(current.document), request.agreement);
     const after: StoredRequest = { ...request, version, events, agreementState: granted?.state ?? null };
     return allowed<'answerRequest'>(200, requestView(after, services.identity.persons(), call.now), {
-      facts: requestFacts(after, event, standing, timesOf(request, before, act)),
+      facts: requestFacts(after, event, current, timesOf(request, before, act)),
       work: async (transaction) => {
         try {
           await appendRequestEvent(transaction, request.id, event, call.exchange);
         } catch (error) {
           throw isDuplicate(error) ? movedMeanwhile(request.id, act, error) : error;
         }
-        const closed = standing.state === 'refused' || standing.state === 'withdrawn';
+        const closed = current.state === 'refused' || current.state === 'withdrawn';
         await updateRequest(transaction, request.id, { closed, version });
         await granted?.work(transaction, request.id);
       },
@@ -82,7 +82,7 @@ export const answerRequest = operation('answerRequest', {
 const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
 
 /** The time limit of the stage that the act ends. */
-function timesOf(request: StoredRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
+function timesOf(request: StoredRequest, { stages, at, deadline }: CurrentState, act: string): AnswerTimes {
   const by = stages[at]?.by;
   if (by === undefined || !answering.has(act)) return {};
   return answerTimes(deadline, by === 'office' ? officeClock : request[by]);
@@ -111,7 +111,7 @@ function refuseOthers(
 async function contentOfAct(
   { database }: Services,
   request: StoredRequest,
-  standing: Standing,
+  current: CurrentState,
   body: Acted,
   now: number,
 ): Promise<RequestActContent> {
@@ -126,7 +126,7 @@ async function contentOfAct(
     case 'offer': {
       const offered = await requestedAgreement(database.app, { document: body.document }, now);
       sameAgreement(request, offered);
-      const requested = parseAgreement(JSON.parse(standing.document), request.agreement);
+      const requested = parseAgreement(JSON.parse(current.document), request.agreement);
       const [wider] = await widerCells(database.app, requested, offered);
       if (wider !== undefined) throw new Problem('offer_not_narrower', { cell: wider.cell });
       refuseOtherReasons(requested, offered);

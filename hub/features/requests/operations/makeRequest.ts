@@ -63,11 +63,11 @@ export const makeRequest = operation('makeRequest', {
       events: [{ ...made, exchange: call.exchange }],
       agreementState: null,
     };
-    const standing = currentState(request, call.now);
-    const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
+    const current = currentState(request, call.now);
+    const granted = current.state === 'approved' ? await writeGrant(app, current, call) : undefined;
     const after = { ...request, agreementState: granted?.state ?? null };
     return allowed<'makeRequest'>(201, requestView(after, services.identity.persons(), call.now), {
-      facts: requestFacts(after, made, standing),
+      facts: requestFacts(after, made, current),
       work: async (transaction) => {
         await insertRequest(transaction, request, call.exchange);
         await appendRequestEvent(transaction, request.id, made, call.exchange);

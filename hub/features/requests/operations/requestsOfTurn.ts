@@ -5,7 +5,7 @@ import type { RequestAct } from '../../../domain/requests/requestLife.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { requestSummary, turnOf, currentState, type Standing, placesOf } from './showRequest.ts';
+import { requestSummary, turnOf, currentState, type CurrentState, placesOf } from './showRequest.ts';
 import { ableAt } from './handingOn.ts';
 
 type Summary = components['schemas']['RequestSummary'];
@@ -26,14 +26,14 @@ export async function requestsOfTurn(
   const grants: readonly RoleGrant[] =
     caller.kind === 'staff' ? caller.grants : [{ role: 'steward', department: caller.department }];
   // a request handed on to a person who can act waits for that person alone
-  const isElses = (request: StoredRequest, { state, assigned }: Standing, turn: Actors): boolean =>
+  const isElses = (request: StoredRequest, { state, assigned }: CurrentState, turn: Actors): boolean =>
     caller.kind === 'staff' &&
     state === 'reviewing' &&
     assigned !== undefined &&
     !caller.actingPersons.includes(assigned) &&
     ableAt(request, turn, assigned, services, now);
   // a department's machine is not an acting person
-  const apart = (standing: Standing, act: RequestAct): boolean =>
+  const apart = (standing: CurrentState, act: RequestAct): boolean =>
     caller.kind !== 'staff' || decidesApart(standing, act, caller.actingPersons);
   // undefined: the request is not the caller's to decide, and they are not notified of it
   const shown = (request: StoredRequest): Summary | undefined => {

@@ -25,21 +25,21 @@ type Schemas = components['schemas'];
 
 /** A request in a list: `RequestSummary` of openapi.yaml. @param now Unix milliseconds */
 export function requestSummary(request: StoredRequest, now: number): Schemas['RequestSummary'] {
-  const standing = currentState(request, now);
+  const current = currentState(request, now);
   const { id, consumer, provider } = request;
-  const { deadline, stages, at, state, assigned } = standing;
+  const { deadline, stages, at, state, assigned } = current;
   const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
-  const waitsFor = turnOf(standing)?.by;
+  const waitsFor = turnOf(current)?.by;
   return {
     id,
     consumer,
     provider,
-    state: stateOf(request, standing),
+    state: stateOf(request, current),
     agreement: `${request.agreement}@${request.version}`,
-    ...requestedIn(standing.document),
-    extension: standing.extension,
+    ...requestedIn(current.document),
+    extension: current.extension,
     ...defined({ stage: stage?.code }),
-    ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, standing)) }),
+    ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, current)) }),
     ...(assigned === undefined || stage === undefined ? {} : { assigned }),
     ...(deadline === undefined
       ? {}
@@ -86,20 +86,23 @@ export function requestView(
 }
 
 /** An approved request becomes granted once its agreement is in force. */
-function stateOf({ agreementState }: StoredRequest, { state }: Standing): Schemas['RequestView']['state'] {
+function stateOf(
+  { agreementState }: StoredRequest,
+  { state }: CurrentState,
+): Schemas['RequestView']['state'] {
   const granted =
     agreementState === 'active' || agreementState === 'suspended' || agreementState === 'superseded';
   return state === 'approved' && granted ? 'granted' : state;
 }
 
 /** The side that must act next, with the role; undefined where no act is needed. */
-export function turnOf({ state, stages, at }: Standing): Actors | undefined {
+export function turnOf({ state, stages, at }: CurrentState): Actors | undefined {
   if (state === 'returned' || state === 'offered') return { by: 'consumer', role: 'steward' };
   return state === 'reviewing' ? stages[at] : undefined;
 }
 
 /** Start of that side's turn, Unix milliseconds: when the stage began, or when the request was returned or offered. */
-const turnSince = ({ events }: StoredRequest, { state, stageSince, returnedAt }: Standing): number =>
+const turnSince = ({ events }: StoredRequest, { state, stageSince, returnedAt }: CurrentState): number =>
   state === 'reviewing' ? stageSince : (returnedAt ?? events.at(-1)?.at ?? stageSince);
 
 /** GET /v1/requests/{request}. @throws Problem not_found */
@@ -117,7 +120,7 @@ export const showRequest = operation('showRequest', {
 });
 
 /** A request with its current state. */
-export interface Standing extends RequestStanding {
+export interface CurrentState extends RequestStanding {
   readonly procedure: Procedure;
   readonly deadline: RequestDeadline | undefined;
 }
@@ -126,11 +129,11 @@ export interface Standing extends RequestStanding {
 export function currentState(
   request: Pick<StoredRequest, 'procedure' | 'unconditional' | 'events'>,
   now: number,
-): Standing {
+): CurrentState {
   const procedure = request.procedure ?? decree809;
   const stages = request.unconditional ? procedure.unconditional : procedure.stages;
-  const standing = standingOf(request.events, stages, chinaWorkingCalendar);
-  return { ...standing, procedure, deadline: deadlineOf(standing, procedure, chinaWorkingCalendar, now) };
+  const current = standingOf(request.events, stages, chinaWorkingCalendar);
+  return { ...current, procedure, deadline: deadlineOf(current, procedure, chinaWorkingCalendar, now) };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { startsOf, type CaseRules } from '../../../domain/cases.ts';
 import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
 import { excludesRow } from '../../../domain/intakeRules.ts';
-import { maxLater, maxStanding } from '../../../domain/periods.ts';
+import { maxLater, maxPeriods } from '../../../domain/periods.ts';
 import { columnsOf } from '../../../domain/reference.ts';
 import { columnArrays } from '../../../domain/rowTable/columnArrays.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
@@ -167,8 +167,8 @@ function rowsOfPeriods({ row }: LiveDataset, { periods }: ReadRows, over: readon
   const field = intakeRulesOf(row).periods?.field ?? '';
   return over.flatMap((period) => {
     const message = {
-      zh: `期间 ${period} 不能新建（一个数据资源最多 ${maxStanding} 期，按次报送的以后期间最多 ${maxLater} 期）：请核对设备时钟；时刻有误的行请按主键删除，空期间随后自动清除`,
-      en: `the period ${period} may not begin (a dataset has at most ${maxStanding}, and rows by call at most ${maxLater} later ones): check the clock of the device. Delete rows with wrong times by their keys; empty periods are then removed`,
+      zh: `期间 ${period} 不能新建（一个数据资源最多 ${maxPeriods} 期，按次报送的以后期间最多 ${maxLater} 期）：请核对设备时钟；时刻有误的行请按主键删除，空期间随后自动清除`,
+      en: `the period ${period} may not begin (a dataset has at most ${maxPeriods}, and rows by call at most ${maxLater} later ones): check the clock of the device. Delete rows with wrong times by their keys; empty periods are then removed`,
     };
     return (periods.get(period) ?? []).map((line) => ({ row: line, field, rule: 'period.many', message }));
   });

@@ -128,8 +128,8 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
     if (missing !== undefined)
       throw new Problem('unknown_reference', { kind: 'Matter', name: missing }, { at: '/body/matters' });
     const live = await templateByCode(database.app, code);
-    const standing = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
-    const { revision, digest, registered: already } = revisionOf(template, standing);
+    const newest = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
+    const { revision, digest, registered: already } = revisionOf(template, newest);
     const datasets = [...new Set(grants.map(({ dataset }) => dataset))];
     return registered({
       kind: 'RequestTemplate',
