@@ -23,7 +23,7 @@ import { theHub } from '../hub/log/draft.ts';
 import { entry } from '../hub/log/entry.ts';
 import {
   insertPolicyDocument,
-  listStandingPolicyDocuments,
+  listPolicyDocumentsInForce,
 } from '../hub/registry/store/policy/policyDocuments.ts';
 import { insertSchema } from '../hub/registry/store/schemas.ts';
 import { uuid7 } from '../machine/uuid7.ts';
@@ -239,7 +239,7 @@ async function agree(hub: TestHub, { operator }: City): Promise<number> {
     `INSERT INTO purpose SELECT (jsonb_populate_record(p, jsonb_build_object('code', 'study-' || n))).*
        FROM purpose AS p, generate_series(1, ${agreements.purposes}) AS n WHERE p.code = 'environment-study'`,
   );
-  const [first] = (await listStandingPolicyDocuments(app)).filter(({ automatic }) => automatic);
+  const [first] = (await listPolicyDocumentsInForce(app)).filter(({ automatic }) => automatic);
   if (first === undefined) throw new Error('the sample city has no automatic agreement');
   const each = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
   const copies = each(agreements.consumers).flatMap((c) =>

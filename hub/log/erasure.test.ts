@@ -14,7 +14,7 @@ import { testHub } from '../../tests/hub.ts';
 import { holdPlacedWhile, lockWaits } from '../../tests/lockWaits.ts';
 import { lastLeaf, newestLeaves } from '../../tests/flows/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
-import { blockNewHolds, standingHoldTargets } from './store/legalHolds.ts';
+import { blockNewHolds, holdTargets } from './store/legalHolds.ts';
 import { asLogin } from '../platform/database/database.ts';
 import { theHub } from './draft.ts';
 import { entry } from './entry.ts';
@@ -284,12 +284,12 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
     await blockNewHolds(other);
     const placing = propose(held, '/v1/legal-holds');
     await lockWaits(database);
-    assert.deepEqual(await standingHoldTargets(database.app), [], 'it does not stand yet');
+    assert.deepEqual(await holdTargets(database.app), [], 'it does not stand yet');
     await other.query('ROLLBACK');
     const placed = await placing;
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
-    const [standing] = await standingHoldTargets(database.app);
-    assert.ok(standing?.kind === 'subject');
+    const [hold] = await holdTargets(database.app);
+    assert.ok(hold?.kind === 'subject');
     await hub.staff(steward, 'POST', `/v1/proposals/${String(placed.json['proposal'])}/refusal`, {
       reason: '不成立',
     });
@@ -298,7 +298,7 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
     let refused: unknown;
     await holdPlacedWhile(
       database,
-      standing,
+      hold,
       async () => (refused = (await accept(erasure.json['proposal'])).code),
     );
     assert.equal(refused, 'under_legal_hold');

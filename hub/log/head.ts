@@ -11,7 +11,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { NamedThing } from '../../terms/factWords.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import type { StoredEntry } from './store/entries.ts';
-import { standingHoldTargets } from './store/legalHolds.ts';
+import { holdTargets } from './store/legalHolds.ts';
 import type { Reader } from '../platform/database/reader.ts';
 
 export interface LogHead {
@@ -73,7 +73,7 @@ export async function heldAgainst(
   subject: string,
   rows: readonly Pick<StoredEntry, 'index' | 'leaf'>[],
 ): Promise<NamedThing | Bilingual | undefined> {
-  const holds = await standingHoldTargets(reader);
+  const holds = await holdTargets(reader);
   if (holds.length === 0) return undefined;
   if (holds.some(({ kind, target }) => kind === 'subject' && target === subject))
     return { zh: '该主体', en: 'the person' };

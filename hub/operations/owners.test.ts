@@ -61,10 +61,10 @@ test('a foreign version waits for the owner, who accepts or refuses it; nothing 
   );
   const foreign = await post(education, '/v1/schemas', schema(1));
   assert.deepEqual([foreign.status, foreign.body['owner']], [202, 'civil-affairs']);
-  const standing = await hub.database.app.query<{ urn: string }>(
+  const registered = await hub.database.app.query<{ urn: string }>(
     "SELECT urn FROM schema_version WHERE name = 'poverty-relief'",
   );
-  assert.equal(standing.rows.length, 1);
+  assert.equal(registered.rows.length, 1);
   assert.deepEqual(
     [await inbox(civil), await inbox(transport), await inbox(education), await inbox(officeSteward)],
     [['urn:datong:poverty-relief:1.1'], [], [], []],

@@ -47,7 +47,7 @@ export async function onConflict<C extends Caller>(
   }
   try {
     const epoch = await currentEpoch(services.current, services.audit);
-    const caller = await stillStanding(services, passage, outcome, attempt);
+    const caller = await callerStillAllowed(services, passage, outcome, attempt);
     return { outcome: await outcome.whenLost(claim), caller, refusal: undefined, epoch, attempt };
   } catch (error) {
     return deny(asProblem(services, passage, error));
@@ -73,7 +73,7 @@ function exhausted({ audit }: GateServices, now: number, outcome: AllowedOutcome
 }
 
 /** @throws Problem or Refusal, after the outcome was notified that it is barred */
-async function stillStanding<C extends Caller>(
+async function callerStillAllowed<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
   outcome: AllowedOutcome,

@@ -258,11 +258,11 @@ test('an unreachable database is 503 without details; a call of a caller barred 
   const reply = await away.answer();
   assert.deepEqual([reply.status, notified(reply).code], [503, 'database_unavailable']);
 
-  let standing = true;
+  let isValid = true;
   const barred: string[] = [];
   const gone = gateOf({
     authenticate: () => {
-      if (!standing) throw new Problem('certificate_revoked', { serial: '1' });
+      if (!isValid) throw new Problem('certificate_revoked', { serial: '1' });
       return caller;
     },
     operation: () =>
@@ -277,7 +277,7 @@ test('an unreachable database is 503 without details; a call of a caller barred 
       ),
     append: async (draft) => {
       if (draft.leaf.decision === 'deny') return;
-      standing = false;
+      isValid = false;
       const denial = (await draft.whenLost('epoch')) as unknown as EntryDraft<never>;
       assert.equal(denial.leaf.code, 'certificate_revoked');
     },

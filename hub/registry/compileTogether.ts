@@ -11,8 +11,8 @@ import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import { checkMatters } from './mappings.ts';
-import { standingContext } from './policyContext.ts';
-import { unalteredStandingDocuments } from './store/policy/policyDocuments.ts';
+import { currentContext } from './policyContext.ts';
+import { unalteredDocumentsInForce } from './store/policy/policyDocuments.ts';
 import { readable } from './verifyStanding.ts';
 
 /** A planned change: a schema version, or a dataset bound to another one. */
@@ -83,10 +83,10 @@ export async function effectTogether(
   reader: Reader,
   document: PolicyDocument,
   now: number,
-  list = unalteredStandingDocuments,
+  list = unalteredDocumentsInForce,
 ): Promise<ConsentEffect> {
   await checkMatters(reader, document);
-  const { rows, context } = await standingContext(reader, list);
+  const { rows, context } = await currentContext(reader, list);
   // a document in force that can no longer be read or compiled is denied as it is, and does not prevent its correction
   const { plans } = compileStanding(
     rows.flatMap(({ text }) => {

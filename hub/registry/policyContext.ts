@@ -4,7 +4,7 @@ import { type DepartmentRow, listDepartments } from '../identity/store/departmen
 import {
   type PolicyDocumentRow,
   type PolicySignature,
-  listStandingPolicyDocuments,
+  listPolicyDocumentsInForce,
 } from './store/policy/policyDocuments.ts';
 import { type DatasetRow, listDatasets, unopenedDatasets } from './store/datasets.ts';
 import { type PurposeRow, listPurposes } from './store/purposes.ts';
@@ -94,9 +94,9 @@ export function requiredParties(document: PolicyDocument, departments: readonly 
 }
 
 /** The current context for compiling documents, with the documents in force. @param list reads them */
-export async function standingContext(
+export async function currentContext(
   reader: Reader,
-  list = listStandingPolicyDocuments,
+  list = listPolicyDocumentsInForce,
 ): Promise<{ readonly rows: readonly PolicyDocumentRow[]; readonly context: PolicyContext }> {
   const rows = await list(reader);
   const context = policyContext({

@@ -12,7 +12,7 @@ import type { DepartmentRow } from '../identity/store/departments.ts';
 import { listSigningKeys } from '../identity/store/signingKeys.ts';
 import { revocationsOf } from '../identity/store/mandates.ts';
 import { isMandated } from './store/policy/policyDocuments.ts';
-import { listStandingDocuments, type ConsentStateRow } from './store/policy/pagePolicyDocuments.ts';
+import { listDocumentsInForce, type ConsentStateRow } from './store/policy/pagePolicyDocuments.ts';
 import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
@@ -43,7 +43,7 @@ export async function readStandingPlans(
   const { app } = database;
   // reads the log first: a row newer than the read part of the log is then no fault
   const witnessed = await readWitnessed(app, before?.witnessed);
-  const [rows, keyRows] = await Promise.all([listStandingDocuments(app), listSigningKeys(app)]);
+  const [rows, keyRows] = await Promise.all([listDocumentsInForce(app), listSigningKeys(app)]);
   const office = departments.find((department) => department.dataOffice)?.code;
   const keys = new Map(keyRows.map((row) => [row.keyid, row]));
   // the log still contains revocations that were removed from their table

@@ -8,7 +8,7 @@ import type { Agreement } from '../../policies/documents/agreement.ts';
 import type { CellChange } from '../../policies/questions/cellChange.ts';
 import { diffPlans } from '../../policies/questions/diff.ts';
 import type { Reader } from '../platform/database/reader.ts';
-import { standingContext } from './policyContext.ts';
+import { currentContext } from './policyContext.ts';
 
 export interface StoppedAgreement {
   /** `agr-2026-0042@3` */
@@ -57,7 +57,7 @@ export async function widerCells(
   requested: Agreement,
   offered: Agreement,
 ): Promise<readonly CellChange[]> {
-  const { context } = await standingContext(reader);
+  const { context } = await currentContext(reader);
   const { cells } = diffPlans(compilePlans([requested], context), compilePlans([offered], context));
   return cells.filter(({ kind }) => kind === 'added' || kind === 'loosened');
 }

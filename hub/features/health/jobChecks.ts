@@ -7,7 +7,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { ReleaseWatch } from '../../platform/database/releaseWatch.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
 import { knownPass } from '../../log/evidence/reverifyPortion.ts';
-import { standingFindings } from '../../log/store/findings.ts';
+import { countFindings } from '../../log/store/findings.ts';
 import { unreachedAfterMs } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
 import { jobMemory } from '../../platform/jobs/jobMemory.ts';
@@ -34,7 +34,7 @@ export function jobChecks(
       return comparisonState(database, since);
     },
     log_findings: async () => {
-      const { count, first } = await standingFindings(database.app);
+      const { count, first } = await countFindings(database.app);
       if (first === undefined) return 'ok';
       const place = first.index === null ? '' : ` at entry ${first.index}`;
       const reported = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
@@ -103,7 +103,7 @@ async function comparisonState(
   if (first !== undefined)
     return `degraded: comparisons at random ${missedOf(first)} since ${moment(first.since)}: ${hindrances[first.cause]}${more.length === 0 ? '' : `, and ${more.length} more`}`;
   const findings = rows.findings + datasets.findings + log.findings;
-  const { count } = await standingFindings(database.app);
+  const { count } = await countFindings(database.app);
   return count < findings
     ? `degraded: the last comparison had ${findings} findings, and the table log_finding has ${count === 0 ? 'none' : count}`
     : 'ok';

@@ -7,7 +7,7 @@ import {
   answerBytes,
   rowsOf,
   SourceFault,
-  standingAt,
+  rowsAtMark,
   statementOf,
   type Bind,
   type Cells,
@@ -114,7 +114,7 @@ function reader(
     ask(maxRows, () => statementOf(dialect, make));
   /** Checks the rows at the last position, because a row between two pages would go unnoticed if the run ends early. @throws Problem */
   const leaveAt = async (mark: PullMark): Promise<void> => {
-    const { length } = await ask(2, () => standingAt(connection, query, order, mark));
+    const { length } = await ask(2, () => rowsAtMark(connection, query, order, mark));
     if (length === 0) throw new Problem('pull_order_broken', { counted: 1, read: 0 });
     if (length > 1) throw keyUnfit(names);
   };

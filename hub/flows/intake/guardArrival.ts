@@ -264,7 +264,7 @@ async function deletionFindings(
 ): Promise<readonly Finding[]> {
   const { deleteWhere, mayDelete, onDrift } = intakeRulesOf(row);
   if (row.mode !== 'upsert' || deleteWhere === undefined || requested === 0 || mayDelete >= 1) return [];
-  const { going, standing } = await rowsToDelete(pool, batch, row.id, schema, deleteWhere, mayDelete);
-  if (standing < worthGuarding || going <= standing * mayDelete) return [];
-  return [{ code: 'batch_deletes_many', severity: onDrift, facts: { rows: going, reference: standing } }];
+  const { going, stored } = await rowsToDelete(pool, batch, row.id, schema, deleteWhere, mayDelete);
+  if (stored < worthGuarding || going <= stored * mayDelete) return [];
+  return [{ code: 'batch_deletes_many', severity: onDrift, facts: { rows: going, reference: stored } }];
 }

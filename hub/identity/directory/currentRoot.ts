@@ -40,11 +40,11 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
     (leaf) => rowOf(leaf) !== undefined,
   );
   const rowsOf = (leaves: readonly Leaf[]): ReportedRoot[] => leaves.flatMap((leaf) => rowOf(leaf) ?? []);
-  const standing =
+  const current =
     rowsOf(doubtful)
       .reverse()
       .find(({ pin }) => pin === own) ?? rowsOf(proven).at(-1);
-  const nth = standing?.nth ?? 0;
+  const nth = current?.nth ?? 0;
   const taken = new Set(reported.map((one) => one.nth));
   let next = nth + 1;
   while (taken.has(next)) next += 1;
@@ -52,7 +52,7 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
     nth,
     next,
     untold: reported.length - proven.length - doubtful.length,
-    ...defined({ pin: standing?.pin, missing }),
+    ...defined({ pin: current?.pin, missing }),
   };
 }
 

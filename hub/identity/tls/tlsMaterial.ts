@@ -98,13 +98,13 @@ export async function makeTlsMaterial(
   await renewSpent(revoked, now);
 
   async function renewSpent(entries: readonly IssuedRevoked[], at: number): Promise<boolean> {
-    const standing = authority.issuers(at);
+    const current = authority.issuers(at);
     const own = (issuer: Issuer): readonly IssuedRevoked[] =>
       entries.filter((one) =>
         one.issuer === null ? authority.isFirst(issuer.serial) : one.issuer === issuer.serial,
       );
     const made = new Map<string, IssuersList>();
-    for (const issuer of standing) {
+    for (const issuer of current) {
       const before = lists.get(issuer.serial);
       const spent =
         before === undefined ||
@@ -120,7 +120,7 @@ export async function makeTlsMaterial(
       [...made].some(([serial, list]) => lists.get(serial) !== list);
     if (certificateSpent) certificate = await newCertificate(at);
     lists = made;
-    issuers = standing;
+    issuers = current;
     rootList = rootRevocationList;
     return listsSpent || certificateSpent;
   }

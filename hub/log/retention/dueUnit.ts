@@ -4,7 +4,7 @@ import { sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { yearsBefore, yearsOf, type RetentionRules } from '../../../log/retention.ts';
 import { entriesBetween, type StoredEntry } from '../store/entries.ts';
-import { standingHoldTargets } from '../store/legalHolds.ts';
+import { holdTargets } from '../store/legalHolds.ts';
 import { concernsAny } from '../store/subjects.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { remaindersBetween } from '../erasure.ts';
@@ -86,7 +86,7 @@ export async function isUnitHeld(
   reader: Reader = access.database.app,
 ): Promise<boolean> {
   if ((await heldAgainst(reader, '', entries)) !== undefined) return true;
-  const persons = (await standingHoldTargets(reader)).filter(({ kind }) => kind === 'subject');
+  const persons = (await holdTargets(reader)).filter(({ kind }) => kind === 'subject');
   const held: Uint8Array[] = [];
   for (const { target } of persons) {
     const { tokens, attempts, lost } = await tokensOf(access, Buffer.from(target, 'hex'), now);

@@ -10,7 +10,7 @@ import {
   insertFindings,
   sealStoredFindings,
   seenAgain,
-  standingFindings,
+  countFindings,
   storedFindings,
 } from './findings.ts';
 
@@ -58,7 +58,7 @@ test('a process of release 0.2 that still serves: the passes that it notes chang
   await app.query(`DELETE FROM log_finding; INSERT INTO log_finding (code, index, found_at, pass, finding, exchange)
     VALUES ('entry_missing', 2, now(), 4, '{"code": "entry_missing", "index": 2}', gen_random_uuid())`);
   assert.deepEqual(await forged(), ['finding_unsealed']);
-  assert.equal((await standingFindings(app)).first?.code, 'finding_unsealed');
+  assert.equal((await countFindings(app)).first?.code, 'finding_unsealed');
   assert.deepEqual(await indexes(), [], 'it suppresses nothing');
   await store(2);
   assert.deepEqual([await forged(), await indexes()], [[], [2]], 'the finding of this release replaces it');

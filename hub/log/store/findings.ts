@@ -279,7 +279,7 @@ export const placeOfFinding = ({ id, code, index }: StoredFinding): string =>
 const maxRead = 100;
 
 /** The number of rows, and the first finding: one that the hub stored goes before a row that it did not write. */
-export async function standingFindings(
+export async function countFindings(
   reader: Reader,
 ): Promise<{ readonly count: number; readonly first: Pick<FoundRow, 'code' | 'index'> | undefined }> {
   const { rows } = await reader.query<FindingRow & { readonly count: string }>(

@@ -69,7 +69,7 @@ const order: ListOrder = {
 };
 
 /** Targets now under legal hold, and targets whose hold waits for its second person. */
-export async function standingHoldTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {
+export async function holdTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {
   const { rows } = await reader.query<Pick<LegalHoldRow, 'kind' | 'target'>>(
     'SELECT kind, target FROM standing_hold',
   );

@@ -21,20 +21,20 @@ export interface LiveServiceRow {
 
 type Read = Omit<LiveServiceRow, 'setAt'> & { readonly set: string };
 
-const standing = `SELECT dataset, document, digest, author, approver, ${momentOf('set_at')} AS set
+const notEnded = `SELECT dataset, document, digest, author, approver, ${momentOf('set_at')} AS set
        FROM live_service WHERE ended_by IS NULL`;
 
 const asRow = ({ set, ...row }: Read): LiveServiceRow => ({ ...row, setAt: readMoment(set) });
 
 /** Those that were not ended. */
 export async function listLiveServices(reader: Reader): Promise<LiveServiceRow[]> {
-  const rows = await sealedRows<Read>(reader, 'live_service', standing);
+  const rows = await sealedRows<Read>(reader, 'live_service', notEnded);
   return rows.map(asRow);
 }
 
 /** undefined if there is none, or it was ended. */
 export async function liveServiceOf(reader: Reader, dataset: string): Promise<LiveServiceRow | undefined> {
-  const rows = await sealedRows<Read>(reader, 'live_service', `${standing} AND dataset = $1`, [dataset]);
+  const rows = await sealedRows<Read>(reader, 'live_service', `${notEnded} AND dataset = $1`, [dataset]);
   return rows.map(asRow)[0];
 }
 

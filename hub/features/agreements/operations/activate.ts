@@ -37,11 +37,11 @@ export const stateInForce = (older: PolicyDocumentRow | undefined): 'active' | '
  * @throws Problem version_stale
  */
 export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDocumentRow[]): void {
-  const standing = supersedable(versions)?.version;
-  if ((standing ?? null) === row.writtenAgainst) return;
+  const inForce = supersedable(versions)?.version;
+  if ((inForce ?? null) === row.writtenAgainst) return;
   throw new Problem('version_stale', {
     what: `${row.kind} ${row.id}@${row.version}`,
-    standing: standing ?? '–',
+    standing: inForce ?? '–',
     next: (versions.at(-1)?.version ?? 0) + 1,
   });
 }

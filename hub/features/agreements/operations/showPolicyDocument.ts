@@ -11,7 +11,7 @@ import { stopSides } from '../../../domain/stops.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
 import {
   isMandated,
-  listStandingPolicyDocuments,
+  listPolicyDocumentsInForce,
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
@@ -50,7 +50,7 @@ export const showPolicyDocument = operation('showPolicyDocument', {
       services.database.app,
       document,
       call.now,
-      listStandingPolicyDocuments,
+      listPolicyDocumentsInForce,
     );
     const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
     const requested = await requestOfDocument(services.database.app, row);

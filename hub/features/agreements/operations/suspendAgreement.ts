@@ -102,13 +102,13 @@ export const resumeAgreement = operation('resumeAgreement', {
   run: async (call, services) => {
     const { reason } = call.body;
     const row = await currentAgreement(call, services, 'resume');
-    const standing = stopSides.filter((side) => row.stops[side] !== undefined);
+    const stoppedSides = stopSides.filter((side) => row.stops[side] !== undefined);
     const lifted = liftableBy(call.caller.grants, partiesAsOwners(row, services)).filter((side) =>
-      standing.includes(side),
+      stoppedSides.includes(side),
     );
-    if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesText(standing) });
+    if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesText(stoppedSides) });
     const stops = Object.fromEntries(
-      standing.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
+      stoppedSides.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
     );
     const document = readable(row.text);
     if (Object.keys(stops).length === 0 && document?.kind === 'Agreement')

@@ -27,14 +27,14 @@ function spanOf(days: string | undefined, now: number): { readonly from: string;
 }
 
 /** Figures that count the current state, not samples: one waiting item is already relevant. */
-const standing: readonly string[] = ['waiting', 'linking'];
+const stateFigures: readonly string[] = ['waiting', 'linking'];
 
 /** Omits a figure with too few samples. */
 function reported(
   figure: string,
   { count, of }: { readonly count: number; readonly of?: number | undefined },
 ): { readonly few: boolean; readonly count?: number; readonly of?: number } {
-  const few = !standing.includes(figure) && (of ?? count) < fewest;
+  const few = !stateFigures.includes(figure) && (of ?? count) < fewest;
   return few ? { few } : { few, count, ...defined({ of }) };
 }
 

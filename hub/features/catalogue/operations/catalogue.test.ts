@@ -333,24 +333,24 @@ test('what another version takes by `$ref` is listed there too, over however man
     sharing: { type: 'conditional', conditions: '法定职责' },
   };
   assert.equal((await post(elsewhere, '/v1/datasets', bound)).status, 201);
-  const standing = async (what: string): Promise<unknown> =>
+  const usesOf = async (what: string): Promise<unknown> =>
     ((await used(what)).body['uses'] as { schema: string; places: unknown; datasets: unknown }[]).flatMap(
       ({ schema: urn, places, datasets }) =>
         /:(through|aside|sharing):/.test(urn) ? [[urn, places, datasets]] : [],
     );
   const through = ['urn:datong:through:1.0', ['/properties/phone'], ['housing.through']];
-  assert.deepEqual(await standing('element/cn.mobile'), [
+  assert.deepEqual(await usesOf('element/cn.mobile'), [
     ['urn:datong:sharing:1.0', ['/properties/mobile', '/properties/other'], []],
     through,
   ]);
   const own = (name: string, datasets: readonly string[]): unknown[] => [
     ...[`urn:datong:${name}:1.0`, ['/properties/person_id'], datasets],
   ];
-  assert.deepEqual(await standing('element/cn.resident-id'), [
+  assert.deepEqual(await usesOf('element/cn.resident-id'), [
     ...[own('aside', []), own('sharing', []), own('through', ['housing.through'])],
   ]);
-  assert.deepEqual(await standing('schema/sharing'), [['urn:datong:sharing:1.0', [], []], through]);
-  assert.deepEqual(await standing('code-list/gbt2261'), [['urn:datong:aside:1.0', ['/properties/sex'], []]]);
+  assert.deepEqual(await usesOf('schema/sharing'), [['urn:datong:sharing:1.0', [], []], through]);
+  assert.deepEqual(await usesOf('code-list/gbt2261'), [['urn:datong:aside:1.0', ['/properties/sex'], []]]);
   // a page is full of those that take that part, however many take another one of the same versions before them
   await hub.database.owner.query(
     `INSERT INTO schema_version (urn, name, major, minor, document, digest, state, owner, registered_by)

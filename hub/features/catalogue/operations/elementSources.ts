@@ -37,8 +37,8 @@ export const registerElementSource = proposable('registerElementSource', {
       if (named.indexOf(one) !== index) throw new Problem('element_source_own', { department: one }, { at });
     }
     const [known] = await sourcesOf(database.app, [element]);
-    const standing = known === undefined ? undefined : { ...known, over: false };
-    const { revision, digest, registered: already } = revisionOf(source, standing);
+    const newest = known === undefined ? undefined : { ...known, over: false };
+    const { revision, digest, registered: already } = revisionOf(source, newest);
     return registered({
       kind: 'ElementSource',
       id: element,

@@ -101,12 +101,12 @@ export const replaceAuthority = proposable('replaceAuthority', {
       certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
     const newer = list.number > authority.rootList.number;
     const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
-    const standing = !newer && known && revocationList === authority.rootRevocationList;
+    const isCurrent = !newer && known && revocationList === authority.rootRevocationList;
     // after restoring an older archive, only the key folder has this authority; its list may already be valid
     const back =
       revocationList === authority.rootRevocationList &&
       authority.unvouched().some(({ serial }) => serial === read?.serial);
-    if (!standing) refuse(authority, { ...list, newer: newer || back }, read, call.now);
+    if (!isCurrent) refuse(authority, { ...list, newer: newer || back }, read, call.now);
     const { number } = list;
     const root = await ownRoot(services);
     const digest = digestOf({ certificate: read?.certificate ?? '', revocationList, reason });
@@ -114,7 +114,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
       kind: 'Authority',
       id: read === undefined ? `list-${number}` : `intermediate-${read.id}`,
       digest,
-      registered: standing ? digest : undefined,
+      registered: isCurrent ? digest : undefined,
       versioned: false,
       work: async (transaction) => {
         if (read !== undefined) await storeIntermediate(transaction, { ...read, root }, call.exchange);

@@ -18,9 +18,9 @@ export const warnedDays = 180;
 export function authorityEnds(
   authority: Authorities,
 ): readonly { readonly what: 'intermediate' | 'root-list'; readonly at: number }[] {
-  const standing = authority.all().filter(({ serial }) => authority.revokedAt(serial) === undefined);
+  const valid = authority.all().filter(({ serial }) => authority.revokedAt(serial) === undefined);
   return [
-    { what: 'intermediate', at: Math.max(0, ...standing.map(({ notAfter }) => notAfter)) },
+    { what: 'intermediate', at: Math.max(0, ...valid.map(({ notAfter }) => notAfter)) },
     { what: 'root-list', at: authority.rootList.nextUpdate },
   ];
 }
@@ -67,12 +67,12 @@ export async function authorityReady(
 ): Promise<string> {
   const { authority } = access.keys;
   const own = pinOf(authority.rootCertificate);
-  const standing = await currentRoot(access, own);
-  if (standing.pin !== undefined && standing.pin !== own) return 'authority_foreign';
+  const current = await currentRoot(access, own);
+  if (current.pin !== undefined && current.pin !== own) return 'authority_foreign';
   const state = authorityState(authority, now);
   if (state === 'authority_ended') return state;
-  const { coming, missing = standing.missing } = await rootToCome(access, now);
-  const untold = await untoldRows(access, standing);
+  const { coming, missing = current.missing } = await rootToCome(access, now);
+  const untold = await untoldRows(access, current);
   const reported = [
     ...(state === 'ok' ? [] : [state.replace(/^degraded: /, '')]),
     ...(coming === undefined

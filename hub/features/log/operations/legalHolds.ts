@@ -9,7 +9,7 @@ import {
   liftLegalHold,
   pageHolds,
 } from '../../../log/store/legalHolds.ts';
-import { listStandingPolicyDocuments } from '../../../registry/store/policy/policyDocuments.ts';
+import { listPolicyDocumentsInForce } from '../../../registry/store/policy/policyDocuments.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { hashOf } from './sealedSubjects.ts';
@@ -104,7 +104,7 @@ async function targetOf(
       throw new Problem('unknown_reference', { kind: 'Dataset', name: on.dataset });
     return { kind: 'dataset', target: on.dataset };
   }
-  const documents = await listStandingPolicyDocuments(database.app);
+  const documents = await listPolicyDocumentsInForce(database.app);
   if (!documents.some(({ id }) => id === on.agreement))
     throw new Problem('unknown_reference', { kind: 'Agreement', name: on.agreement });
   return { kind: 'agreement', target: on.agreement };

@@ -13,7 +13,7 @@ import type { PackFile } from '../../../../log/pack/pack.ts';
 import { toBase64 } from '../../../../log/base64.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { knownPass } from '../../../log/evidence/reverifyPortion.ts';
-import { standingFindings } from '../../../log/store/findings.ts';
+import { countFindings } from '../../../log/store/findings.ts';
 import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 import { moment } from '../../common/listing.ts';
 import { defined, present } from '../../../../terms/defined.ts';
@@ -147,7 +147,7 @@ export const showLogState = operation('showLogState', {
     const { origin, size, root, note } = newestCheckpoint(services);
     const job = await stateOfJob(app, 'reverifyLog');
     const pass = await knownPass(app, services.database.now());
-    const { count } = await standingFindings(app);
+    const { count } = await countFindings(app);
     const body: components['schemas']['LogState'] = {
       origin,
       open: services.hub.openOrigin,

@@ -42,14 +42,14 @@ export const setRetention = proposable('setRetention', {
     if (dataset !== undefined && !registry.current.datasets.has(dataset))
       throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
     const id = ruleId(stored, dataset);
-    const standing = (await listRules(database.app)).find((row) => row.id === id);
+    const current = (await listRules(database.app)).find((row) => row.id === id);
     const digest = digestOf({ id, years: years ?? null });
     return registered({
       kind: ruleKind,
       id,
       digest,
       versioned: false,
-      registered: standing?.digest === digest ? digest : undefined,
+      registered: current?.digest === digest ? digest : undefined,
       work: (transaction) =>
         putRule(transaction, {
           id,

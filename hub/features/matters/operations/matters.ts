@@ -16,7 +16,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
-import { listStandingPolicyDocuments } from '../../../registry/store/policy/policyDocuments.ts';
+import { listPolicyDocumentsInForce } from '../../../registry/store/policy/policyDocuments.ts';
 import { present } from '../../../../terms/defined.ts';
 
 type Schemas = components['schemas'];
@@ -63,8 +63,8 @@ export const registerMatter = proposable('registerMatter', {
       }
     }
     const [known] = await mattersByCode(database.app, [code]);
-    const standing = known === undefined ? undefined : { ...known, over: known.ended !== null };
-    const { revision, digest, registered: already } = revisionOf(matter, standing);
+    const newest = known === undefined ? undefined : { ...known, over: known.ended !== null };
+    const { revision, digest, registered: already } = revisionOf(matter, newest);
     const texts = [code, implementationCode, title.zh, title.en, basis.reference, basis.clause ?? ''];
     const words = searchText([...texts, ...materials.flatMap((one) => [one.title.zh, one.title.en])]);
     return registered({
@@ -135,7 +135,7 @@ export const endMatter = proposable('endMatter', {
     const code = call.params.matter;
     const [known] = await mattersByCode(database.app, [code]);
     if (known === undefined) throw new Problem('not_found');
-    const users = (await listStandingPolicyDocuments(database.app)).filter(({ text }) => {
+    const users = (await listPolicyDocumentsInForce(database.app)).filter(({ text }) => {
       const document = readable(text);
       return document?.kind === 'Agreement' && document.matters?.some((one) => one.code === code) === true;
     });

@@ -22,16 +22,16 @@ type Change =
  */
 export async function checkListTogether({ database }: Services, change: Change): Promise<void> {
   const { app } = database;
-  const standing = (await listCodeLists(app)).map(({ document }) => JSON.parse(document) as CodeList);
+  const current = (await listCodeLists(app)).map(({ document }) => JSON.parse(document) as CodeList);
   const lists =
     'add' in change
-      ? [...standing, change.add]
-      : standing.filter(({ id, version }) => id !== change.without.id || version !== change.without.version);
+      ? [...current, change.add]
+      : current.filter(({ id, version }) => id !== change.without.id || version !== change.without.version);
   const registry = await readRegistry(app);
   const today = dayInChina(database.now());
   const findings = [today, ...daysAhead(lists, today)].flatMap((day) => {
     // faults that exist already do not block a correction
-    const before = new Set(unfit(registry, standing, day).map(({ code, at }) => `${code} ${at}`));
+    const before = new Set(unfit(registry, current, day).map(({ code, at }) => `${code} ${at}`));
     return unfit(registry, lists, day).filter(({ code, at }) => !before.has(`${code} ${at}`));
   });
   const [first] = findings;

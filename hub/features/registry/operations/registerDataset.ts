@@ -46,7 +46,7 @@ export const registerDataset = operation('registerDataset', {
     // decisions and log entries of the former dataset must not be read as those of another
     if (former?.state === 'retired')
       throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
-    if (former !== undefined) return standing(body, former);
+    if (former !== undefined) return registeredAlready(body, former);
     const schema = await schemaByUrn(app, body.schema);
     if (schema?.state !== 'published') {
       throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
@@ -156,7 +156,7 @@ const changedBy: Readonly<Record<string, Bilingual>> = {
  * Registering the same content again changes nothing. Differences are reported with the registered value and the way to change it.
  * @throws Problem dataset_differs
  */
-function standing(body: Body, former: DatasetRow): Outcome {
+function registeredAlready(body: Body, former: DatasetRow): Outcome {
   const withDefaults = (intake: Body['intake']): object => ({ ...defaultIntakeRules, ...intake });
   const sharedAs = ({ type, conditions = '' }: Body['sharing']): string =>
     conditions === '' ? type : `${type}（${conditions}）`;

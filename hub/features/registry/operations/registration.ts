@@ -18,16 +18,16 @@ export const digestOf = (document: unknown): string =>
 /**
  * The revision number of a document in the office's registers, from 1. The same content again has the number of the newest revision. Other
  * content, or content whose term is over, gets the next number.
- * @param standing the newest revision, undefined where there is none
+ * @param newest the newest revision, undefined where there is none
  */
 export function revisionOf(
   document: unknown,
-  standing: { readonly digest: string; readonly revision: number; readonly over: boolean } | undefined,
+  newest: { readonly digest: string; readonly revision: number; readonly over: boolean } | undefined,
 ): { readonly revision: number; readonly digest: string; readonly registered: string | undefined } {
   const digest = digestOf(document);
-  if (standing === undefined) return { revision: 1, digest, registered: undefined };
-  const again = standing.digest === digest && !standing.over;
-  return { revision: standing.revision + (again ? 0 : 1), digest, registered: again ? digest : undefined };
+  if (newest === undefined) return { revision: 1, digest, registered: undefined };
+  const again = newest.digest === digest && !newest.over;
+  return { revision: newest.revision + (again ? 0 : 1), digest, registered: again ? digest : undefined };
 }
 
 export interface Registration {

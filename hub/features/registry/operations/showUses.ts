@@ -69,7 +69,7 @@ export const showUses = operation('showUses', {
           unpublishedOf,
         })
       ).rows;
-    const rows = await standing(page, read, new Set(referring), placesOf);
+    const rows = await versionsUsing(page, read, new Set(referring), placesOf);
     const bound = await datasetsBoundTo(
       app,
       rows.map(({ urn }) => urn),
@@ -108,19 +108,19 @@ function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
 }
 
 type Versions = Awaited<ReturnType<typeof pageSchemas>>['rows'];
-type Standing = Versions[number] & { readonly places: readonly string[] };
+type UsingVersion = Versions[number] & { readonly places: readonly string[] };
 
 /**
  * The versions of a page with their places, and one more where there is one. Of versions that refer to a version that uses it, only those
  * that take that part count. Reads only as many as the page needs, and yields to other work in between.
  */
-async function standing(
+async function versionsUsing(
   page: Page,
   read: (next: Page) => Promise<Versions>,
   referring: ReadonlySet<string>,
   placesOf: (document: JsonSchema) => Iterator<unknown, readonly string[]>,
-): Promise<readonly Standing[]> {
-  const found: Standing[] = [];
+): Promise<readonly UsingVersion[]> {
+  const found: UsingVersion[] = [];
   const breathe = breather();
   const maxUses = Math.max(page.maxRows, atOnce) + 1;
   for (let { after } = page, rows: Versions; ; after = rows.at(-1)?.urn) {

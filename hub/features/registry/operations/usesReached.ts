@@ -5,7 +5,7 @@ import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { Restriction } from '../../../../policies/documents/documentChecks.ts';
 import { canBite } from '../../../../policies/questions/canBite.ts';
 import { agreementsNaming, type NamedDocument } from '../../../registry/store/policy/agreements.ts';
-import { standingRestrictions } from '../../../registry/store/policy/stops.ts';
+import { liveRestrictions } from '../../../registry/store/policy/stops.ts';
 import { mappingsByCodeList, mappingsFor } from '../../../registry/store/mappings.ts';
 import { supplementsOf } from '../../../registry/store/schemas.ts';
 import { openRequestsNaming } from '../../requests/store/openRequestsNaming.ts';
@@ -83,7 +83,7 @@ async function describedRestrictions(
   app: Services['database']['app'],
   parties: readonly string[] | undefined,
 ): Promise<readonly Read<Restriction>[]> {
-  return parties === undefined ? (await standingRestrictions(app)).map(read<Restriction>) : [];
+  return parties === undefined ? (await liveRestrictions(app)).map(read<Restriction>) : [];
 }
 
 type Read<T> = Omit<NamedDocument, 'text'> & { readonly content: T };

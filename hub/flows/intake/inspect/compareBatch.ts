@@ -88,8 +88,8 @@ async function compared(
     layout.key.length === 0 ? undefined : { layout, now: batchTable(batch.id), before, whole, deleteWhere };
   const counted = await withTransaction(services.database.app, async (transaction) => {
     const now = await countRows(transaction, batchTable(batch.id));
-    const standing = whole && before !== undefined ? await countRows(transaction, before) : undefined;
-    const rows = { now, ...defined({ before: standing }) };
+    const rowsBefore = whole && before !== undefined ? await countRows(transaction, before) : undefined;
+    const rows = { now, ...defined({ before: rowsBefore }) };
     if (these === undefined) return { rows };
     const difference = await compareRows(transaction, these);
     const first: Record<(typeof kinds)[number], readonly number[]> = { added: [], removed: [], changed: [] };

@@ -53,7 +53,7 @@ export async function queryService(
   if (fillings.length > maxRequests) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
   if (document.xml !== undefined && !fillings.every((one) => [...one.values()].every(canBeXml)))
     throw new Problem('filter_value_invalid', {}, { at: fields });
-  const parts = await standingParts(services, dataset, document, requested);
+  const parts = await checkedParts(services, dataset, document, requested);
   const from = placeOf(requested.after, fillings.length);
   const request = (place: Place): Promise<ServiceGiven> =>
     oneRequest(services, parts, requested, {
@@ -84,7 +84,7 @@ const findingsAt = ({ database }: ReleaseServices, { dataset, exchange }: LivePa
 });
 
 /** A registered setting that is no longer valid is reported to the provider, not to the consumer. @throws Problem provider_unavailable */
-async function standingParts(
+async function checkedParts(
   services: ReleaseServices,
   dataset: LiveDataset,
   document: LiveServiceDocument,

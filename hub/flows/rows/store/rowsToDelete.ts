@@ -11,7 +11,7 @@ export interface ToDelete {
   /** stored rows whose keys the batch requests to delete */
   readonly going: number;
   /** number of stored rows, counted only until `going` is within the allowed share */
-  readonly standing: number;
+  readonly stored: number;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function rowsToDelete(
   const { key, byField } = layoutOf(schema);
   const column = byField.get(where.field);
   const table = datasetTable(dataset, schema);
-  if (column === undefined || !(await isTable(pool, table))) return { going: 0, standing: 0 };
+  if (column === undefined || !(await isTable(pool, table))) return { going: 0, stored: 0 };
   return withTransaction(pool, async (transaction) => {
     const same = key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ');
     const { rows: requested } = await longStatement<{ n: string }>(
@@ -38,15 +38,15 @@ export async function rowsToDelete(
       [[...where.is]],
     );
     const going = Number(requested[0]?.n ?? 0);
-    if (going === 0) return { going, standing: 0 };
+    if (going === 0) return { going, stored: 0 };
     // avoids counting a dataset of millions of rows for a few deletions
     const enough = share === 0 ? null : Math.ceil(going / share);
-    const { rows: stand } = await longStatement<{ n: string }>(
+    const { rows: counted } = await longStatement<{ n: string }>(
       transaction,
-      `SELECT count(*)::text AS n FROM (SELECT FROM ${table} LIMIT $1::bigint) AS stand`,
+      `SELECT count(*)::text AS n FROM (SELECT FROM ${table} LIMIT $1::bigint) AS counted`,
       [enough],
     );
-    return { going, standing: Number(stand[0]?.n ?? 0) };
+    return { going, stored: Number(counted[0]?.n ?? 0) };
   });
 }
 

@@ -121,7 +121,7 @@ export interface ConsentStateRow extends Omit<PolicyDocumentRow, 'writtenAgainst
 }
 
 /** Documents in force or suspended, in a stable order. */
-export async function listStandingDocuments(reader: Reader): Promise<ConsentStateRow[]> {
+export async function listDocumentsInForce(reader: Reader): Promise<ConsentStateRow[]> {
   const { rows } = await reader.query<ConsentStateRow>(
     `SELECT d.id, d.version, d.kind, d.text, d.digest, d.state, d.automatic, d.consumer, d.provider, d.signatures,
             d.author, d.approver,

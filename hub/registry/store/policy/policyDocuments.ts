@@ -80,13 +80,13 @@ export const policyColumns = `id, version, kind, text, digest, state, automatic,
     'security', stopped_security, 'office', stopped_office) AS stops`;
 
 /** Documents in force or suspended (a call under a suspended one is informed). At most one version of each, in a stable order. */
-export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
+export async function listPolicyDocumentsInForce(reader: Reader): Promise<PolicyDocumentRow[]> {
   const { rows } = await reader.query<StoredPolicyDocument>(standingDocuments);
   return rows.map(withStops);
 }
 
 /** The same for a decision. @throws Problem rows_unauthenticated where one was changed past the hub */
-export async function unalteredStandingDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
+export async function unalteredDocumentsInForce(reader: Reader): Promise<PolicyDocumentRow[]> {
   const rows = await allSealedRows<StoredPolicyDocument>(reader, 'policy_document', standingDocuments);
   return rows.map(withStops);
 }

@@ -71,7 +71,7 @@ export async function stopReasons(
 }
 
 /** Restrictions in force, suspended or waiting for a decision; policy determines what each affects. */
-export async function standingRestrictions(reader: Reader): Promise<NamedDocument[]> {
+export async function liveRestrictions(reader: Reader): Promise<NamedDocument[]> {
   const { rows } = await reader.query<NamedDocument>(
     `SELECT id, version, state, text FROM policy_document
       WHERE kind = 'Restriction' AND state IN ('submitted', 'active', 'suspended')

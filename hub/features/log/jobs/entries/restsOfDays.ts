@@ -49,11 +49,11 @@ export function restsOfDays(
     const since = (rest: number): number => start - (rest - 1) * aDay;
     await lookUp(of.agreements, agreements, since(agreementRestDays));
     await lookUp(of.cases, cases, since(caseRestDays));
-    const standing = await inForceSince(pool, [...of.agreements.resting.keys()]);
+    const inForce = await inForceSince(pool, [...of.agreements.resting.keys()]);
     return {
       agreements: new Map(
         [...of.agreements.resting].flatMap(([name, at]) => {
-          const last = Math.max(at ?? -Infinity, standing.get(name) ?? -Infinity);
+          const last = Math.max(at ?? -Infinity, inForce.get(name) ?? -Infinity);
           return Number.isFinite(last) ? [[name, days(last)]] : [];
         }),
       ),

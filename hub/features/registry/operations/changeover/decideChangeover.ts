@@ -90,17 +90,17 @@ const anew = (dataset: string): Problem => new Problem('changeover_read_anew', {
 
 const persons = ({ approver, officer }: ChangeoverRow): object => present({ approver, officer });
 
-/** Adds one person's approval. @param standing with the approvals that cover the digest @throws Problem four_eyes, owner_decides */
+/** Adds one person's approval. @param approvals with the approvals that cover the digest @throws Problem four_eyes, owner_decides */
 function agreedBy(
-  standing: ChangeoverRow,
+  approvals: ChangeoverRow,
   { department }: DatasetRow,
   digest: string,
   { caller }: Call<StaffCaller>,
   { identity }: Services,
 ): ChangeoverRow {
-  const place = placeFor({ ...standing, owner: department }, caller, identity);
-  if (place !== undefined) return { ...standing, [place]: caller.person, agreed: digest };
-  const { author, approver, officer } = standing;
+  const place = placeFor({ ...approvals, owner: department }, caller, identity);
+  if (place !== undefined) return { ...approvals, [place]: caller.person, agreed: digest };
+  const { author, approver, officer } = approvals;
   throw [author, approver, officer].some((other) => isSamePerson(caller, other))
     ? new Problem('four_eyes')
     : new Problem('owner_decides', { owner: department });
