@@ -32,7 +32,7 @@ import { householdDataset } from './intake.ts';
 
 /* A file of new and changed rows into a large dataset, compared with the same merge by SQL alone. */
 
-const standing = 10_000_000;
+const existingRows = 10_000_000;
 const rows = 100_000;
 const rounds = 3;
 
@@ -78,7 +78,7 @@ async function runOfUpsert(): Promise<readonly BenchRow[]> {
       owner,
       table,
       `INSERT INTO ${table} (${columns.join(', ')})
-       SELECT ${copies} FROM ${table}, generate_series(2, ${Math.round(standing / rows)}) AS copy`,
+       SELECT ${copies} FROM ${table}, generate_series(2, ${Math.round(existingRows / rows)}) AS copy`,
     );
     // now, rather than by the server while something is measured
     await owner.query(`VACUUM (ANALYZE) ${table}`);
@@ -115,7 +115,7 @@ async function runOfUpsert(): Promise<readonly BenchRow[]> {
     const seconds = (values: readonly number[]): string => (median(values) / 1000).toFixed(1);
     return [
       {
-        figure: `upsert of ${rows.toLocaleString('en')} rows into ${standing.toLocaleString('en')}`,
+        figure: `upsert of ${rows.toLocaleString('en')} rows into ${existingRows.toLocaleString('en')}`,
         value: median(ratios),
         unit: '×',
         against: 'the same merge by SQL alone, from a table that lies ready',

@@ -144,7 +144,7 @@ async function publishing(
   const first = await documentOf(hub, `urn:datong:${air.name}:1.0`);
   const fields = (count: number): string[] => Array.from({ length: count }, (_, i) => `added_${i + 1}`);
   for (let minor = 1; minor < earlier; minor += 1) await versionOf(hub, added(first, minor, fields(minor)));
-  const standing = await agree(hub, city);
+  const agreementsInForce = await agree(hub, city);
   await ask();
   const quiet = await measureDuring(ask, () => pause(1_000));
   const times: number[] = [];
@@ -158,7 +158,7 @@ async function publishing(
     stalls.push(one.stall);
     calls.push(...one.calls);
   }
-  const against = `${earlier} earlier versions of its major, ${standing} agreements in force over its dataset`;
+  const against = `${earlier} earlier versions of its major, ${agreementsInForce} agreements in force over its dataset`;
   return [
     {
       figure: 'publication of a schema version, gate and all',

@@ -45,7 +45,7 @@ export interface FieldExplanation {
 }
 
 /** Facts that the documents do not contain. */
-export interface Standing {
+export interface CurrentFacts {
   /** calls already deducted from today's quota of a plan; undefined where they are not counted */
   readonly callsToday?: number;
   /** sides that have stopped the agreement; absent where this is not known */
@@ -98,9 +98,9 @@ export function explain(
   plans: Plans,
   now: number,
   audience: Audience,
-  standing: Standing,
+  current: CurrentFacts,
 ): Explanation {
-  const decision = underStanding(decide(request, plans, now), standing);
+  const decision = withQuota(decide(request, plans, now), current);
   const plan = planOf(request, plans);
   const { effect, reasons, policy } = decision;
   return {
@@ -114,21 +114,19 @@ export function explain(
         }
       : {}),
     steps: reasons,
-    ...(plan === undefined ? {} : { agreement: agreementOf(plan, decision, standing) }),
+    ...(plan === undefined ? {} : { agreement: agreementOf(plan, decision, current) }),
     fields:
       plan === undefined
         ? []
         : plan.schema.fields.flatMap((field) => fieldsOf(field.name, plan, plans, audience)),
     ...(audience === 'auditor' && plan !== undefined ? { rowFilter: plan.whole.rowFilter } : {}),
     whatWouldPermit:
-      decision.effect === 'allow'
-        ? []
-        : whatWouldPermit(request, decision, plans, audience, standing.stopped),
+      decision.effect === 'allow' ? [] : whatWouldPermit(request, decision, plans, audience, current.stopped),
   };
 }
 
 /** Describes what follows the decision: the quota deducted by the entry. Consents for the rows are required but never reported. */
-function underStanding(decision: Decision, { callsToday = 0 }: Standing): Decision {
+function withQuota(decision: Decision, { callsToday = 0 }: CurrentFacts): Decision {
   if (decision.effect === 'deny') return decision;
   const { limits, reasons, policy, plan } = decision;
   const ref = `${plan.agreement}@${plan.version}#`;
@@ -146,9 +144,9 @@ function underStanding(decision: Decision, { callsToday = 0 }: Standing): Decisi
 function agreementOf(
   { agreement, whole, facts, aggregates }: Plan,
   decision: Decision,
-  standing: Standing,
+  current: CurrentFacts,
 ): AgreementExplanation {
-  const { callsToday } = standing;
+  const { callsToday } = current;
   const served = decision.effect === 'allow' ? decision : whole;
   return {
     document: documentName(agreement),

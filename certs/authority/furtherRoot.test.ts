@@ -15,12 +15,12 @@ const day = 86_400_000;
 const now = Date.now();
 const begun = now - lifetimes.root + 200 * day;
 const ownAuthority = await newAuthority('yunxi', begun);
-const standing = ownAuthority.rootCertificate;
+const ownRoot = ownAuthority.rootCertificate;
 const rootKey = createPrivateKey(ownAuthority.rootKey);
 const root: KeyPair = { privateKey: rootKey, publicKey: createPublicKey(rootKey) };
 const thief = newKeyPair();
 const prolonged = await prolongRoot(ownAuthority, now, newSerial());
-const ends = Date.parse(new X509Certificate(standing).validTo);
+const ends = Date.parse(new X509Certificate(ownRoot).validTo);
 
 interface Made {
   readonly of: KeyPair['publicKey'];
@@ -30,7 +30,7 @@ interface Made {
   readonly notAfter: number;
   readonly extensions: InstanceType<typeof x509.Extension>[];
 }
-const { subject } = new x509.X509Certificate(standing);
+const { subject } = new x509.X509Certificate(ownRoot);
 const authority = new x509.BasicConstraintsExtension(true, 1, true);
 
 /** A certificate made by a party that has some of what it takes. */
@@ -60,15 +60,15 @@ async function made(change: Partial<Made>): Promise<string> {
 }
 
 test('the same key under the same name, signed by itself and lasting longer, is taken', async () => {
-  assert.equal(furtherRoot(standing, prolonged, now), `${prolonged.trim()}\n`);
-  assert.equal(furtherRoot(standing, `\n${prolonged}\n\n`, now), `${prolonged.trim()}\n`);
+  assert.equal(furtherRoot(ownRoot, prolonged, now), `${prolonged.trim()}\n`);
+  assert.equal(furtherRoot(ownRoot, `\n${prolonged}\n\n`, now), `${prolonged.trim()}\n`);
   assert.notEqual(
-    furtherRoot(standing, await made({}), now),
+    furtherRoot(ownRoot, await made({}), now),
     undefined,
     'what the table below spoils is sound',
   );
-  assert.equal(furtherRoot(`${standing}\n${prolonged}`, prolonged, now), undefined, 'of two roots none goes');
-  assert.equal(furtherRoot(prolonged, standing, now), undefined, 'and no way leads back');
+  assert.equal(furtherRoot(`${ownRoot}\n${prolonged}`, prolonged, now), undefined, 'of two roots none goes');
+  assert.equal(furtherRoot(prolonged, ownRoot, now), undefined, 'and no way leads back');
   assert.equal(furtherRoot(prolonged, prolonged, now), undefined, 'nor on the spot');
 });
 
@@ -115,7 +115,7 @@ const refused: Readonly<Record<string, unknown>> = {
 for (const [what, offered] of Object.entries(refused)) {
   test(`refused: a certificate ${what}`, () => {
     const at = what.startsWith('that has ended') ? now + 400 * day : now;
-    assert.equal(furtherRoot(standing, offered, at), undefined);
+    assert.equal(furtherRoot(ownRoot, offered, at), undefined);
   });
 }
 
@@ -123,7 +123,7 @@ test('a connection uses it even where it cannot store it, and offers it again; w
   const stored: string[] = [];
   let full = true;
   const connection = new Connection({
-    ca: standing,
+    ca: ownRoot,
     keepRoot: (pem) => {
       if (full) throw new Error('no space');
       stored.push(pem);
@@ -131,7 +131,7 @@ test('a connection uses it even where it cannot store it, and offers it again; w
   });
   for (const [what, offered] of Object.entries(refused))
     if (!what.startsWith('that has ended')) await connection.hearRoot(offered);
-  assert.deepEqual([connection.ca, stored], [standing, []]);
+  assert.deepEqual([connection.ca, stored], [ownRoot, []]);
   await connection.hearRoot(prolonged);
   assert.deepEqual([connection.ca, stored], [`${prolonged.trim()}\n`, []], 'nothing is kept yet');
   full = false;

@@ -184,7 +184,7 @@ async function sendParts(
     } catch (error) {
       failures += 1;
       await pause(error, failures, options);
-      offset = await standing(call, batch, offset);
+      offset = await hubOffset(call, batch, offset);
     }
     options.onProgress?.({ batch, sent: offset, size: reader.size });
   }
@@ -217,7 +217,7 @@ async function persistently<T>(options: SendOptions, work: () => Promise<T>): Pr
 }
 
 /** The hub's offset in a batch; the offset sent before, where the network does not answer. */
-async function standing(call: Caller, batch: string, offset: number): Promise<number> {
+async function hubOffset(call: Caller, batch: string, offset: number): Promise<number> {
   try {
     return (await batchState(call, batch)).json.offset ?? offset;
   } catch (error) {

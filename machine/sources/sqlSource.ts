@@ -183,7 +183,7 @@ export function ownValue(column: SourceColumn, text: string, bind: Bind): string
  * Selects the rows at a position in an order: exactly those, otherwise a page that ends there loses or repeats some. A database may order
  * two different texts as equal, and a comparison may not find the reported value.
  */
-export const standingAt = (
+export const rowsAtMark = (
   { dialect }: Pick<SourceSession, 'dialect'>,
   query: string,
   order: readonly SourceColumn[],

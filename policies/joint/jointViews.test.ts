@@ -134,9 +134,9 @@ describe('an approval', () => {
   });
 
   test('of a version that gives no more is not of the union that was there', () => {
-    const standing = [granted('agr-a', head), granted('agr-c', tail)];
+    const before = [granted('agr-a', head), granted('agr-c', tail)];
     const same = effect(
-      ...standing,
+      ...before,
       granted('agr-c', tail, { version: 2, until: '2027-02-01T00:00:00+08:00' }),
     );
     assert.deepEqual(same.unions, []);

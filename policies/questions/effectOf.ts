@@ -37,8 +37,8 @@ export interface PolicyEffect {
  * @throws Problem policy_does_not_compile when the document conflicts with the documents in force
  */
 export function effectOf(plans: Plans, document: PolicyDocument, context: PolicyContext): PolicyEffect {
-  const standing = documentsOf(plans).filter(({ id }) => id !== document.id);
-  const after = compilePlans([...standing, document], context);
+  const others = documentsOf(plans).filter(({ id }) => id !== document.id);
+  const after = compilePlans([...others, document], context);
   const diff = diffPlans(plans, after);
   const loosens = [
     ...diff.cells.filter(({ kind }) => kind === 'added' || kind === 'loosened'),

@@ -20,13 +20,13 @@ export interface AnswerGap {
  */
 export function gapOf({ agreements }: Plans, document: PolicyDocument, now: number): AnswerGap | undefined {
   if (document.kind !== 'Agreement') return undefined;
-  const standing = agreements.get(document.id);
-  if (standing === undefined) return undefined;
+  const current = agreements.get(document.id);
+  if (current === undefined) return undefined;
   const over = (readTime(document.valid.until) ?? -Infinity) <= now;
   const begins = over ? Infinity : (readTime(document.valid.from) ?? Infinity);
-  if (Math.max(now, standing.from) >= Math.min(standing.until, begins)) return undefined;
-  const { version } = standing.agreement;
-  const stopped = standing.suspended ? ({ stopped: true } as const) : {};
+  if (Math.max(now, current.from) >= Math.min(current.until, begins)) return undefined;
+  const { version } = current.agreement;
+  const stopped = current.suspended ? ({ stopped: true } as const) : {};
   return over ? { version, ...stopped } : { version, until: document.valid.from, ...stopped };
 }
 

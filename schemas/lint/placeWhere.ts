@@ -51,10 +51,10 @@ function ended<T>(steps: Iterator<unknown, T>): T {
   }
 }
 
-type Standing = Pick<Target, 'schema' | 'document'>;
+type SchemaPlace = Pick<Target, 'schema' | 'document'>;
 
 /** Whether something holds of a sub-schema or of a target of its references; it yields between its steps, so that other work can run. */
-type Reaching = (of: Standing) => Generator<undefined, boolean>;
+type Reaching = (of: SchemaPlace) => Generator<undefined, boolean>;
 
 /**
  * For queries over many sub-schemas: whether something holds of them, of nested parts, or of targets of references. Results are cached over
@@ -67,7 +67,7 @@ function reaching(resolve: Resolve, holds: (schema: JsonSchema) => boolean): Rea
     if (before !== undefined) return before;
     // all unsettled sub-schemas that it leads to, with their predecessors: in a cycle none is settled before all of it is visited
     const ledFrom = new Map<JsonSchema, JsonSchema[]>([[start.schema, []]]);
-    const open: Standing[] = [start];
+    const open: SchemaPlace[] = [start];
     const reached: JsonSchema[] = [];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       yield;
@@ -100,7 +100,7 @@ function reaching(resolve: Resolve, holds: (schema: JsonSchema) => boolean): Rea
   };
 }
 
-function* stepsFrom({ schema, document }: Standing, resolve: Resolve): Generator<Standing> {
+function* stepsFrom({ schema, document }: SchemaPlace, resolve: Resolve): Generator<SchemaPlace> {
   const { $ref } = schema;
   const target = typeof $ref === 'string' ? resolveReference($ref, document, resolve) : undefined;
   if (target !== undefined) yield target;

@@ -45,7 +45,7 @@ interface Node {
   readonly home: JsonSchema;
 }
 
-interface Standing {
+interface WaitingPlace {
   readonly pointer: string;
   readonly depth: number;
   readonly followed: readonly (Followed | undefined)[];
@@ -79,7 +79,7 @@ export function* placesOf(
 ): Generator<Place | undefined> {
   const follow = follower(resolve);
   const roots = documents.map((schema) => follow({ schema, home: schema }));
-  const waiting = [standing('', 0, roots, undefined, carry)];
+  const waiting = [waitingPlace('', 0, roots, undefined, carry)];
   let places = 0;
   let lookedAt = 0;
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
@@ -88,27 +88,27 @@ export function* placesOf(
     if (places > maxPlaces || depth > deepestPlace) throw new TooComplex();
     yield { pointer, schemas: followed.map((known) => known?.merged), carried };
     if (passed(above)) continue;
-    const below: Standing[] = [];
+    const below: WaitingPlace[] = [];
     for (const [at, nodes] of stepsBelow(followed)) {
       const there = nodes.map((node) => (node === undefined ? undefined : follow(node)));
       if (documents.length > 1 && !there.some((node, nth) => nth > 0 && node !== undefined)) continue;
       // rejected before all of them are visited
       lookedAt += there.filter((known) => known !== undefined).length;
       if (lookedAt > maxLookedAt) throw new TooComplex();
-      below.push(standing(`${pointer}${at}`, depth + 1, there, one, carry));
+      below.push(waitingPlace(`${pointer}${at}`, depth + 1, there, one, carry));
       yield undefined;
     }
     waiting.push(...below.reverse());
   }
 }
 
-function standing(
+function waitingPlace(
   pointer: string,
   depth: number,
-  followed: Standing['followed'],
-  parent: Standing | undefined,
+  followed: WaitingPlace['followed'],
+  parent: WaitingPlace | undefined,
   carry: WalkOptions['carry'],
-): Standing {
+): WaitingPlace {
   const [first] = followed;
   const carried = (first === undefined ? undefined : carry?.(first.merged)) ?? parent?.carried;
   const bodies = followed.map((known) => known?.body);
@@ -126,7 +126,7 @@ function passed({ bodies, carried, next }: Above): boolean {
 
 /** Steps that the first document has, with the corresponding schema of each document; branches by their number. */
 function* stepsBelow(
-  followed: Standing['followed'],
+  followed: WaitingPlace['followed'],
 ): Generator<readonly [string, readonly (Node | undefined)[]]> {
   const [first] = followed;
   if (first === undefined) return;

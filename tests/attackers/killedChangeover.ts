@@ -85,28 +85,30 @@ async function call(token: string, path: string, body?: object): Promise<Body | 
 }
 
 /** The state of the dataset: everything of it is of one version. */
-async function standing(): Promise<{ readonly schema: string; readonly batch: string }> {
-  const row = await standingRow();
+async function datasetState(): Promise<{ readonly schema: string; readonly batch: string }> {
+  const row = await datasetStateRow();
   assert.deepEqual([row.under, row.n], [row.schema, '1'], 'version, pointer and batch go together');
   return row;
 }
 
 /** The same within a major version: rows lie where they were brought under an earlier minor one. */
-async function standingUnder(major: number): Promise<{ readonly schema: string; readonly batch: string }> {
-  const row = await standingRow();
+async function datasetStateUnder(
+  major: number,
+): Promise<{ readonly schema: string; readonly batch: string }> {
+  const row = await datasetStateRow();
   assert.ok([row.under, row.schema].every((one) => one.startsWith(`urn:datong:household:${major}.`)));
   return row;
 }
 
-interface Standing {
+interface DatasetStateRow {
   readonly schema: string;
   readonly batch: string;
   readonly under: string;
   readonly n: string;
 }
 
-async function standingRow(): Promise<Standing> {
-  const { rows: found } = await database.owner.query<Standing>(
+async function datasetStateRow(): Promise<DatasetStateRow> {
+  const { rows: found } = await database.owner.query<DatasetStateRow>(
     `SELECT d.schema, d.current_batch::text AS batch, b.schema_urn AS under,
             (SELECT count(*) FROM batch WHERE dataset = d.id AND state = 'published') AS n
        FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
@@ -124,7 +126,7 @@ async function standingRow(): Promise<Standing> {
 /** Goes on until the switch, whatever is killed meanwhile. */
 async function bringOver(to: string, mapping: object): Promise<void> {
   for (;;) {
-    if ((await standing()).schema === to) return;
+    if ((await datasetState()).schema === to) return;
     const shown = await call(author, `${about}/changeover`);
     if (shown?.['code'] === 'changeover_unknown')
       await call(author, `${about}/changeover`, { schema: to, mappings: [mapping], reason: 'test' });
@@ -153,12 +155,12 @@ test(`killed ${kills} times on its way, a dataset stands before or after the swi
       const gone = once(hub, 'exit');
       hub.kill('SIGKILL');
       await gone;
-      await standing();
+      await datasetState();
       hub = await serve();
     }
     await brought;
     if (i === 0) usual = performance.now() - begun;
-    assert.equal((await standing()).schema, to, reported);
+    assert.equal((await datasetState()).schema, to, reported);
     const { rows: open } = await database.owner.query(
       `SELECT 1 FROM batch WHERE state NOT IN ('published', 'superseded', 'dropped', 'expired')
         UNION ALL SELECT 1 FROM changeover WHERE state = 'open'`,
@@ -176,7 +178,7 @@ test(`killed ${moves} times while it is moved to versions with one more field ea
   t.after(() => void hub?.kill('SIGKILL'));
   hub = await serve();
   const random = seededRandom(seed + 1);
-  const { schema: start } = await standing();
+  const { schema: start } = await datasetState();
   const major = Number(/:(\d+)\.0$/.exec(start)?.[1]);
   const urn = (minor: number): string => `urn:datong:household:${major}.${minor}`;
   const document = JSON.parse(text) as Schema;
@@ -198,7 +200,7 @@ test(`killed ${moves} times while it is moved to versions with one more field ea
   }
   /** The version that the dataset is bound to, whose fields its table has columns for. */
   const bound = async (): Promise<number> => {
-    const { schema, batch } = await standingUnder(major);
+    const { schema, batch } = await datasetStateUnder(major);
     const { rows: columns } = await database.owner.query<{ name: string }>(
       "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'rows' AND table_name = $1",
       [`b_${batch.replaceAll('-', '')}`],

@@ -68,7 +68,7 @@ test(`killed ${times} times while mended rows go back in, the whole is published
 });
 
 /** The content of the merged dataset, and the marks of its rows. */
-async function standing(mark: string): Promise<{ readonly all: number; readonly marked: number }> {
+async function contentOf(mark: string): Promise<{ readonly all: number; readonly marked: number }> {
   const { rows: found } = await database.owner.query<{ all: string; people: string; marked: string }>(
     `SELECT count(*) AS all, count(DISTINCT f_person_id) AS people, count(*) FILTER (WHERE f_address = $1) AS marked FROM ${table}`,
     [mark],
@@ -100,7 +100,7 @@ test(`killed ${times} times while a batch is merged, its rows stand there once, 
     },
     async ({ state }, reported, i) => {
       assert.equal(state, 'published', reported);
-      assert.deepEqual(await standing(`第${i}批`), { all: known.size, marked: last.length }, reported);
+      assert.deepEqual(await contentOf(`第${i}批`), { all: known.size, marked: last.length }, reported);
       const { open, orphans, orphanTables } = (await leftOver(database)) as Record<string, unknown>;
       assert.deepEqual(
         { open, orphans, orphanTables },
@@ -144,7 +144,7 @@ test(`killed ${times} times while rows are deleted by a list, they go once, and 
       }
     },
     async (_, reported) => {
-      assert.equal((await standing('')).all, known.size, reported);
+      assert.equal((await contentOf('')).all, known.size, reported);
       assert.equal(await loggedDeletions(), gone, reported);
     },
   );

@@ -25,7 +25,14 @@ import { testHub, type Machine } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { curlPlays, playedCity, playedEndpoint } from './curlPlays.ts';
 import type { Play } from './play.ts';
-import { asShown, following, ofAnotherHub, standing, type Answers, type Typist } from './staffPlays.ts';
+import {
+  asShown,
+  following,
+  ofAnotherHub,
+  alreadyRegistered,
+  type Answers,
+  type Typist,
+} from './staffPlays.ts';
 
 const examples = recordedExamples();
 const { operations } = readContract();
@@ -298,7 +305,7 @@ test('what changes something, by staff: as it is shown, with the id of an answer
         : [[operation.operationId, found.command] as const];
     }),
   );
-  const known = [asShown, standing, following, ofAnotherHub].flatMap((table) => Object.keys(table));
+  const known = [asShown, alreadyRegistered, following, ofAnotherHub].flatMap((table) => Object.keys(table));
   assert.deepEqual(
     known.toSorted(),
     [...commands.keys()].sort(),
@@ -324,7 +331,7 @@ test('what changes something, by staff: as it is shown, with the id of an answer
   };
   for (const id of commands.keys()) {
     const first = asShown[id];
-    const again = standing[id];
+    const again = alreadyRegistered[id];
     const soon = asOfNow(id, commands.get(id) ?? '');
     if (first !== undefined) await play(id, first, String(examples[id]?.status), soon);
     else if (again !== undefined) await play(id, again, '200');

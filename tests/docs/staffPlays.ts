@@ -43,7 +43,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
 };
 
 /** Registered on this hub already, word for word: returned as existing, with 200. */
-export const standing: Readonly<Record<string, Typist>> = {
+export const alreadyRegistered: Readonly<Record<string, Typist>> = {
   appointPersonService: 'operator',
   registerCodeList: 'operator',
   registerPurpose: 'operator',

@@ -288,8 +288,8 @@ test('a file whose days were misread begins no parts, and months of years past c
   const long = 'ecology.long';
   assert.equal((await sent(hours(years(0, maxBegun)), long)).code, '200');
   assert.equal((await sent(hours(years(1, maxBegun), '2'), long)).code, '200', 'one of them is new');
-  const standing = await there(long);
-  assert.equal(standing.length, maxBegun + 1);
+  const present = await there(long);
+  assert.equal(present.length, maxBegun + 1);
   // one statement reports which of them have rows, though one is gone by now
   let requested = 0;
   const counting = {
@@ -298,12 +298,12 @@ test('a file whose days were misread begins no parts, and months of years past c
       return database.app.query(text, values);
     },
   } as unknown as typeof database.app;
-  assert.deepEqual([...(await periodsWithRows(counting, long, schemaOf(long), standing))].sort(), standing);
+  assert.deepEqual([...(await periodsWithRows(counting, long, schemaOf(long), present))].sort(), present);
   assert.equal(requested, 1);
-  const withGone = ['1700-01', ...standing.slice(0, 2)];
+  const withGone = ['1700-01', ...present.slice(0, 2)];
   assert.deepEqual(
     [...(await periodsWithRows(database.app, long, schemaOf(long), withGone))].sort(),
-    standing.slice(0, 2),
+    present.slice(0, 2),
   );
   // the first and the last day that there are
   assert.equal((await sent(hours(['0001-01', '9999-12']), long)).code, '200');
@@ -441,7 +441,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
   const rest = await city.education.client.query(dataset, { ...question, cursor }, context);
   assert.equal(rest.json.records.length, 3, 'nothing went yet');
   const retained = [month(-2), month(-1), month(0), month(1), month(2)];
-  const standingIn = async (): Promise<readonly string[]> => {
+  const periodsThere = async (): Promise<readonly string[]> => {
     const { periods } = (await hub.staff(steward, 'GET', about)).json as { periods: Periods };
     return periods.there.map(({ period }) => period);
   };
@@ -463,7 +463,7 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
     async () => {
       assert.equal(await hub.hub.runner.run('destroyPeriods'), 'ok');
       assert.deepEqual(await there(), [month(-3), ...retained], 'another statement reads the table');
-      assert.deepEqual(await standingIn(), retained, 'and no rows stand in it');
+      assert.deepEqual(await periodsThere(), retained, 'and no rows stand in it');
     },
   );
   const wentLast = (await newestLeaves(database, 20)).filter(
@@ -501,11 +501,11 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
   );
 
   const { json: detail } = await hub.staff(steward, 'GET', about);
-  const { there: standing, destroyed } = detail['periods'] as {
+  const { there: present, destroyed } = detail['periods'] as {
     there: readonly { period: string; goesOn: string }[];
     destroyed: readonly Readonly<Record<string, unknown>>[];
   };
-  assert.deepEqual(standing[0], { period: month(-2), goesOn: `${month(1)}-01` });
+  assert.deepEqual(present[0], { period: month(-2), goesOn: `${month(1)}-01` });
   const [gone, ...none] = destroyed;
   assert.deepEqual([gone?.['period'], gone?.['rows'], gone?.['batches'], none], [month(-3), 1, 1, []]);
   const lines = periodLines(detail['periods'] as Periods);

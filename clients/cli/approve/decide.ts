@@ -214,8 +214,8 @@ export function register(program: Command): void {
     .action((key: string, { reason, json, ...options }: ObjectOptions) =>
       asReviewer(options, async (client) => {
         const path = `/v1/signing-keys/${encodeURIComponent(key)}/objection`;
-        const standing = bodyOf(await client.post(path, { reason }));
-        if (json === true) data(JSON.stringify(standing));
+        const answered = bodyOf(await client.post(path, { reason }));
+        if (json === true) data(JSON.stringify(answered));
         talk({
           zh: `已提出异议：由数据主管部门确认或拒绝 ${key}`,
           en: `the objection is recorded; the data office confirms or refuses it ${key}`,

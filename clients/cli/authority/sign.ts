@@ -104,14 +104,17 @@ export async function signed(request: string | undefined, options: SignOptions):
       keyFiles.rootKey,
     ),
   };
-  const standing = await readRevocationList(folder.text(keyFiles.rootRevocationList), root.rootCertificate);
+  const currentList = await readRevocationList(
+    folder.text(keyFiles.rootRevocationList),
+    root.rootCertificate,
+  );
   const out = resolve(options.out);
   refuseOlder(out);
 
   const stolen = options.revoke.map((file) =>
     readIntermediate(readBoundedText(file, maxBytes), root.rootCertificate),
   );
-  const listed = new Set(standing.revoked.map(({ serial }) => serial));
+  const listed = new Set(currentList.revoked.map(({ serial }) => serial));
   const added = stolen
     .map(({ serial }): Revoked => ({ serial, at: now, reason: 'key-compromise' }))
     .filter(
@@ -127,13 +130,13 @@ export async function signed(request: string | undefined, options: SignOptions):
     });
   const serial = newSerial();
   const made = requested && (await issueIntermediate(root, { ...requested, serial, from }));
-  const revoked = [...standing.revoked, ...added];
+  const revoked = [...currentList.revoked, ...added];
   const list = await issueRevocationList(
     { certificate: root.rootCertificate, key: root.rootKey },
     {
       revoked,
       now,
-      after: standing.number,
+      after: currentList.number,
       // valid as long as the certificates: an earlier end would refuse all callers
       validFor: Math.max(lifetimes.intermediate, (made?.notAfter ?? 0) - now),
     },

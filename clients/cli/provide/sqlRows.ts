@@ -6,7 +6,7 @@ import { mysqlPool } from '../../../machine/sources/mysql.ts';
 import { postgresPool } from '../../../machine/sources/postgres.ts';
 import {
   rowsOf,
-  standingAt,
+  rowsAtMark,
   SourceFault,
   statementOf,
   type Cells,
@@ -218,7 +218,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     if (last !== undefined) {
       const mark = last.slice(requested.length).filter((cell) => cell !== null);
       if (mark.length < keys.length) throw unfit;
-      if ((await session.rows(standingAt(session, source.query, keys, mark), 2)).length !== 1) throw unfit;
+      if ((await session.rows(rowsAtMark(session, source.query, keys, mark), 2)).length !== 1) throw unfit;
       return;
     }
     // a row without a position follows no other
