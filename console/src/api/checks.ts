@@ -134,23 +134,21 @@ export interface Told {
   readonly failed: Check | undefined;
 }
 
+type Call = Pick<Leaf, 'kind' | 'code' | 'actor' | 'operation' | 'stream'>;
+
+/** False where rows are still to be sent, or were cut off in transit. */
+const delivers = ({ operation, stream }: Call): boolean =>
+  operation !== 'requestExport' && !(stream?.state === 'open' || stream?.state === 'aborted');
+
 /** @returns undefined where the checks are unknown: for a person's call, which is not signed, and for a fault of the hub itself */
-export function checksOf({
-  kind,
-  code,
-  actor,
-  operation,
-  stream,
-}: Pick<Leaf, 'kind' | 'code' | 'actor' | 'operation' | 'stream'>): Told | undefined {
+export function checksOf(call: Call): Told | undefined {
+  const { kind, code, actor } = call;
   if (actor.staff !== undefined || actor.person !== undefined) return undefined;
   const failed = code === undefined ? undefined : checkOf(code);
-  // rows are still to be sent, or were cut off in transit
-  const delivers =
-    operation !== 'requestExport' && !(stream?.state === 'open' || stream?.state === 'aborted');
   if (kind === 'release')
     return code !== undefined && failed === undefined
       ? undefined
-      : { checks: code === undefined && !delivers ? ofRelease.slice(0, -1) : ofRelease, failed };
+      : { checks: code === undefined && !delivers(call) ? ofRelease.slice(0, -1) : ofRelease, failed };
   const atGate = ofGate.find((check) => check === failed);
   // a caller who is not proven to be a department was refused by the request pipeline itself, before the call was read
   if (actor.keyid === undefined && (atGate === undefined || atGate === 'request')) return undefined;

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
-import { badRowsFile, cellsOf, columnsOf, writtenRows } from '../../../terms/badRowsFile.ts';
+import { badRowsFile, cellsOf, columnsOf, writtenRows, type Source } from '../../../terms/badRowsFile.ts';
 import type { Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
@@ -14,7 +14,7 @@ import { useUpload } from '../send/useUpload.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { BadRowTable } from './BadRowTable.tsx';
-import { allFailed, failedPage } from './quarantine.ts';
+import { allFailed, failedPage, type FailedPage } from './quarantine.ts';
 
 const page = 20;
 /** More rows are corrected in a spreadsheet. */
@@ -28,31 +28,19 @@ export function BadRows(props: {
 }): ReactNode {
   const { batch, done } = props;
   const { say, pick } = useWords();
-  const { turn } = useSession();
-  const { filter, refine } = useRoute();
-  const after = filter['after'] ?? '';
   const id = batch.batch;
-  const answer = useAnswer(`${id} ${after} ${turn}`, () => failedPage(id, after, page));
+  const { rows, bad, after, next, source, isRead, error } = useFailedRows(id);
   const [first] = useState(() => new Map<number, readonly string[]>());
   const [changed, setChanged] = useState<ReadonlyMap<number, readonly string[]>>(first);
   const [refused, setRefused] = useState<unknown>();
   const [note, setNote] = useState<string>();
-  const source = useAnswer(`source ${id} ${turn}`, () => failedPage(id, '', 1)).value?.source;
   const uploading = useUpload();
   const isSent = uploading.state === 'done';
   useEffect(() => {
     if (isSent) done();
   }, [isSent, done]);
-  const dirty = changed.size > 0 && uploading.state !== 'done';
-  useEffect(() => {
-    if (!dirty) return undefined;
-    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', stay);
-    return () => window.removeEventListener('beforeunload', stay);
-  }, [dirty]);
-  const { rows = [], bad = 0, next } = answer.value ?? {};
-  const columns = columnsOf(rows, source);
-  const here = source?.format === 'csv' && source.columns !== undefined;
+  useUnsavedWarning(changed.size > 0 && !isSent);
+  const canMend = isMendable(source) && bad <= mostHere;
   const mapping = batch.mapping ?? '';
   const base = (batch.fileName ?? id).replace(/\.[^.]*$/, '');
   const noteEncoding = (fallback: string | undefined): void =>
@@ -83,54 +71,33 @@ export function BadRows(props: {
     <section className="card">
       <h2>{say('heldRows')}</h2>
       <Refusal
-        error={refused ?? uploading.error ?? answer.error}
+        error={refused ?? uploading.error ?? error}
         cli={
           uploading.error === undefined
             ? `npx datong batch quarantine ${id}`
             : `npx datong send FILE --dataset ${batch.dataset} --mapping ${mapping} --corrects ${id}`
         }
       />
-      {answer.value === undefined ? null : bad === 0 ? (
+      {!isRead ? null : bad === 0 ? (
         <p>{say('noProblems')}</p>
       ) : (
         <>
-          <p className="muted">{here ? say('heldRowsLead') : say('downloadBadHint')}</p>
-          {!here && source !== undefined ? <p>{say('mendNotHere', { format: source.format })}</p> : null}
-          {bad > mostHere ? <p>{say('mendMoreThanShown', { most: mostHere })}</p> : null}
+          <Lead source={source} bad={bad} />
           <BadRowTable
             rows={rows}
-            columns={columns}
+            columns={columnsOf(rows, source)}
             changed={changed}
             change={
-              here && bad <= mostHere && uploading.state === 'idle'
+              canMend && uploading.state === 'idle'
                 ? (nth, cells) => setChanged((before) => new Map([...before, [nth, cells]]))
                 : undefined
             }
           />
-          {after === '' && next === undefined ? null : (
-            <div className="pager">
-              <Button disabled={after === ''} onClick={() => refine({ after: '' })}>
-                {say('first')}
-              </Button>
-              <Button
-                disabled={next === undefined}
-                onClick={() => refine({ after: next === undefined ? '' : String(next) })}
-              >
-                {say('more')}
-              </Button>
-            </div>
-          )}
+          <RowPager after={after} next={next} />
           {note === undefined ? null : <p role="status">{note}</p>}
           <div className="row-form gap no-print">
-            {here && bad <= mostHere ? (
-              <Button
-                type="primary"
-                disabled={changed.size === 0 || uploading.state !== 'idle'}
-                title={changed.size === 0 ? say('mendNone') : undefined}
-                onClick={send}
-              >
-                {say('mendHere', { n: changed.size })}
-              </Button>
+            {canMend ? (
+              <MendButton changes={changed.size} isIdle={uploading.state === 'idle'} send={send} />
             ) : null}
             <Button onClick={download} title={say('downloadBadHint')}>
               {say('downloadBad')}
@@ -150,5 +117,93 @@ export function BadRows(props: {
       <UploadProgress uploading={uploading} />
       {uploading.batch === undefined ? null : <Outcome batch={uploading.batch} />}
     </section>
+  );
+}
+
+interface FailedRows extends FailedPage {
+  /** place in the address after which the page begins */
+  readonly after: string;
+  readonly isRead: boolean;
+  readonly error: unknown;
+}
+
+/** One page of the failed rows, and the form of their file. */
+function useFailedRows(batch: string): FailedRows {
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const after = filter['after'] ?? '';
+  const { value, error } = useAnswer(`${batch} ${after} ${turn}`, () => failedPage(batch, after, page));
+  // the same on every page
+  const first = useAnswer(`source ${batch} ${turn}`, () => failedPage(batch, '', 1)).value;
+  const { rows = [], bad = 0, next } = value ?? {};
+  return { rows, bad, after, next, source: first?.source, isRead: value !== undefined, error };
+}
+
+/** Asks before the window is closed while changes are not sent. */
+function useUnsavedWarning(isUnsaved: boolean): void {
+  useEffect(() => {
+    if (!isUnsaved) return undefined;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', stay);
+    return () => window.removeEventListener('beforeunload', stay);
+  }, [isUnsaved]);
+}
+
+/** Rows are corrected on this page only where their file had plain cells with known columns. */
+const isMendable = (source: Source | undefined): boolean =>
+  source?.format === 'csv' && source.columns !== undefined;
+
+/** How these rows are corrected, and what prevents it on this page. */
+function Lead(props: { readonly source: Source | undefined; readonly bad: number }): ReactNode {
+  const { source, bad } = props;
+  const { say } = useWords();
+  const here = isMendable(source);
+  return (
+    <>
+      <p className="muted">{here ? say('heldRowsLead') : say('downloadBadHint')}</p>
+      {!here && source !== undefined ? <p>{say('mendNotHere', { format: source.format })}</p> : null}
+      {bad > mostHere ? <p>{say('mendMoreThanShown', { most: mostHere })}</p> : null}
+    </>
+  );
+}
+
+/** Back to the first rows, and on to the next ones. */
+function RowPager(props: { readonly after: string; readonly next: number | undefined }): ReactNode {
+  const { after, next } = props;
+  const { say } = useWords();
+  const { refine } = useRoute();
+  if (after === '' && next === undefined) return null;
+  return (
+    <div className="pager">
+      <Button disabled={after === ''} onClick={() => refine({ after: '' })}>
+        {say('first')}
+      </Button>
+      <Button
+        disabled={next === undefined}
+        onClick={() => refine({ after: next === undefined ? '' : String(next) })}
+      >
+        {say('more')}
+      </Button>
+    </div>
+  );
+}
+
+/** Sends the corrected rows together with the good ones. */
+function MendButton(props: {
+  readonly changes: number;
+  readonly isIdle: boolean;
+  readonly send: () => void;
+}): ReactNode {
+  const { changes, isIdle, send } = props;
+  const { say } = useWords();
+  return (
+    <Button
+      type="primary"
+      disabled={changes === 0 || !isIdle}
+      title={changes === 0 ? say('mendNone') : undefined}
+      onClick={send}
+    >
+      {say('mendHere', { n: changes })}
+    </Button>
   );
 }

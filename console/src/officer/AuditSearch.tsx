@@ -49,7 +49,6 @@ export function AuditSearch(): ReactNode {
         : undefined,
   );
   const line = lineOf('search', draft, { about: about?.of.dataset });
-  const lost = answer.value?.unsearchableYears ?? [];
   return (
     <>
       <SearchForm
@@ -57,17 +56,8 @@ export function AuditSearch(): ReactNode {
         ask={(of) => setAbout((was) => of && { of, searchNumber: (was?.searchNumber ?? 0) + 1 })}
       />
       <Refusal error={answer.error} cli={line} />
-      {about === undefined ? null : (
-        <p className="card no-print" role="status">
-          <strong>{say('aboutOne', { case: about.of.case })}</strong>{' '}
-          <Button size="small" onClick={() => setAbout(undefined)}>
-            {say('aboutEnd')}
-          </Button>
-        </p>
-      )}
-      {lost.length === 0 ? null : (
-        <p role="note">{say('yearsLost', { years: lost.join(say('pointList')) })}</p>
-      )}
+      {about === undefined ? null : <AboutNote of={about.of} end={() => setAbout(undefined)} />}
+      <LostYears years={answer.value?.unsearchableYears ?? []} />
       <MissingNote of={answer.value} />
       {answer.value?.counts === undefined ? null : <Counts counts={answer.value.counts} />}
       {isSent ? <Results answer={answer} /> : <p className="muted">{say('auditNotAsked')}</p>}
@@ -77,6 +67,27 @@ export function AuditSearch(): ReactNode {
       </div>
     </>
   );
+}
+
+/** The person whom the search is about, by the case of the question alone. */
+function AboutNote(props: { readonly of: About; readonly end: () => void }): ReactNode {
+  const { of, end } = props;
+  const { say } = useWords();
+  return (
+    <p className="card no-print" role="status">
+      <strong>{say('aboutOne', { case: of.case })}</strong>{' '}
+      <Button size="small" onClick={end}>
+        {say('aboutEnd')}
+      </Button>
+    </p>
+  );
+}
+
+/** Years whose entries this search cannot find. */
+function LostYears({ years }: { readonly years: readonly number[] }): ReactNode {
+  const { say } = useWords();
+  if (years.length === 0) return null;
+  return <p role="note">{say('yearsLost', { years: years.join(say('pointList')) })}</p>;
 }
 
 /** Actions on the search, then its entries as sentences or as a table. */

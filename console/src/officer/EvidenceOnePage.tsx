@@ -24,7 +24,7 @@ import { useStoryNames } from './useStoryNames.ts';
 
 /** One request: a second person releases evidence about a person; then it is downloaded, checked here, stored and printed. */
 export function EvidenceOnePage(): ReactNode {
-  const { say, pick } = useWords();
+  const { say } = useWords();
   const { session, turn } = useSession();
   const { what } = useRoute();
   const id = what[0] ?? '';
@@ -93,26 +93,35 @@ export function EvidenceOnePage(): ReactNode {
       {one?.list === undefined ? null : <SealedList of={one} list={one.list} />}
       {read === undefined ? null : (
         <>
-          <section className="card no-print" role="status">
-            <h2>
-              <span className={read.findings.length === 0 ? 'state good' : 'state bad'}>
-                {say(read.findings.length === 0 ? 'evidenceHolds' : 'evidenceFails')}
-              </span>
-            </h2>
-            <p>{say('evidenceChecked', { entries: read.entries.length, size: read.file.size })}</p>
-            <ul>
-              {read.findings.map((finding, at) => (
-                <li key={at}>
-                  <code>{finding.code}</code> {pick(finding.message)}
-                </li>
-              ))}
-            </ul>
-            <p className="muted">{say('evidenceKeys')}</p>
-          </section>
+          <Findings of={read} />
           <EvidencePrint evidence={read} />
         </>
       )}
     </Page>
+  );
+}
+
+/** What the checks of the downloaded evidence found. */
+function Findings({ of: read }: { readonly of: ReadEvidence }): ReactNode {
+  const { say, pick } = useWords();
+  const holds = read.findings.length === 0;
+  return (
+    <section className="card no-print" role="status">
+      <h2>
+        <span className={holds ? 'state good' : 'state bad'}>
+          {say(holds ? 'evidenceHolds' : 'evidenceFails')}
+        </span>
+      </h2>
+      <p>{say('evidenceChecked', { entries: read.entries.length, size: read.file.size })}</p>
+      <ul>
+        {read.findings.map((finding, at) => (
+          <li key={at}>
+            <code>{finding.code}</code> {pick(finding.message)}
+          </li>
+        ))}
+      </ul>
+      <p className="muted">{say('evidenceKeys')}</p>
+    </section>
   );
 }
 

@@ -36,7 +36,6 @@ function OneAgreement(): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();
   const { what } = useRoute();
-  const { name } = useDepartments();
   const [id = '', version = ''] = what;
   const answer = useAnswer(`${id} ${version} ${turn}`, () =>
     get('/v1/policy/documents/{document}/versions/{version}', { at: { document: id, version } }),
@@ -62,62 +61,12 @@ function OneAgreement(): ReactNode {
           {wanted === undefined ? null : <AgreementSentences wanted={wanted} />}
           {view.kind === 'Agreement' && view.state !== 'submitted' ? <AgreementUse id={id} /> : null}
           <AgreementClock view={view} valid={wanted?.valid} now={Date.now()} />
-          <section className="card">
-            <dl className="facts">
-              {(
-                [
-                  ['state', <State key="state" state={view.state} />],
-                  ['author', <Person key="author" id={view.author} name={view.authorName} />],
-                  [
-                    'signers',
-                    view.signatures
-                      .map(
-                        ({ role, department, person }) =>
-                          `${name(department)}${say('pointOpen')}${isWord(role) ? say(role) : role}${person === undefined ? '' : `${say('pointComma')}${say('byMandate', { person })}`}${say('pointClose')}`,
-                      )
-                      .join(say('pointList')) || say('none'),
-                  ],
-                  [
-                    'missingSigners',
-                    (view.missing ?? []).map((code) => name(code)).join(say('pointList')) || say('none'),
-                  ],
-                  ['digest', <code key="digest">{view.digest}</code>],
-                  ['effectDigest', <code key="effect">{view.effect.digest}</code>],
-                ] as const
-              ).map(([word, value]) => (
-                <div key={word}>
-                  <dt>{say(word)}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-          <section className="card">
-            <h2>{say('loosens')}</h2>
-            {view.effect.loosens.length === 0 ? (
-              <p>{say('loosensNone')}</p>
-            ) : (
-              <CellTable label={say('loosens')} cells={view.effect.loosens} loosened />
-            )}
-            {view.effect.tightens.length === 0 ? null : (
-              <>
-                <h2>{say('tightens')}</h2>
-                <CellTable label={say('tightens')} cells={view.effect.tightens} />
-              </>
-            )}
-            <UnionList unions={view.effect.unions} />
-            {view.state === 'submitted' ? <AnswerGap gap={view.effect.gap} /> : null}
-          </section>
+          <AgreementFacts view={view} />
+          <Effect view={view} />
           {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
-          {wanted !== undefined && view.state === 'active' ? <Trial wanted={wanted} /> : null}
+          {wanted === undefined ? null : <Trial view={view} wanted={wanted} />}
           <AgreementSigning view={view} doing={doing} again={answer.again} />
-          {view.state === 'submitted' ? (
-            <section className="card no-print">
-              <h2>{say('smTitle')}</h2>
-              <p className="muted">{say('smLead')}</p>
-              <Simulation document={() => JSON.parse(view.text) as Schemas['PolicyDocument']} />
-            </section>
-          ) : null}
+          <SimulatedEffect view={view} />
           <Approval view={view} doing={approving} again={answer.again} />
           <AgreementStops view={view} doing={doing} again={answer.again} />
           <section className="card no-print">
@@ -132,10 +81,87 @@ function OneAgreement(): ReactNode {
   );
 }
 
-/** A trial on invented rows, for persons of the consumer. */
-function Trial({ wanted }: { readonly wanted: Wanted }): ReactNode {
+/** Its state, its persons and signers, and the digests that an approval names. */
+function AgreementFacts({ view }: { readonly view: Schemas['PolicyDocumentView'] }): ReactNode {
+  const { say } = useWords();
+  const { name } = useDepartments();
+  return (
+    <section className="card">
+      <dl className="facts">
+        {(
+          [
+            ['state', <State key="state" state={view.state} />],
+            ['author', <Person key="author" id={view.author} name={view.authorName} />],
+            [
+              'signers',
+              view.signatures
+                .map(
+                  ({ role, department, person }) =>
+                    `${name(department)}${say('pointOpen')}${isWord(role) ? say(role) : role}${person === undefined ? '' : `${say('pointComma')}${say('byMandate', { person })}`}${say('pointClose')}`,
+                )
+                .join(say('pointList')) || say('none'),
+            ],
+            [
+              'missingSigners',
+              (view.missing ?? []).map((code) => name(code)).join(say('pointList')) || say('none'),
+            ],
+            ['digest', <code key="digest">{view.digest}</code>],
+            ['effectDigest', <code key="effect">{view.effect.digest}</code>],
+          ] as const
+        ).map(([word, value]) => (
+          <div key={word}>
+            <dt>{say(word)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** What it loosens and tightens today. */
+function Effect({ view }: { readonly view: Schemas['PolicyDocumentView'] }): ReactNode {
+  const { say } = useWords();
+  const { loosens, tightens, unions, gap } = view.effect;
+  return (
+    <section className="card">
+      <h2>{say('loosens')}</h2>
+      {loosens.length === 0 ? (
+        <p>{say('loosensNone')}</p>
+      ) : (
+        <CellTable label={say('loosens')} cells={loosens} loosened />
+      )}
+      {tightens.length === 0 ? null : (
+        <>
+          <h2>{say('tightens')}</h2>
+          <CellTable label={say('tightens')} cells={tightens} />
+        </>
+      )}
+      <UnionList unions={unions} />
+      {view.state === 'submitted' ? <AnswerGap gap={gap} /> : null}
+    </section>
+  );
+}
+
+/** What would change if the submitted document took effect now. */
+function SimulatedEffect({ view }: { readonly view: Schemas['PolicyDocumentView'] }): ReactNode {
+  const { say } = useWords();
+  if (view.state !== 'submitted') return null;
+  return (
+    <section className="card no-print">
+      <h2>{say('smTitle')}</h2>
+      <p className="muted">{say('smLead')}</p>
+      <Simulation document={() => JSON.parse(view.text) as Schemas['PolicyDocument']} />
+    </section>
+  );
+}
+
+/** A trial on invented rows under an agreement in force, for persons of the consumer. */
+function Trial(props: { readonly view: Schemas['PolicyDocumentView']; readonly wanted: Wanted }): ReactNode {
+  const { view, wanted } = props;
+  const session = useSession();
   const department = consumerOf(wanted);
-  if (!triesFor(useSession(), department)) return null;
+  if (view.state !== 'active' || !triesFor(session, department)) return null;
   const choices = wanted.grants.flatMap(({ dataset }) =>
     wanted.purposes.map((purpose) => ({ dataset, agreement: wanted.id, purpose })),
   );

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { AcknowledgeAll } from '../events/AcknowledgeAll.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
@@ -12,7 +12,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
-import { useWords } from '../words/words.ts';
+import { useWords, type Spoken } from '../words/words.ts';
 import { HomeNotes } from './HomeNotes.tsx';
 import { linkedItems } from './inboxItems.tsx';
 import { KnownLane } from './KnownLane.tsx';
@@ -20,6 +20,7 @@ import { LaneItems, type Others } from './LaneItems.tsx';
 import { dueOf, kindOfSection, laneOf, lanes, openCount, othersIn, type Item, type Lane } from './lanes.ts';
 
 type Waiting = Schemas['Waiting'];
+type Person = Waiting['persons'][number];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
 
 /** The person's pending items, the nearest deadline first. */
@@ -27,19 +28,12 @@ export function InboxPage(): ReactNode {
   const words = useWords();
   const { say, number } = words;
   const { filter } = useRoute();
-  const { turn } = useSession();
   const { name } = useDepartments();
   const { kind = '', cursor = '' } = filter;
-  const place = `${kind} ${cursor}`;
-  // reads the inboxes of others: only for the page for which the person requested it
-  const [askedFor, setAskedFor] = useState<string>();
-  const asked = askedFor === place;
-  const answer = useAnswer(`inbox ${place} ${turn}${asked ? ' others' : ''}`, () =>
-    get('/v1/inbox', { query: asked ? { kind, cursor, others: 'true' } : { kind, cursor } }),
-  );
+  const { answer, withOthers, askOthers } = useInbox(kind, cursor);
   const { act, sending, error } = useAct();
   const [code, setCode] = useState<string>();
-  const confirm = (person: Waiting['persons'][number]): void =>
+  const confirm = (person: Person): void =>
     act(
       () =>
         post('/v1/persons/{person}/confirmation', { roles: person.roles }, { at: { person: person.person } }),
@@ -49,45 +43,28 @@ export function InboxPage(): ReactNode {
       },
     );
   const waiting = answer.value;
-  const items: Item[] =
+  const confirmButton = (person: Person): ReactNode => (
+    <Button
+      type="primary"
+      disabled={sending}
+      aria-label={`${say('confirmPerson')}${say('pointColon')}${person.name}`}
+      onClick={() => confirm(person)}
+    >
+      {say('confirm')}
+    </Button>
+  );
+  const items =
     waiting === undefined
       ? []
-      : [
+      : byDeadline([
           ...linkedItems(waiting, words, name),
-          ...waiting.persons.map((one): Item => ({
-            of: one,
-            key: one.person,
-            kind: 'kindPerson',
-            what: `${one.name}${say('pointColon')}${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${name(department)}`).join(say('pointList'))}`,
-            from: undefined,
-            why: 'whyConfirm',
-            sentence: say('hs_kindPerson', { what: one.name }),
-            act: (
-              <Button
-                type="primary"
-                disabled={sending}
-                aria-label={`${say('confirmPerson')}${say('pointColon')}${one.name}`}
-                onClick={() => confirm(one)}
-              >
-                {say('confirm')}
-              </Button>
-            ),
-          })),
-        ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
+          ...waiting.persons.map((one) => personItem(one, words, name, confirmButton(one))),
+        ]);
   const { counts = {}, events = [] } = waiting ?? {};
   const now = Date.now();
-  // what needs no act of this person is not overdue with them
-  const informing = items.filter((one) => laneOf(one, now) === 'known' && dueOf(one.of).overdue === true);
-  const overdue = Math.max(0, (waiting?.overdue ?? 0) - informing.length);
-  const { count, setCount } = useOpenCount();
-  // only the first page has the items that are subtracted; later ones show its number
-  const isFirst = cursor === '' && kind === '';
-  const open = waiting !== undefined && (isFirst || count === undefined) ? openCount(waiting) : (count ?? 0);
-  useEffect(() => {
-    if (waiting !== undefined && isFirst) setCount(open);
-  }, [waiting, isFirst, open, setCount]);
+  const overdue = overdueIn(waiting, items, now);
+  useCountOf(waiting, kind, cursor);
   const others = othersIn(waiting);
-  const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   const otherNames = (of: object): string => {
     const found = others.get(of);
     if (found === undefined) return '—';
@@ -110,44 +87,121 @@ export function InboxPage(): ReactNode {
           <span className="late">▲ {say('inboxOverdue', { count: number(overdue) })}</span>
         </p>
       )}
-      {kinds.length < 2 && kind === '' ? null : (
-        <div className="filters">
-          <Choice
-            name="kind"
-            label={say('inboxKind')}
-            all={say('inboxAll')}
-            options={kinds.map((value) => ({
-              value,
-              text: `${say(kindOfSection[value])} · ${number(counts[value] ?? 0)}`,
-            }))}
-          />
-        </div>
-      )}
+      <KindFilter kind={kind} counts={counts} />
       <AcknowledgeAll events={events} done={answer.again} />
-      {asked || items.length === 0 ? null : (
+      {withOthers || items.length === 0 ? null : (
         <p>
-          <Button onClick={() => setAskedFor(place)}>{say('inboxAskOthers')}</Button>
+          <Button onClick={askOthers}>{say('inboxAskOthers')}</Button>
         </p>
       )}
       {waiting === undefined ? (
         <p className="card">{say(answer.loading ? 'loading' : 'inboxEmpty')}</p>
-      ) : items.length === 0 ? (
-        <p className="card">{say('inboxEmpty')}</p>
       ) : (
-        lanes.map((lane) => (
-          <LaneOf
-            key={lane}
-            lane={lane}
-            isFirst={cursor === ''}
-            items={items.filter((one) => laneOf(one, now) === lane)}
-            others={asked ? otherNames : undefined}
-            done={answer.again}
-          />
-        ))
+        <Lanes items={items} now={now} others={withOthers ? otherNames : undefined} done={answer.again} />
       )}
       <Pager page={waiting} />
     </Page>
   );
+}
+
+interface Inbox {
+  readonly answer: Answered<Waiting>;
+  /** the answer has the other persons who can act on each item */
+  readonly withOthers: boolean;
+  readonly askOthers: () => void;
+}
+
+/** One page of the inbox. The inboxes of others are read only for the page for which the person requested it. */
+function useInbox(kind: string, cursor: string): Inbox {
+  const { turn } = useSession();
+  const place = `${kind} ${cursor}`;
+  const [askedFor, setAskedFor] = useState<string>();
+  const asked = askedFor === place;
+  const answer = useAnswer(`inbox ${place} ${turn}${asked ? ' others' : ''}`, () =>
+    get('/v1/inbox', { query: asked ? { kind, cursor, others: 'true' } : { kind, cursor } }),
+  );
+  return { answer, withOthers: asked, askOthers: () => setAskedFor(place) };
+}
+
+/** An item without a deadline comes last. */
+const byDeadline = (items: readonly Item[]): Item[] =>
+  [...items].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
+
+/** A person whose roles wait for confirmation. */
+const personItem = (
+  one: Person,
+  { say }: Spoken,
+  nameOf: ReturnType<typeof useDepartments>['name'],
+  act: ReactNode,
+): Item => ({
+  of: one,
+  key: one.person,
+  kind: 'kindPerson',
+  what: `${one.name}${say('pointColon')}${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${nameOf(department)}`).join(say('pointList'))}`,
+  from: undefined,
+  why: 'whyConfirm',
+  sentence: say('hs_kindPerson', { what: one.name }),
+  act,
+});
+
+/** Number of overdue items. What needs no act of this person is not overdue with them. */
+function overdueIn(waiting: Waiting | undefined, items: readonly Item[], now: number): number {
+  const informing = items.filter((one) => laneOf(one, now) === 'known' && dueOf(one.of).overdue === true);
+  return Math.max(0, (waiting?.overdue ?? 0) - informing.length);
+}
+
+/** Sets the number in menu and title, from the first page: only it has the items that are subtracted. */
+function useCountOf(waiting: Waiting | undefined, kind: string, cursor: string): void {
+  const { setCount } = useOpenCount();
+  const isFirst = cursor === '' && kind === '';
+  useEffect(() => {
+    if (waiting !== undefined && isFirst) setCount(openCount(waiting));
+  }, [waiting, isFirst, setCount]);
+}
+
+/** Selects one kind, where items of several kinds are pending. */
+function KindFilter(props: { readonly kind: string; readonly counts: Waiting['counts'] }): ReactNode {
+  const { kind, counts } = props;
+  const { say, number } = useWords();
+  const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
+  if (kinds.length < 2 && kind === '') return null;
+  return (
+    <div className="filters">
+      <Choice
+        name="kind"
+        label={say('inboxKind')}
+        all={say('inboxAll')}
+        options={kinds.map((value) => ({
+          value,
+          text: `${say(kindOfSection[value])} · ${number(counts[value] ?? 0)}`,
+        }))}
+      />
+    </div>
+  );
+}
+
+/** All sections, in order. */
+function Lanes(props: {
+  readonly items: readonly Item[];
+  /** Unix milliseconds */
+  readonly now: number;
+  readonly others: Others;
+  readonly done: () => void;
+}): ReactNode {
+  const { items, now, others, done } = props;
+  const { say } = useWords();
+  const { filter } = useRoute();
+  if (items.length === 0) return <p className="card">{say('inboxEmpty')}</p>;
+  return lanes.map((lane) => (
+    <LaneOf
+      key={lane}
+      lane={lane}
+      isFirst={(filter['cursor'] ?? '') === ''}
+      items={items.filter((one) => laneOf(one, now) === lane)}
+      others={others}
+      done={done}
+    />
+  ));
 }
 
 /** One section, with the number of its items. */

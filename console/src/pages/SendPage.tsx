@@ -10,7 +10,7 @@ import { FileForm, type Chosen } from '../send/FileForm.tsx';
 import { Outcome } from '../send/Outcome.tsx';
 import { Unfinished } from '../send/UnfinishedList.tsx';
 import { UploadProgress } from '../send/UploadProgress.tsx';
-import { useUpload } from '../send/useUpload.ts';
+import { useUpload, type Uploading } from '../send/useUpload.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { holdsRows } from '../parts/holdsRows.ts';
@@ -20,22 +20,13 @@ import { defined } from '../../../terms/defined.ts';
 
 /** 报送: a person sends a file of their department. The address names dataset and mapping. */
 export function SendPage(): ReactNode {
-  const { say, pick } = useWords();
-  const { turn } = useSession();
+  const { say } = useWords();
   const { filter } = useRoute();
-  const sendable = useSendable();
+  const destination = useDestination();
+  const { datasets, id, dataset, open, closed, mapping } = destination;
   const uploading = useUpload();
   const [refused, setRefused] = useState<unknown>();
-  const datasets = sendable.value ?? [];
-  const id = filter['dataset'] ?? (datasets.length === 1 ? (datasets[0]?.id ?? '') : '');
-  const detail = useAnswer(`send ${id} ${turn}`, () =>
-    id === '' ? Promise.resolve(undefined) : get('/v1/datasets/{dataset}', { at: { dataset: id } }),
-  );
-  const { dataset, mappings = [] } = detail.value ?? {};
-  const names = [...new Set(mappings.map(({ name }) => name.slice(name.lastIndexOf('/') + 1)))];
-  const mapping = names.find((name) => name === filter['mapping']) ?? names.at(-1) ?? '';
   const corrects = filter['corrects'] ?? '';
-  const closed = dataset === undefined ? undefined : whyClosed(dataset, names);
   const start = ({ file, sha256, control }: Chosen): void =>
     uploading.start({
       dataset: id,
@@ -50,70 +41,122 @@ export function SendPage(): ReactNode {
     <Page
       title={say('send')}
       lead={say('sendLead')}
-      error={refused ?? uploading.error ?? detail.error ?? sendable.error}
-      cli={
-        id === '' || dataset === undefined
-          ? 'npx datong dataset list'
-          : `npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping}`
-      }
+      error={refused ?? uploading.error ?? destination.error}
+      cli={id === '' || dataset === undefined ? 'npx datong dataset list' : lineFor(id, dataset, mapping)}
     >
-      {sendable.value?.length === 0 ? <p role="status">{say('sendNone')}</p> : null}
+      {datasets?.length === 0 ? <p role="status">{say('sendNone')}</p> : null}
       {corrects === '' ? null : <p role="status">{say('sendCorrects', { batch: corrects })}</p>}
-      <div className="filters">
-        <Choice
-          name="dataset"
-          label={say('dataset')}
-          all="—"
-          usual={id}
-          options={datasets.map((one) => ({
-            value: one.id,
-            text: `${pick(one.title)}${say('pointOpen')}${one.id}${say('pointClose')}`,
-          }))}
-        />
-        {names.length < 2 ? null : (
-          <Choice
-            name="mapping"
-            label={say('sendMapping')}
-            all="—"
-            usual={mapping}
-            options={names.map((value) => ({ value, text: value }))}
-          />
-        )}
-        {dataset === undefined || closed !== undefined ? null : (
-          <TemplateButton dataset={id} mapping={mapping} refused={setRefused} />
-        )}
-      </div>
+      <DestinationFilters at={destination} refused={setRefused} />
       <Unfinished uploading={uploading} />
       {closed === undefined ? null : <p role="status">{say(closed)}</p>}
-      {dataset === undefined || closed !== undefined ? null : uploading.state === 'idle' ? (
+      {open === undefined || uploading.state !== 'idle' ? null : (
         <FileForm
           key={`${id} ${mapping}`}
           dataset={id}
-          controlNeeded={dataset.intake.controlTotals === true && corrects === ''}
+          controlNeeded={open.intake.controlTotals === true && corrects === ''}
           send={start}
         />
-      ) : null}
-      <UploadProgress uploading={uploading} />
-      {uploading.batch === undefined ? null : (
-        <>
-          <Outcome batch={uploading.batch} />
-          <Button onClick={uploading.reset}>{say('sendAgain')}</Button>
-        </>
       )}
+      <UploadProgress uploading={uploading} />
+      <Sent uploading={uploading} />
       {dataset === undefined || closed !== 'sendSignedOnly' ? null : (
-        <CommandLine
-          label={say('sendLine')}
-          line={`npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping}`}
-        />
+        <CommandLine label={say('sendLine')} line={lineFor(id, dataset, mapping)} />
       )}
     </Page>
   );
 }
 
+interface Destination {
+  /** those that the person may send to; undefined until they are read */
+  readonly datasets: readonly Schemas['DatasetView'][] | undefined;
+  /** empty: none is chosen */
+  readonly id: string;
+  /** undefined until it is read */
+  readonly dataset: Schemas['DatasetView'] | undefined;
+  /** why it cannot be sent to */
+  readonly closed: Closed | undefined;
+  /** the dataset, if it can be sent to */
+  readonly open: Schemas['DatasetView'] | undefined;
+  /** names of its mappings */
+  readonly names: readonly string[];
+  /** name of the chosen mapping, or of the last one */
+  readonly mapping: string;
+  readonly error: unknown;
+}
+
+/** The dataset and the mapping that the address names; the only dataset where it names none. */
+function useDestination(): Destination {
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const sendable = useSendable();
+  const datasets = sendable.value;
+  const id = filter['dataset'] ?? (datasets?.length === 1 ? (datasets[0]?.id ?? '') : '');
+  const { value, error } = useAnswer(`send ${id} ${turn}`, () =>
+    id === '' ? Promise.resolve(undefined) : get('/v1/datasets/{dataset}', { at: { dataset: id } }),
+  );
+  const { dataset, mappings = [] } = value ?? {};
+  const names = [...new Set(mappings.map(({ name }) => name.slice(name.lastIndexOf('/') + 1)))];
+  const mapping = names.find((name) => name === filter['mapping']) ?? names.at(-1) ?? '';
+  const closed = dataset === undefined ? undefined : whyClosed(dataset, names);
+  const open = closed === undefined ? dataset : undefined;
+  return { datasets, id, dataset, closed, open, names, mapping, error: error ?? sendable.error };
+}
+
+/** The choice of dataset and mapping, and a workbook for them. */
+function DestinationFilters(props: {
+  readonly at: Destination;
+  readonly refused: (error: unknown) => void;
+}): ReactNode {
+  const { at, refused } = props;
+  const { datasets = [], id, open, names, mapping } = at;
+  const { say, pick } = useWords();
+  return (
+    <div className="filters">
+      <Choice
+        name="dataset"
+        label={say('dataset')}
+        all="—"
+        usual={id}
+        options={datasets.map((one) => ({
+          value: one.id,
+          text: `${pick(one.title)}${say('pointOpen')}${one.id}${say('pointClose')}`,
+        }))}
+      />
+      {names.length < 2 ? null : (
+        <Choice
+          name="mapping"
+          label={say('sendMapping')}
+          all="—"
+          usual={mapping}
+          options={names.map((value) => ({ value, text: value }))}
+        />
+      )}
+      {open === undefined ? null : <TemplateButton dataset={id} mapping={mapping} refused={refused} />}
+    </div>
+  );
+}
+
+/** The outcome of the upload, and the next one. */
+function Sent({ uploading }: { readonly uploading: Uploading }): ReactNode {
+  const { say } = useWords();
+  if (uploading.batch === undefined) return null;
+  return (
+    <>
+      <Outcome batch={uploading.batch} />
+      <Button onClick={uploading.reset}>{say('sendAgain')}</Button>
+    </>
+  );
+}
+
+const lineFor = (id: string, { department }: Schemas['DatasetView'], mapping: string): string =>
+  `npx datong send FILE --as ${department} --dataset ${id} --mapping ${mapping}`;
+
+type Closed = 'sendSignedOnly' | 'sendNoMapping' | 'sendLive';
+
 function whyClosed(
   { intake, mode }: Schemas['DatasetView'],
   mappings: readonly string[],
-): 'sendSignedOnly' | 'sendNoMapping' | 'sendLive' | undefined {
+): Closed | undefined {
   if (!holdsRows({ mode })) return 'sendLive';
   if (intake.signedOnly === true) return 'sendSignedOnly';
   return mappings.length === 0 ? 'sendNoMapping' : undefined;
