@@ -8,7 +8,7 @@ import { Looks } from './Looks.tsx';
 import { Objections } from './Objections.tsx';
 import { Offers } from './Offers.tsx';
 import { ReaderContext } from './reader.ts';
-import { filled, textsFor, type Language } from './texts.ts';
+import { filled, textsFor, type Language, type Reader, type Texts } from './texts.ts';
 import { named, namesIn } from './written.ts';
 
 type View = Schemas['SubjectView'];
@@ -44,6 +44,22 @@ const isDemo = window.location.protocol === 'http:';
 const typeSize = 'datong-own-type';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
+type State = 'opening' | 'open' | 'away' | 'over' | 'left';
+/** What is shown while there is no view of the person. */
+const wordsWithoutView = {
+  opening: 'begin',
+  open: 'again',
+  away: 'away',
+  over: 'again',
+  left: 'left',
+} as const satisfies Readonly<Record<State, keyof Texts>>;
+
+/** Who reads the page: the person, or another one on their behalf. */
+const readerOf = (
+  objections: Schemas['OwnTicketList'] | undefined,
+  session: Schemas['OwnSession'] | undefined,
+): Reader => objections?.presentedBy ?? session?.presentedBy ?? 'self';
+
 /** Whether a consent of the person is about exactly this: one that was withdrawn is given again in its own place. */
 const hasConsent = (
   { recipient, dataset, purpose }: Schemas['ConsentOffer'],
@@ -62,7 +78,7 @@ function goneOf(...pages: readonly View[]): Pick<View, 'missing'> {
 /** A person's own page: who accessed their data, when, why, which data and on what basis; their consents, given and withdrawn; consents first. */
 export function OwnPage(): ReactNode {
   const [language, setLanguage] = useState<Language>(firstLanguage);
-  const [state, setState] = useState<'opening' | 'open' | 'away' | 'over' | 'left'>('opening');
+  const [state, setState] = useState<State>('opening');
   const [session, setSession] = useState<Schemas['OwnSession']>();
   const [view, setView] = useState<View>();
   // the page waits for them and for the cases: they come before the accesses, which would move down
@@ -74,7 +90,7 @@ export function OwnPage(): ReactNode {
   const begun = useRef(false);
   // the person has left: pending calls show nothing any more
   const gone = useRef(false);
-  const reader = objections?.presentedBy ?? session?.presentedBy ?? 'self';
+  const reader = readerOf(objections, session);
   const text = textsFor(language, reader);
   const [isLarge, setLarge] = useState(() => window.localStorage.getItem(typeSize) === 'large');
 
@@ -178,13 +194,7 @@ export function OwnPage(): ReactNode {
       <header>
         <span>{text.product}</span>
         <span className="tools">
-          <button
-            type="button"
-            lang={language === 'zh' ? 'en' : 'zh-CN'}
-            onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-          >
-            {text.other}
-          </button>
+          <LanguageButton text={text} language={language} choose={setLanguage} />
           <button type="button" aria-pressed={isLarge} onClick={() => setLarge(!isLarge)}>
             {text.large}
           </button>
@@ -204,20 +214,7 @@ export function OwnPage(): ReactNode {
         <p role="status" className={told === '' ? '' : 'told'}>
           {told}
         </p>
-        {error === undefined ? null : (
-          <p role="alert" className="failed">
-            <strong>{text.failed}</strong>
-            {error.problem === undefined ? (
-              <> {text.unreachable}</>
-            ) : (
-              <>
-                {' '}
-                {error.problem.detail[language]} {error.problem.next[language]}{' '}
-                <code>{error.problem.code}</code>
-              </>
-            )}
-          </p>
-        )}
+        {error === undefined ? null : <Failed text={text} problem={error.problem} language={language} />}
         {state === 'open' && view !== undefined && offers !== undefined && cases !== undefined ? (
           // another person's session in this browser: their page shows nothing that was typed here before
           <ReaderContext value={reader} key={objections?.visitor}>
@@ -268,17 +265,48 @@ export function OwnPage(): ReactNode {
             <p className="small">{text.doubt}</p>
           </ReaderContext>
         ) : (
-          <p>
-            {state === 'opening'
-              ? text.begin
-              : state === 'left'
-                ? text.left
-                : state === 'away'
-                  ? text.away
-                  : text.again}
-          </p>
+          <p>{text[wordsWithoutView[state]]}</p>
         )}
       </main>
     </>
+  );
+}
+
+function LanguageButton(props: {
+  readonly text: Texts;
+  readonly language: Language;
+  readonly choose: (language: Language) => void;
+}): ReactNode {
+  const { text, language, choose } = props;
+  return (
+    <button
+      type="button"
+      lang={language === 'zh' ? 'en' : 'zh-CN'}
+      onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
+    >
+      {text.other}
+    </button>
+  );
+}
+
+/** What the hub answered, or that it cannot be reached. */
+function Failed(props: {
+  readonly text: Texts;
+  readonly problem: NotDone['problem'];
+  readonly language: Language;
+}): ReactNode {
+  const { text, problem, language } = props;
+  return (
+    <p role="alert" className="failed">
+      <strong>{text.failed}</strong>
+      {problem === undefined ? (
+        <> {text.unreachable}</>
+      ) : (
+        <>
+          {' '}
+          {problem.detail[language]} {problem.next[language]} <code>{problem.code}</code>
+        </>
+      )}
+    </p>
   );
 }

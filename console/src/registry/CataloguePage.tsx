@@ -7,7 +7,7 @@ import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { shellWord } from '../parts/shellWord.ts';
-import { addressOf, useRoute } from '../route.ts';
+import { addressOf, useRoute, type Route } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../words/sharingWords.ts';
@@ -33,21 +33,15 @@ export function CataloguePage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();
   const { filter } = useRoute();
-  const { options, name } = useDepartments();
-  const {
-    q = '',
-    department = '',
-    sharing = '',
-    frequency = '',
-    class: dataClass = '',
-    linking = '',
-  } = filter;
+  const { name } = useDepartments();
+  const asked = askedIn(filter);
+  const { q } = asked;
   const { sort, ...place } = placeIn(filter);
   // what matches words is in the order of the match
   const order = q === '' ? { sort } : {};
-  const query = { q, department, sharing, frequency, class: dataClass, linking, ...place, ...order };
+  const query = { ...asked, ...place, ...order };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
-  const asked = [q, department, sharing, frequency, dataClass, linking].some((one) => one !== '');
+  const isNarrowed = Object.values(asked).some((one) => one !== '');
   const unlisted = answer.value?.unlisted ?? [];
   const mayAsk = hasDepartment(session, ['steward']);
   return (
@@ -64,42 +58,13 @@ export function CataloguePage(): ReactNode {
       }
     >
       <DataLists current="catalogue" />
-      <div className="filters">
-        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
-        <Choice
-          name="sharing"
-          label={say('sharing')}
-          all={say('allSharing')}
-          options={(['unconditional', 'conditional', 'none'] as const).map((value) => ({
-            value,
-            text: say(sharingWords[value]),
-          }))}
-        />
-        <Choice
-          name="frequency"
-          label={say('catFrequency')}
-          all={say('catAllFrequencies')}
-          options={frequencies.map((value) => ({ value, text: say(`uf_${value}`) }))}
-        />
-        <Choice
-          name="class"
-          label={say('catClass')}
-          all={say('catAllClasses')}
-          options={classes.map((value) => ({ value, text: say(`dc_${value}`) }))}
-        />
-        <Choice
-          name="linking"
-          label={say('linked')}
-          all={say('catAllLinking')}
-          options={(['linked', 'awaited'] as const).map((value) => ({ value, text: say(`ln_${value}`) }))}
-        />
-      </div>
+      <CatalogueFilters />
       <List<Found>
         label={say('catalogue')}
         rows={answer.value?.entries}
         keyOf={({ id }) => id}
         answer={answer}
-        empty={say(unlisted.length > 0 ? 'catOnlyUnlisted' : asked ? 'catNothing' : 'catEmpty')}
+        empty={say(unlisted.length > 0 ? 'catOnlyUnlisted' : isNarrowed ? 'catNothing' : 'catEmpty')}
         page={answer.value}
         usualSort="id"
         columns={[
@@ -144,6 +109,58 @@ export function CataloguePage(): ReactNode {
       />
       {unlisted.length === 0 ? null : <Unlisted of={unlisted} />}
     </Page>
+  );
+}
+
+/** What the address asks for; empty texts ask for everything. */
+function askedIn(
+  filter: Route['filter'],
+): Record<'q' | 'department' | 'sharing' | 'frequency' | 'class' | 'linking', string> {
+  const {
+    q = '',
+    department = '',
+    sharing = '',
+    frequency = '',
+    class: dataClass = '',
+    linking = '',
+  } = filter;
+  return { q, department, sharing, frequency, class: dataClass, linking };
+}
+
+function CatalogueFilters(): ReactNode {
+  const { say } = useWords();
+  const { options } = useDepartments();
+  return (
+    <div className="filters">
+      <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+      <Choice
+        name="sharing"
+        label={say('sharing')}
+        all={say('allSharing')}
+        options={(['unconditional', 'conditional', 'none'] as const).map((value) => ({
+          value,
+          text: say(sharingWords[value]),
+        }))}
+      />
+      <Choice
+        name="frequency"
+        label={say('catFrequency')}
+        all={say('catAllFrequencies')}
+        options={frequencies.map((value) => ({ value, text: say(`uf_${value}`) }))}
+      />
+      <Choice
+        name="class"
+        label={say('catClass')}
+        all={say('catAllClasses')}
+        options={classes.map((value) => ({ value, text: say(`dc_${value}`) }))}
+      />
+      <Choice
+        name="linking"
+        label={say('linked')}
+        all={say('catAllLinking')}
+        options={(['linked', 'awaited'] as const).map((value) => ({ value, text: say(`ln_${value}`) }))}
+      />
+    </div>
   );
 }
 

@@ -33,29 +33,18 @@ export function NewSchemaPage(): ReactNode {
   const { turn } = useSession();
   const { filter } = useRoute();
   const { from = '' } = filter;
-  const [name = '', version = ''] = from.split('/');
-  const base = useAnswer(`from ${from} ${turn}`, () =>
-    from === ''
-      ? Promise.resolve(undefined)
-      : get('/v1/schemas/{schema}', { at: { schema: `urn:datong:${name}:${version}` } }),
-  );
+  const base = useAnswer(`from ${from} ${turn}`, () => precedingVersion(from));
   const draft = useDraft<Typed>(`schema new ${from}`, { text: '', waiver: '' }, true);
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
-  const debounced = useDebounced(text, '');
-  const parsed = documentIn(debounced, say);
-  const tried = useAnswer(`${debounced} ${turn}`, () =>
-    'document' in parsed
-      ? post('/v1/schemas/trials', { document: parsed.document })
-      : Promise.resolve(undefined),
-  );
-  const isChecking = debounced !== text || tried.loading;
+  const { tried, error, document, fault, isChecking } = useTrial(text);
   const doing = useAct();
   const [done, setDone] = useState('');
+  const shown = done === '' ? tried : undefined;
   return (
     <Page
       title={say('scNew')}
       lead={say('scNewLead')}
-      error={doing.error ?? tried.error ?? base.error}
+      error={doing.error ?? error ?? base.error}
       cli="npx datong schema lint FILE && npx datong catalogue apply FILE"
       actions={<Link to={addressOf('schemas')}>{say('back')}</Link>}
     >
@@ -64,20 +53,20 @@ export function NewSchemaPage(): ReactNode {
         <Editor
           text={text}
           isFirst={from === ''}
-          findings={tried.value?.findings ?? []}
+          findings={tried?.findings ?? []}
           set={(to) => {
             setDone('');
             draft.set({ text: to });
           }}
         />
         <div>
-          {debounced !== '' && 'fault' in parsed ? (
-            <Alert className="gap" role="alert" type="error" showIcon title={parsed.fault} />
-          ) : null}
-          {tried.value === undefined || done !== '' ? null : <SchemaGate tried={tried.value} />}
+          {fault === undefined ? null : (
+            <Alert className="gap" role="alert" type="error" showIcon title={fault} />
+          )}
+          {shown === undefined ? null : <SchemaGate tried={shown} />}
           <SubmitForm
-            document={'document' in parsed ? parsed.document : undefined}
-            tried={tried.value}
+            document={document}
+            tried={tried}
             isChecking={isChecking && text !== ''}
             draft={draft}
             doing={doing}
@@ -86,9 +75,47 @@ export function NewSchemaPage(): ReactNode {
           />
         </div>
       </div>
-      {tried.value === undefined || done !== '' ? null : <SchemaEffect tried={tried.value} />}
+      {shown === undefined ? null : <SchemaEffect tried={shown} />}
     </Page>
   );
+}
+
+/** @param from name and version, `health/vaccination/1.0`, of the schema that the new one begins with; empty: it begins with none */
+async function precedingVersion(from: string): Promise<Schemas['SchemaVersionText'] | undefined> {
+  const [name = '', version = ''] = from.split('/');
+  return from === ''
+    ? undefined
+    : get('/v1/schemas/{schema}', { at: { schema: `urn:datong:${name}:${version}` } });
+}
+
+interface Trial {
+  /** the hub's findings about the document */
+  readonly tried: Schemas['SchemaTried'] | undefined;
+  readonly error: unknown;
+  /** undefined where the text is none */
+  readonly document: Schemas['SharedSchema'] | undefined;
+  /** why the text is no document; undefined also while there is no text */
+  readonly fault: string | undefined;
+  readonly isChecking: boolean;
+}
+
+/** The hub checks the text when its author pauses. */
+function useTrial(text: string): Trial {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const debounced = useDebounced(text, '');
+  const parsed = documentIn(debounced, say);
+  const document = 'document' in parsed ? parsed.document : undefined;
+  const { value, error, loading } = useAnswer(`${debounced} ${turn}`, () =>
+    document === undefined ? Promise.resolve(undefined) : post('/v1/schemas/trials', { document }),
+  );
+  return {
+    tried: value,
+    error,
+    document,
+    fault: debounced !== '' && 'fault' in parsed ? parsed.fault : undefined,
+    isChecking: debounced !== text || loading,
+  };
 }
 
 /** The text as a form, or as it is; the address has which. */
@@ -164,7 +191,6 @@ function SubmitForm(props: {
       },
     );
   };
-  const written = tried?.schema?.split(':') ?? [];
   return (
     <form
       className="card form"
@@ -195,20 +221,28 @@ function SubmitForm(props: {
         </Button>
         <span role="status">{isChecking ? say('scChecking') : ''}</span>
       </div>
-      {done === '' ? null : (
-        <Alert
-          role="status"
-          type="success"
-          showIcon
-          title={
-            <>
-              {say('scSubmitted', { state: done })}{' '}
-              <Link to={addressOf('schemas', [written[2] ?? '', written[3] ?? ''])}>{say('open')}</Link>
-            </>
-          }
-        />
-      )}
+      {done === '' ? null : <Submitted state={done} schema={tried?.schema} />}
     </form>
+  );
+}
+
+/** @param props.schema `urn:datong:NAME:VERSION` */
+function Submitted(props: { readonly state: string; readonly schema: string | undefined }): ReactNode {
+  const { state, schema } = props;
+  const { say } = useWords();
+  const [, , name = '', version = ''] = schema?.split(':') ?? [];
+  return (
+    <Alert
+      role="status"
+      type="success"
+      showIcon
+      title={
+        <>
+          {say('scSubmitted', { state })}{' '}
+          <Link to={addressOf('schemas', [name, version])}>{say('open')}</Link>
+        </>
+      }
+    />
   );
 }
 

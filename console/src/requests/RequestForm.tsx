@@ -9,7 +9,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import type { Act } from '../parts/useAct.ts';
 import { Unsent } from '../parts/Unsent.tsx';
-import { useDraft } from '../parts/useDraft.ts';
+import { useDraft, type Draft } from '../parts/useDraft.ts';
 import { addressOf, go } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -45,22 +45,7 @@ export function RequestForm(props: {
   const draft = useDraft<Asking>(`request ${dataset.id} ${renews}`, beginAsking(consumers[0] ?? ''), true);
   const { value, set } = draft;
   if (tried.value === undefined || purposes.all === undefined)
-    return tried.error === undefined && purposes.error === undefined ? (
-      <p>{say('loading')}</p>
-    ) : (
-      <Refusal
-        error={tried.error ?? purposes.error}
-        cli={
-          tried.error === undefined
-            ? asCall('GET /v1/purposes')
-            : asCall(
-                'POST /v1/datasets/{dataset}/mask-trials',
-                { at: { dataset: dataset.id } },
-                { fields: {} },
-              )
-        }
-      />
-    );
+    return <NotLoaded dataset={dataset.id} triedError={tried.error} purposesError={purposes.error} />;
   const usualTitle = (purpose: string): string =>
     purpose === ''
       ? ''
@@ -74,7 +59,6 @@ export function RequestForm(props: {
   const automatic = dataset.sharing.type === 'unconditional' && dataset.opened;
   const { fields, subject } = tried.value;
   const rules = value.fields ?? {};
-  const subjectTitle = fields.find(({ name: field }) => field === subject)?.title;
   const noField = !automatic && Object.keys(rules).length === 0;
   const sensitive = fields.some((field) => field.personal === 'sensitive' && field.name in rules);
   const submit = (): void => {
@@ -146,68 +130,17 @@ export function RequestForm(props: {
             />
           </label>
         </div>
-        {automatic ? null : renews === '' ? (
-          <TemplateChoice dataset={dataset.id} value={value} set={set} />
-        ) : (
-          <Renewal agreement={renews.split('@')[0] ?? ''} dataset={dataset.id} value={value} set={set} />
-        )}
         {automatic ? (
           <p>{say('rqAutomatic')}</p>
         ) : (
           <>
-            <TextField
-              label={say('rqTitle')}
-              maxLength={maxTitle}
-              value={value.title}
-              set={(title) => set({ title })}
-            />
-            <div className="row-form">
-              <Select
-                label={say('rqBasis')}
-                value={value.basis}
-                set={(basis) => set({ basis })}
-                options={bases.map((one) => ({ value: one, text: say(`bt_${one}`) }))}
-              />
-              <TextField
-                label={say('rqReference')}
-                required={value.basis !== 'consent'}
-                maxLength={200}
-                value={value.reference}
-                set={(reference) => set({ reference })}
-              />
-              <TextField
-                label={say('rqClause')}
-                required={false}
-                maxLength={100}
-                value={value.clause}
-                set={(clause) => set({ clause })}
-              />
-            </div>
+            <Beginning dataset={dataset.id} renews={renews} value={value} set={set} />
+            <TitleAndBasis value={value} set={set} />
           </>
         )}
       </section>
       {automatic ? null : (
-        <section className="card">
-          <h2>{say('rqGrid')}</h2>
-          {subject === undefined || value.begun !== undefined ? null : (
-            <label>
-              <input
-                type="checkbox"
-                checked={value.lookup}
-                onChange={({ target }) => set({ lookup: target.checked })}
-              />{' '}
-              {say('rqLookup', { field: pick(subjectTitle) })}
-            </label>
-          )}
-          <p className="muted">{say('rqGridLead')}</p>
-          <FieldGrid
-            dataset={dataset.id}
-            rules={rules}
-            set={(chosen) => set({ fields: chosen })}
-            reasons={value.reasons ?? {}}
-            setReasons={(reasons) => set({ reasons })}
-          />
-        </section>
+        <RequestedFields dataset={dataset.id} tried={tried.value} value={value} set={set} />
       )}
       <section className="card form">
         <h2>{say('rqPapers')}</h2>
@@ -228,5 +161,110 @@ export function RequestForm(props: {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What the form needs is being read, or could not be read. */
+function NotLoaded(props: {
+  readonly dataset: string;
+  readonly triedError: unknown;
+  readonly purposesError: unknown;
+}): ReactNode {
+  const { dataset, triedError, purposesError } = props;
+  const { say } = useWords();
+  if (triedError === undefined && purposesError === undefined) return <p>{say('loading')}</p>;
+  return (
+    <Refusal
+      error={triedError ?? purposesError}
+      cli={
+        triedError === undefined
+          ? asCall('GET /v1/purposes')
+          : asCall('POST /v1/datasets/{dataset}/mask-trials', { at: { dataset } }, { fields: {} })
+      }
+    />
+  );
+}
+
+interface PartProps {
+  readonly value: Asking;
+  readonly set: Draft<Asking>['set'];
+}
+
+/** What the agreement begins with: a template, or its last version. */
+function Beginning(props: PartProps & { readonly dataset: string; readonly renews: string }): ReactNode {
+  const { dataset, renews, value, set } = props;
+  return renews === '' ? (
+    <TemplateChoice dataset={dataset} value={value} set={set} />
+  ) : (
+    <Renewal agreement={renews.split('@')[0] ?? ''} dataset={dataset} value={value} set={set} />
+  );
+}
+
+function TitleAndBasis({ value, set }: PartProps): ReactNode {
+  const { say } = useWords();
+  return (
+    <>
+      <TextField
+        label={say('rqTitle')}
+        maxLength={maxTitle}
+        value={value.title}
+        set={(title) => set({ title })}
+      />
+      <div className="row-form">
+        <Select
+          label={say('rqBasis')}
+          value={value.basis}
+          set={(basis) => set({ basis })}
+          options={bases.map((one) => ({ value: one, text: say(`bt_${one}`) }))}
+        />
+        <TextField
+          label={say('rqReference')}
+          required={value.basis !== 'consent'}
+          maxLength={200}
+          value={value.reference}
+          set={(reference) => set({ reference })}
+        />
+        <TextField
+          label={say('rqClause')}
+          required={false}
+          maxLength={100}
+          value={value.clause}
+          set={(clause) => set({ clause })}
+        />
+      </div>
+    </>
+  );
+}
+
+/** Which fields are requested, each with its reason, and whether rows are looked up by their subject. */
+function RequestedFields(
+  props: PartProps & { readonly dataset: string; readonly tried: Schemas['MasksTried'] },
+): ReactNode {
+  const { dataset, tried, value, set } = props;
+  const { say, pick } = useWords();
+  const { fields, subject } = tried;
+  const subjectTitle = fields.find(({ name }) => name === subject)?.title;
+  return (
+    <section className="card">
+      <h2>{say('rqGrid')}</h2>
+      {subject === undefined || value.begun !== undefined ? null : (
+        <label>
+          <input
+            type="checkbox"
+            checked={value.lookup}
+            onChange={({ target }) => set({ lookup: target.checked })}
+          />{' '}
+          {say('rqLookup', { field: pick(subjectTitle) })}
+        </label>
+      )}
+      <p className="muted">{say('rqGridLead')}</p>
+      <FieldGrid
+        dataset={dataset}
+        rules={value.fields ?? {}}
+        set={(chosen) => set({ fields: chosen })}
+        reasons={value.reasons ?? {}}
+        setReasons={(reasons) => set({ reasons })}
+      />
+    </section>
   );
 }

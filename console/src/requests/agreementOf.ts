@@ -88,6 +88,20 @@ export const termOf = ({ from, until }: Pick<Asking, 'from' | 'until'>): Wanted[
   until: endOfDayInChina(until),
 });
 
+/**
+ * A first version, or the next one of a renewed agreement, which retains the exact consumer: it may cover the departments below, too.
+ * @param renews `agr-2026-0042@3`, or empty
+ */
+function versionOf(asking: Asking, renews: string): Pick<Wanted, 'id' | 'version' | 'consumer'> {
+  const { consumer, begun } = asking;
+  const [renewed, version] = renews.split('@');
+  return {
+    id: renewed === undefined || renewed === '' ? nameOf(asking) : renewed,
+    version: renews === '' ? 1 : (begun?.version ?? Number(version) + 1),
+    consumer: renews === '' ? consumer : (begun?.['consumer'] ?? consumer),
+  };
+}
+
 /** @param about the dataset that it is about, and the agreement that it renews */
 export function agreementOf(
   asking: Asking,
@@ -99,9 +113,9 @@ export function agreementOf(
     readonly renews: string;
   },
 ): Schemas['PolicyDocument'] {
-  const { consumer, purpose, title, basis, reference, clause, lookup, assessment, begun } = asking;
+  const { purpose, title, basis, reference, clause, lookup, assessment, begun } = asking;
   const { dataset, provider, schema, subject, renews } = about;
-  const [renewed, version] = renews.split('@');
+  const { id, version, consumer } = versionOf(asking, renews);
   const plainGrant = (): Wanted['grants'][number] => {
     const grant = {
       dataset,
@@ -120,12 +134,11 @@ export function agreementOf(
   return {
     ...begun,
     kind: 'Agreement',
-    id: renewed === undefined || renewed === '' ? nameOf(asking) : renewed,
-    version: renews === '' ? 1 : (begun?.version ?? Number(version) + 1),
+    id,
+    version,
     title: begun?.title?.zh === title ? begun.title : { zh: title, en: title },
     provider,
-    // a renewal retains the exact consumer: it may cover the departments below, too
-    consumer: renews === '' ? consumer : (begun?.['consumer'] ?? consumer),
+    consumer,
     purposes: begun?.purposes.includes(purpose) === true ? begun.purposes : [purpose],
     basis: {
       type: basis,

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { get } from '../api/call.ts';
+import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -17,7 +17,7 @@ import { holdsRows } from '../parts/holdsRows.ts';
  */
 export function RowsPage(): ReactNode {
   const { say, pick } = useWords();
-  const { session, turn } = useSession();
+  const { turn } = useSession();
   const { what } = useRoute();
   const [id = ''] = what;
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset: id } }));
@@ -28,7 +28,6 @@ export function RowsPage(): ReactNode {
       : get('/v1/schemas/{schema}', { at: { schema: dataset.schema } }),
   );
   const fields = schema.value === undefined ? undefined : primaryKeyOf(schema.value.document);
-  const mayAct = hasRoleAt(session, ['steward', 'clerk'], dataset?.department);
   return (
     <Page
       title={`${say('bykey')} · ${dataset === undefined ? id : pick(dataset.title)}`}
@@ -37,18 +36,32 @@ export function RowsPage(): ReactNode {
       cli={`npx datong batch row --dataset ${id} --key FIELD=VALUE`}
       actions={<Link to={addressOf('datasets', [id], { tab: 'submissions' })}>{say('back')}</Link>}
     >
-      {dataset === undefined || fields === undefined ? null : !mayAct || !holdsRows(dataset) ? (
-        <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotOwn')}</p>
-      ) : fields.length === 0 ? (
-        <p role="status">{say('rowsKeyless')}</p>
-      ) : (
-        <>
-          <TraceRow dataset={id} fields={fields} />
-          {hasRoleAt(session, ['steward'], dataset.department) ? (
-            <DeleteRows dataset={dataset} fields={fields} />
-          ) : null}
-        </>
+      {dataset === undefined || fields === undefined ? null : (
+        <ActsOnRows id={id} dataset={dataset} fields={fields} />
       )}
     </Page>
+  );
+}
+
+/** What the person can do with rows, or why nothing. */
+function ActsOnRows(props: {
+  readonly id: string;
+  readonly dataset: Schemas['DatasetView'];
+  /** fields of the primary key */
+  readonly fields: ReturnType<typeof primaryKeyOf>;
+}): ReactNode {
+  const { id, dataset, fields } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const mayAct = hasRoleAt(session, ['steward', 'clerk'], dataset.department);
+  if (!mayAct || !holdsRows(dataset)) return <p role="status">{say(mayAct ? 'rowsLive' : 'rowsNotOwn')}</p>;
+  if (fields.length === 0) return <p role="status">{say('rowsKeyless')}</p>;
+  return (
+    <>
+      <TraceRow dataset={id} fields={fields} />
+      {hasRoleAt(session, ['steward'], dataset.department) ? (
+        <DeleteRows dataset={dataset} fields={fields} />
+      ) : null}
+    </>
   );
 }

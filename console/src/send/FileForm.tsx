@@ -21,56 +21,11 @@ export function FileForm(props: {
   readonly send: (chosen: Chosen) => void;
 }): ReactNode {
   const { dataset, controlNeeded, send } = props;
-  const { say, when } = useWords();
+  const { say } = useWords();
   const { bytes } = useSizes();
   const id = useId();
-  const [file, setFile] = useState<File>();
-  const [read, setRead] = useState(0);
-  const [sha256, setSha256] = useState<string>();
-  const [before, setBefore] = useState<Schemas['Batch']>();
-  const [control, setControl] = useState<ControlText | { readonly unreadable: number } | 'failed'>();
-  const [failed, setFailed] = useState(false);
-  const reading = useRef<AbortController>(undefined);
-  useEffect(() => () => reading.current?.abort(), []);
-  const choose = (chosen: File | undefined): void => {
-    if (chosen === undefined) return;
-    reading.current?.abort();
-    const stop = new AbortController();
-    reading.current = stop;
-    setFile(chosen);
-    setRead(0);
-    setSha256(undefined);
-    setBefore(undefined);
-    setFailed(false);
-    digestOf(chosen, stop.signal, setRead).then(
-      (digest) => {
-        setSha256(digest);
-        get('/v1/batches', { query: { dataset, sha256: digest, limit: '1' } }).then(
-          ({ batches }) => {
-            if (!stop.signal.aborted) setBefore(batches[0]);
-          },
-          () => undefined, // only a hint; the upload reports the hub's answer
-        );
-      },
-      () => {
-        // aborted: another file was chosen
-        if (!stop.signal.aborted) setFailed(true);
-      },
-    );
-  };
-  const chooseControl = (chosen: File | undefined): void => {
-    if (chosen === undefined) setControl(undefined);
-    else
-      chosen.text().then(
-        (text) => setControl(readControlText(text)),
-        () => setControl('failed'),
-      );
-  };
-  const isControlFailed = control === 'failed';
-  const parsed = isControlFailed ? undefined : control;
-  const unreadable = parsed !== undefined && 'unreadable' in parsed ? parsed.unreadable : undefined;
-  const totals = parsed === undefined || 'unreadable' in parsed ? undefined : parsed;
-  const state = `st_${before?.state ?? ''}`;
+  const { file, read, sha256, before, failed, choose } = useDigested(dataset);
+  const control = useControlFile();
   return (
     <section className="card">
       <label
@@ -105,41 +60,126 @@ export function FileForm(props: {
           {say('sendDigest')} <code>{sha256}</code>
         </p>
       )}
-      {before === undefined ? null : (
-        <Alert
-          role="status"
-          type="info"
-          showIcon
-          title={say('sendBefore', {
-            when: when(before.openedAt),
-            state: isWord(state) ? say(state) : before.state,
-          })}
-        />
-      )}
+      {before === undefined ? null : <SentBefore batch={before} />}
       <div className="filters">
         <label className="choice">
           <span>
             {say('sendControl', { need: say(controlNeeded ? 'sendControlNeeded' : 'sendControlOptional') })}
           </span>
-          <input type="file" onChange={({ target }) => chooseControl(target.files?.[0])} />
+          <input type="file" onChange={({ target }) => control.choose(target.files?.[0])} />
         </label>
         <Button
           type="primary"
           disabled={
-            sha256 === undefined ||
-            isControlFailed ||
-            unreadable !== undefined ||
-            (controlNeeded && totals === undefined)
+            sha256 === undefined || control.isWrong || (controlNeeded && control.totals === undefined)
           }
           onClick={() => {
-            if (file !== undefined && sha256 !== undefined) send({ file, sha256, control: totals });
+            if (file !== undefined && sha256 !== undefined) send({ file, sha256, control: control.totals });
           }}
         >
           {say('sendStart')}
         </Button>
       </div>
-      <UnreadableFile shown={isControlFailed} />
-      {unreadable === undefined ? null : <p role="alert">{say('sendControlLine', { line: unreadable })}</p>}
+      <UnreadableFile shown={control.isFailed} />
+      {control.unreadable === undefined ? null : (
+        <p role="alert">{say('sendControlLine', { line: control.unreadable })}</p>
+      )}
     </section>
+  );
+}
+
+interface Digested {
+  readonly file: File | undefined;
+  /** bytes read so far */
+  readonly read: number;
+  /** undefined until the file is read */
+  readonly sha256: string | undefined;
+  /** an earlier submission of the same bytes */
+  readonly before: Schemas['Batch'] | undefined;
+  readonly failed: boolean;
+  readonly choose: (chosen: File | undefined) => void;
+}
+
+/** The chosen file and its digest. Choosing another file stops the reading. */
+function useDigested(dataset: string): Digested {
+  const [file, setFile] = useState<File>();
+  const [read, setRead] = useState(0);
+  const [sha256, setSha256] = useState<string>();
+  const [before, setBefore] = useState<Schemas['Batch']>();
+  const [failed, setFailed] = useState(false);
+  const reading = useRef<AbortController>(undefined);
+  useEffect(() => () => reading.current?.abort(), []);
+  const choose = (chosen: File | undefined): void => {
+    if (chosen === undefined) return;
+    reading.current?.abort();
+    const stop = new AbortController();
+    reading.current = stop;
+    setFile(chosen);
+    setRead(0);
+    setSha256(undefined);
+    setBefore(undefined);
+    setFailed(false);
+    digestOf(chosen, stop.signal, setRead).then(
+      (digest) => {
+        setSha256(digest);
+        get('/v1/batches', { query: { dataset, sha256: digest, limit: '1' } }).then(
+          ({ batches }) => {
+            if (!stop.signal.aborted) setBefore(batches[0]);
+          },
+          () => undefined, // only a hint; the upload reports the hub's answer
+        );
+      },
+      () => {
+        // aborted: another file was chosen
+        if (!stop.signal.aborted) setFailed(true);
+      },
+    );
+  };
+  return { file, read, sha256, before, failed, choose };
+}
+
+interface ControlFile {
+  /** undefined without a file, and for one that cannot be used */
+  readonly totals: ControlText | undefined;
+  /** number of its line that cannot be read */
+  readonly unreadable: number | undefined;
+  /** the browser could not read the file */
+  readonly isFailed: boolean;
+  readonly isWrong: boolean;
+  readonly choose: (chosen: File | undefined) => void;
+}
+
+/** The file of control totals. */
+function useControlFile(): ControlFile {
+  const [control, setControl] = useState<ControlText | { readonly unreadable: number } | 'failed'>();
+  const choose = (chosen: File | undefined): void => {
+    if (chosen === undefined) setControl(undefined);
+    else
+      chosen.text().then(
+        (text) => setControl(readControlText(text)),
+        () => setControl('failed'),
+      );
+  };
+  const isFailed = control === 'failed';
+  const parsed = isFailed ? undefined : control;
+  const unreadable = parsed !== undefined && 'unreadable' in parsed ? parsed.unreadable : undefined;
+  const totals = parsed === undefined || 'unreadable' in parsed ? undefined : parsed;
+  return { totals, unreadable, isFailed, isWrong: isFailed || unreadable !== undefined, choose };
+}
+
+/** The same bytes were sent before. */
+function SentBefore({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
+  const { say, when } = useWords();
+  const state = `st_${batch.state}`;
+  return (
+    <Alert
+      role="status"
+      type="info"
+      showIcon
+      title={say('sendBefore', {
+        when: when(batch.openedAt),
+        state: isWord(state) ? say(state) : batch.state,
+      })}
+    />
   );
 }

@@ -11,7 +11,7 @@ const phases = { sending: 'sendSending', away: 'sendAway', checking: 'sendChecki
 export function UploadProgress({ uploading }: { readonly uploading: Uploading }): ReactNode {
   const { say } = useWords();
   const { bytes, time } = useSizes();
-  const { state, progress, pause, resume } = uploading;
+  const { state, progress } = uploading;
   if (state !== 'running' && state !== 'paused') return null;
   const { phase = 'sending', sent = 0, size = 0, rate, left, checked } = progress ?? {};
   const facts = [
@@ -32,15 +32,30 @@ export function UploadProgress({ uploading }: { readonly uploading: Uploading })
         <progress className="bar" aria-label={say(phases[phase])} value={sent} max={Math.max(1, size)} />
       )}
       <div className="row-form">
-        {state === 'running' && phase !== 'checking' ? (
-          <Button onClick={pause}>{say('sendPause')}</Button>
-        ) : null}
-        {state === 'paused' ? (
-          <Button type="primary" onClick={resume}>
-            {say('sendResume')}
-          </Button>
-        ) : null}
+        <PauseOrResume uploading={uploading} phase={phase} />
       </div>
     </section>
+  );
+}
+
+/** While the hub checks the file, there is nothing to pause. */
+function PauseOrResume(props: {
+  readonly uploading: Uploading;
+  readonly phase: keyof typeof phases;
+}): ReactNode {
+  const { uploading, phase } = props;
+  const { state, pause, resume } = uploading;
+  const { say } = useWords();
+  return (
+    <>
+      {state === 'running' && phase !== 'checking' ? (
+        <Button onClick={pause}>{say('sendPause')}</Button>
+      ) : null}
+      {state === 'paused' ? (
+        <Button type="primary" onClick={resume}>
+          {say('sendResume')}
+        </Button>
+      ) : null}
+    </>
   );
 }

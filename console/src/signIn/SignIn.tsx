@@ -22,7 +22,7 @@ export function SignIn({
   /** error of the return from the identity provider */
   readonly returned?: unknown;
 }): ReactNode {
-  const { say, pick, language } = useWords();
+  const { say } = useWords();
   const { value, error, loading } = useAnswer('sign-in', () => get('/v1/sign-in'));
   const [refused, setRefused] = useState<unknown>();
   const under = useRef(false);
@@ -42,72 +42,20 @@ export function SignIn({
   const demo = [...(value?.demo ?? [])].sort((one, other) => placeOf(one).localeCompare(placeOf(other)));
   return (
     <Place className={again ? 'sign-in again' : 'sign-in'}>
-      <div className="top-line">
-        {again ? <h2>{say('signIn')}</h2> : <h1>{say('signInTo', { hub: value?.hub ?? 'Datong' })}</h1>}
-        <LanguageButton />
-      </div>
-      {again ? <Alert type="warning" showIcon title={say('sessionEnded')} /> : null}
+      <Head again={again} hub={value?.hub} />
       <Refusal
         error={refused ?? returned ?? error}
         cli="npx datong login NAME --hub https://HUB:8445 --pin sha256:… --token-file FILE"
       />
-      {demo.length === 0 ? null : (
-        <section className="card" aria-label={say('pickPerson')}>
-          <p role="note">
-            <strong>{say('demoBanner')}</strong>
-          </p>
-          <h2>{say('pickPerson')}</h2>
-          <ul className="identities">
-            {demo.map(({ person, name, department, departmentName, roles }) => (
-              <li key={person}>
-                <span>
-                  {name}
-                  <span className="muted">
-                    {' '}
-                    {departmentName === undefined
-                      ? (department ?? say('office'))
-                      : pick(departmentName)} ·{' '}
-                    {roles
-                      .map(({ role }) => (isWord(`r_${role}`) ? say(`r_${role}`) : role))
-                      .join(say('pointList'))}
-                  </span>
-                  {roles.map(({ role, department: place }) => (
-                    <Hint key={role} role={role} office={place === undefined} />
-                  ))}
-                </span>
-                <Button
-                  type="primary"
-                  aria-label={`${say('pickAs')}${say('pointColon')}${name}`}
-                  onClick={() => attempt(() => post('/v1/sessions/by-picking', { person }))}
-                >
-                  {say('pickAs')}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {value?.personApp === undefined || again ? null : (
-        <section className="card" aria-label={say('personApp')}>
-          <h2>{say('personApp')}</h2>
-          <p>{say('personAppText')}</p>
-          <a href={`${value.personApp}/?language=${language}`}>{say('personAppOpen')}</a>
-        </section>
-      )}
-      {value?.provider === undefined ? null : (
-        <section className="card">
-          <h2>{say('byAccount', { provider: pick(value.provider) })}</h2>
-          <Button
-            type="primary"
-            onClick={() => {
-              setRefused(undefined);
-              leaveForAccount('signIn', again).catch(setRefused);
-            }}
-          >
-            {say('byAccount', { provider: pick(value.provider) })}
-          </Button>
-        </section>
-      )}
+      <DemoPersons of={demo} attempt={attempt} />
+      {again ? null : <PersonApp at={value?.personApp} />}
+      <Account
+        provider={value?.provider}
+        leave={() => {
+          setRefused(undefined);
+          leaveForAccount('signIn', again).catch(setRefused);
+        }}
+      />
       <section className="card">
         <h2>{say('byPasskey')}</h2>
         <Button type="primary" disabled={!hasPasskeys()} onClick={() => attempt(answerWithPasskey)}>
@@ -118,6 +66,96 @@ export function SignIn({
       <CodeForm attempt={attempt} />
       {again ? null : <InvitationForm attempt={attempt} />}
     </Place>
+  );
+}
+
+function Head(props: { readonly again: boolean; readonly hub: string | undefined }): ReactNode {
+  const { again, hub = 'Datong' } = props;
+  const { say } = useWords();
+  return (
+    <>
+      <div className="top-line">
+        {again ? <h2>{say('signIn')}</h2> : <h1>{say('signInTo', { hub })}</h1>}
+        <LanguageButton />
+      </div>
+      {again ? <Alert type="warning" showIcon title={say('sessionEnded')} /> : null}
+    </>
+  );
+}
+
+/** In a demo, one picks a person. */
+function DemoPersons(props: {
+  readonly of: Schemas['SignIn']['demo'];
+  readonly attempt: (act: () => Promise<unknown>) => void;
+}): ReactNode {
+  const { of, attempt } = props;
+  const { say, pick } = useWords();
+  if (of.length === 0) return null;
+  return (
+    <section className="card" aria-label={say('pickPerson')}>
+      <p role="note">
+        <strong>{say('demoBanner')}</strong>
+      </p>
+      <h2>{say('pickPerson')}</h2>
+      <ul className="identities">
+        {of.map(({ person, name, department, departmentName, roles }) => (
+          <li key={person}>
+            <span>
+              {name}
+              <span className="muted">
+                {' '}
+                {departmentName === undefined ? (department ?? say('office')) : pick(departmentName)} ·{' '}
+                {roles
+                  .map(({ role }) => (isWord(`r_${role}`) ? say(`r_${role}`) : role))
+                  .join(say('pointList'))}
+              </span>
+              {roles.map(({ role, department: place }) => (
+                <Hint key={role} role={role} office={place === undefined} />
+              ))}
+            </span>
+            <Button
+              type="primary"
+              aria-label={`${say('pickAs')}${say('pointColon')}${name}`}
+              onClick={() => attempt(() => post('/v1/sessions/by-picking', { person }))}
+            >
+              {say('pickAs')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A link to the demo's app for persons. @param props.at its origin; undefined where there is none */
+function PersonApp({ at }: { readonly at: string | undefined }): ReactNode {
+  const { say, language } = useWords();
+  if (at === undefined) return null;
+  return (
+    <section className="card" aria-label={say('personApp')}>
+      <h2>{say('personApp')}</h2>
+      <p>{say('personAppText')}</p>
+      <a href={`${at}/?language=${language}`}>{say('personAppOpen')}</a>
+    </section>
+  );
+}
+
+/** By an account at the identity provider. @param props.leave goes there */
+function Account(props: {
+  readonly provider: Schemas['SignIn']['provider'];
+  readonly leave: () => void;
+}): ReactNode {
+  const { provider, leave } = props;
+  const { say, pick } = useWords();
+  if (provider === undefined) return null;
+  const text = say('byAccount', { provider: pick(provider) });
+  return (
+    <section className="card">
+      <h2>{text}</h2>
+      <Button type="primary" onClick={leave}>
+        {text}
+      </Button>
+    </section>
   );
 }
 

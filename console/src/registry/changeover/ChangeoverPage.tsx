@@ -7,7 +7,7 @@ import { Page } from '../../parts/Page.tsx';
 import { Person } from '../../parts/Person.tsx';
 import { PrintButton } from '../../parts/PrintButton.tsx';
 import { State } from '../../parts/State.tsx';
-import { useAct } from '../../parts/useAct.ts';
+import { useAct, type Act } from '../../parts/useAct.ts';
 import { useDepartments } from '../../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../../route.ts';
 import { hasRoleFor, readers, useSession } from '../../session.ts';
@@ -20,28 +20,18 @@ type View = Schemas['Changeover'];
 /** Changeover of a dataset to another major version of its schema: begun, examined, agreed to or abandoned. */
 export function ChangeoverPage(): ReactNode {
   const { say, pick } = useWords();
-  const { session, turn } = useSession();
   const { what } = useRoute();
   const [dataset = ''] = what;
-  const of = useAnswer(`${dataset} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset } }));
-  const under = of.value?.changeover;
-  // only the provider and the data office may see its progress and what it stops; others see the target version
-  const mayRead = hasRoleFor(session, readers, of.value?.dataset.department);
-  const answer = useAnswer(`changeover ${dataset} ${String(mayRead)} ${under?.to ?? ''} ${turn}`, () =>
-    under !== undefined && mayRead
-      ? get('/v1/datasets/{dataset}/changeover', { at: { dataset } })
-      : Promise.resolve(undefined),
-  );
+  const { detail, under, mayRead, progress, error } = useChangeover(dataset);
   const doing = useAct();
   // after the switch, or when it is abandoned, the hub has no changeover any more: the answer to the act is shown here
   const [acted, setActed] = useState<View>();
-  const view = acted ?? answer.value;
-  const detail = of.value?.dataset;
+  const view = acted ?? progress;
   return (
     <Page
       title={`${say('changeovers')} · ${detail === undefined ? dataset : pick(detail.title)}`}
       lead={say('coLead')}
-      error={doing.error ?? answer.error ?? of.error}
+      error={doing.error ?? error}
       cli={`npx datong dataset changeover ${dataset}`}
       actions={
         <>
@@ -52,12 +42,7 @@ export function ChangeoverPage(): ReactNode {
     >
       {under === undefined || mayRead ? null : <Destination {...under} />}
       {detail === undefined || under !== undefined || view !== undefined ? null : (
-        <>
-          <p role="status">{say('coNone')}</p>
-          {hasRoleFor(session, ['steward', 'operator'], detail.department) ? (
-            <BeginChangeover dataset={detail} doing={doing} begun={setActed} />
-          ) : null}
-        </>
+        <NoChangeover dataset={detail} doing={doing} begun={setActed} />
       )}
       {view === undefined ? null : (
         <>
@@ -74,6 +59,49 @@ export function ChangeoverPage(): ReactNode {
         </>
       )}
     </Page>
+  );
+}
+
+interface Read {
+  readonly detail: Schemas['DatasetView'] | undefined;
+  /** the changeover that is under way, as every reader of the dataset sees it */
+  readonly under: Schemas['DatasetDetail']['changeover'];
+  readonly mayRead: boolean;
+  /** undefined until it is read, and for those who may not read it */
+  readonly progress: View | undefined;
+  readonly error: unknown;
+}
+
+/** Only the provider and the data office may see its progress and what it stops; others see the target version. */
+function useChangeover(dataset: string): Read {
+  const { session, turn } = useSession();
+  const of = useAnswer(`${dataset} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset } }));
+  const { dataset: detail, changeover: under } = of.value ?? {};
+  const mayRead = hasRoleFor(session, readers, detail?.department);
+  const answer = useAnswer(`changeover ${dataset} ${String(mayRead)} ${under?.to ?? ''} ${turn}`, () =>
+    under !== undefined && mayRead
+      ? get('/v1/datasets/{dataset}/changeover', { at: { dataset } })
+      : Promise.resolve(undefined),
+  );
+  return { detail, under, mayRead, progress: answer.value, error: answer.error ?? of.error };
+}
+
+/** None is under way; who may register for the provider can begin one. */
+function NoChangeover(props: {
+  readonly dataset: Schemas['DatasetView'];
+  readonly doing: Act;
+  readonly begun: (view: View) => void;
+}): ReactNode {
+  const { dataset, doing, begun } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  return (
+    <>
+      <p role="status">{say('coNone')}</p>
+      {hasRoleFor(session, ['steward', 'operator'], dataset.department) ? (
+        <BeginChangeover dataset={dataset} doing={doing} begun={begun} />
+      ) : null}
+    </>
   );
 }
 
