@@ -160,11 +160,10 @@ class CsvSink implements ScannedSink {
   record = (first: number, found: number, line: number, suspect: boolean): boolean => {
     const isCut = this.isCut();
     if (line <= this.headerEnd) {
-      this.headerRows.set(line, this.scanner.cells(first, found));
-      if (this.block.undecodable) this.headerBlock ??= this.block;
+      this.takeHeader(first, found, line);
       return false;
     }
-    if (found === 0 || (found > 1 && isEmptyRecord(this.scanner, first, found))) {
+    if (this.isBlank(first, found)) {
       this.batch.skipped += 1;
       this.blank += 1;
       return false;
@@ -174,9 +173,7 @@ class CsvSink implements ScannedSink {
     const expected = this.columns.length;
     const doubts = isCut ? [recordProblem(line, 'lines.end', `${found} cells`)] : [];
     if (found > expected || (found < expected && this.options.ragged === 'bad')) {
-      if (found > expected && this.wider.length < headerSampleSize) this.wider.push(found);
-      const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
-      this.bad(this.scanner.cells(first, found), line, [problem, ...doubts]);
+      this.reportWidth(first, found, line, doubts);
       return false;
     }
     if (suspect && maySign(this.scanner, first, found) && !this.checkCells(first, found, line, doubts))
@@ -189,6 +186,23 @@ class CsvSink implements ScannedSink {
     this.batch.lines.push(line);
     return true;
   };
+
+  private takeHeader(first: number, found: number, line: number): void {
+    this.headerRows.set(line, this.scanner.cells(first, found));
+    if (this.block.undecodable) this.headerBlock ??= this.block;
+  }
+
+  private isBlank(first: number, found: number): boolean {
+    return found === 0 || (found > 1 && isEmptyRecord(this.scanner, first, found));
+  }
+
+  /** A record that is wider, or narrower, than its header. */
+  private reportWidth(first: number, found: number, line: number, doubts: readonly RowProblem[]): void {
+    const expected = this.columns?.length ?? 0;
+    if (found > expected && this.wider.length < headerSampleSize) this.wider.push(found);
+    const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
+    this.bad(this.scanner.cells(first, found), line, [problem, ...doubts]);
+  }
 
   /** Ends a run of blank rows at a record: a block of them below other records may divide two tables. */
   private endBlank(line: number): void {

@@ -92,38 +92,52 @@ export class ElementScanner {
       if (code === QUOTE) {
         const end = closingQuote(buffer, at + 1);
         if (end < 0) break;
-        if (end - at > this.maxChars) throw this.tooLong(at, this.line);
-        this.begin(at);
-        if (this.counting !== undefined) this.counting += buffer.slice(at + 1, end);
-        this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
+        this.string(at, end);
         at = end;
-        this.elementEnds();
       } else if (code <= 32 || code === 0xfeff) {
         this.elementEnds();
-        if (code === NEWLINE) {
-          if (this.levels.length === 0 && this.start >= 0) this.finish(at, elements); // a bare value ends with its line
-          this.line += 1;
-        }
+        if (code === NEWLINE) this.endLine(at, elements);
       } else if (code === 0x7b || code === 0x5b) this.open(at, code === 0x5b);
       else if (code === 0x7d || code === 0x5d) this.shut(at, code === 0x5d, elements);
       else if (code === COMMA) {
         if (this.levels.length === this.recordsAt) this.endElement(at, elements);
         this.counted();
-      } else if (code === COLON) {
-        this.begin(at); // outside a record it begins a broken one
-        const level = this.levels.at(-1);
-        if (level !== undefined && this.recordsAt < 0) {
-          level.name = unescaped(this.lastString);
-          this.refuseSecond();
-          if (this.countPath.length > 0 && this.standsAt(this.countPath)) this.counting = '';
-        }
-      } else {
-        this.begin(at);
-        if (this.counting !== undefined && this.counting.length < 20) this.counting += buffer.charAt(at);
-      }
+      } else if (code === COLON) this.colon(at);
+      else this.bare(at);
     }
     this.keep(Math.min(at, buffer.length), last, elements);
     return elements;
+  }
+
+  /** @param end place of its closing quotation mark */
+  private string(at: number, end: number): void {
+    if (end - at > this.maxChars) throw this.tooLong(at, this.line);
+    this.begin(at);
+    if (this.counting !== undefined) this.counting += this.buffer.slice(at + 1, end);
+    this.lastString = this.recordsAt < 0 ? this.buffer.slice(at + 1, end) : '';
+    this.elementEnds();
+  }
+
+  /** A character of a number, or of true, false or null. */
+  private bare(at: number): void {
+    this.begin(at);
+    if (this.counting !== undefined && this.counting.length < 20) this.counting += this.buffer.charAt(at);
+  }
+
+  /** A bare value ends with its line. */
+  private endLine(at: number, elements: Element[]): void {
+    if (this.levels.length === 0 && this.start >= 0) this.finish(at, elements);
+    this.line += 1;
+  }
+
+  /** After a name; outside a record it begins a broken one. */
+  private colon(at: number): void {
+    this.begin(at);
+    const level = this.levels.at(-1);
+    if (level === undefined || this.recordsAt >= 0) return;
+    level.name = unescaped(this.lastString);
+    this.refuseSecond();
+    if (this.countPath.length > 0 && this.standsAt(this.countPath)) this.counting = '';
   }
 
   /** The comma after an element of the list of records. */

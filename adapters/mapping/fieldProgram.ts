@@ -164,15 +164,8 @@ function steps(
   // the schema runs a check that is the field's own format, once
   const check = spec.check === target.format ? undefined : checker(spec.check, today);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
-  return (cell) => {
-    if (cell === null || cell === undefined) return absent;
-    let text: string;
-    if (typeof cell === 'string') text = cell;
-    else if (toPoint !== undefined && typeof cell === 'object' && !Array.isArray(cell)) return toPoint(cell);
-    else if (takesAsIs(cell)) return cell;
-    else if (typeof cell === 'object') return groupFault(cell);
-    else text = String(cell);
-    if (clean !== undefined) text = clean(text);
+  const ofText = (written: string): unknown => {
+    let text = clean === undefined ? written : clean(written);
     if (text === '' && spec.keepEmpty !== true) return absent;
     if (nulls?.has(text) === true) return absent;
     const rule = damage?.(text);
@@ -184,6 +177,13 @@ function steps(
     let value = convert.run(text);
     if (check !== undefined && !(value instanceof Fault)) value = check(value);
     return rule === undefined || value instanceof Fault ? value : new Doubted(value, rule);
+  };
+  return (cell) => {
+    if (cell === null || cell === undefined) return absent;
+    if (typeof cell === 'string') return ofText(cell);
+    if (toPoint !== undefined && typeof cell === 'object' && !Array.isArray(cell)) return toPoint(cell);
+    if (takesAsIs(cell)) return cell;
+    return typeof cell === 'object' ? groupFault(cell) : ofText(String(cell));
   };
 }
 

@@ -58,8 +58,11 @@ export function textDamage(text: string, isKey: boolean, header: string): TextDa
   if (text.length > maxTextLength) return undefined;
   const isDate = text.length <= 6 && date.test(text) && !datesOf.test(header);
   if (isDate) return 'spreadsheet.date';
-  const lost = lostText(text);
-  if (lost !== undefined) return lost;
+  return lostText(text) ?? numberDamage(text, isKey);
+}
+
+/** Detects a long number that was shortened, or got decimals or separators. */
+function numberDamage(text: string, isKey: boolean): TextDamage | undefined {
   const second = text.charCodeAt(1);
   if ((second === point || second === comma || (second | 0x20) === letterE) && exponent.test(text))
     return 'spreadsheet.exponent';

@@ -39,20 +39,31 @@ function linesOf(file: string): readonly string[] {
   return found;
 }
 
-/** @returns what is wrong with a line; nothing when it is taken */
-function fault(program: Command, line: string): string | undefined {
+interface Words {
+  readonly command: Command;
+  /** those after its name */
+  readonly words: readonly string[];
+}
+
+/** The verb that a line names. */
+function verbOf(program: Command, line: string): Words {
   let command = program;
   let words = (line.match(/"[^"]*"|\S+/g) ?? []).slice(2);
   for (;;) {
     const [word = ''] = words;
     const name = command === program ? (otherNames[word] ?? word) : word;
     const next = command.commands.find((one) => one.name() === name);
-    if (next === undefined) break;
+    if (next === undefined) return { command, words };
     [command, words] = [next, words.slice(1)];
   }
-  if (words.includes('--help')) return command === program ? 'no such verb' : undefined;
-  // a group that does something by itself (`audit findings`) has options of its own
-  if (command.commands.length > 0 && command.options.length === 0) return `no verb: ${words.join(' ')}`;
+}
+
+/** @returns the operands and the long names of the given options, or what is wrong with an option */
+function readWords({
+  command,
+  words,
+}: Words):
+  string | { readonly operands: readonly string[]; readonly given: ReadonlySet<string | undefined> } {
   const known = new Map(
     [...command.options, ...(command.parent?.options ?? [])].flatMap((option) =>
       [option.long, option.short].map((name) => [name, option] as const),
@@ -75,6 +86,18 @@ function fault(program: Command, line: string): string | undefined {
     if (option.required && there === 0) return `${word} wants a value`;
     if (option.required) at += option.variadic ? there : 1;
   }
+  return { operands, given };
+}
+
+/** @returns what is wrong with a line; nothing when it is taken */
+function fault(program: Command, line: string): string | undefined {
+  const { command, words } = verbOf(program, line);
+  if (words.includes('--help')) return command === program ? 'no such verb' : undefined;
+  // a group that does something by itself (`audit findings`) has options of its own
+  if (command.commands.length > 0 && command.options.length === 0) return `no verb: ${words.join(' ')}`;
+  const read = readWords({ command, words });
+  if (typeof read === 'string') return read;
+  const { operands, given } = read;
   const missing = command.options.find(({ mandatory, long }) => mandatory && !given.has(long));
   if (missing !== undefined) return `${missing.flags} is missing`;
   const { registeredArguments: places } = command;

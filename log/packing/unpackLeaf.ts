@@ -47,68 +47,134 @@ export function unpackLeaf(stored: Uint8Array): Uint8Array | undefined {
 
 /** Writes the leaf. @param end of the packed bytes @returns false if they are not a leaf of this length */
 export function unpackInto(leaf: Uint8Array, length: number, stored: Uint8Array, end: number): boolean {
-  let at = headLength;
-  let to = 0;
-  while (at < end) {
-    const part = stored[at] as number;
-    at += 1;
-    if (part >= rarePhrase) {
-      let number = part - phrase;
-      if (part < phrase) {
-        if (at >= end) return false;
-        number = oftenUsed + ((part - rarePhrase) << 8) + (stored[at] as number);
-        at += 1;
-      }
-      if (number >= phrases.length) return false;
-      const stop = phraseBegins[number + 1] as number;
-      let from = phraseBegins[number] as number;
-      if (to + stop - from > length) return false;
-      for (; from < stop; to += 1, from += 1) leaf[to] = phraseBytes[from] as number;
-    } else if (part < pairs) {
-      const stop = at + part + 1;
-      if (stop > end || to + part + 1 > length) return false;
-      for (; at < stop; at += 1, to += 1) leaf[to] = stored[at] as number;
-    } else if (part < raw) {
-      const stop = at + 2 * (part - pairs + 1);
-      if (stop > end) return false;
-      for (; at < stop; at += 2) {
-        const three = ((stored[at] as number) << 8) | (stored[at + 1] as number);
-        const first = Math.floor(three / (lettersBase * lettersBase));
-        const second = Math.floor(three / lettersBase) % lettersBase;
-        const third = three % lettersBase;
-        const filled = second === letters.length ? 1 : third === letters.length ? 2 : 3;
-        // only the last pair may have padding, and only at its end
-        if (first >= letters.length || (filled === 1 && third !== letters.length)) return false;
-        if ((filled < 3 && at + 2 !== stop) || to + filled > length) return false;
-        leaf[to] = letterBytes[first] as number;
-        if (filled > 1) leaf[to + 1] = letterBytes[second] as number;
-        if (filled > 2) leaf[to + 2] = letterBytes[third] as number;
-        to += filled;
-      }
-    } else if (part < nearCopy) {
-      const form = part - raw;
-      const bytes = rawByteLength[form];
-      const signs = rawTextLength[form];
-      if (bytes === undefined || signs === undefined || at + bytes > end || to + signs > length) return false;
-      if (!readRaw(form, stored, at, leaf, to)) return false;
-      at += bytes;
-      to += signs;
-    } else {
-      let count = (part & 0x0f) + minCopy;
-      if ((part & 0x0f) === longCopy) {
-        if (at >= end) return false;
-        count += stored[at] as number;
-        at += 1;
-      }
-      const wide = part >= farCopy ? 2 : 1;
-      if (at + wide > end) return false;
-      let from = stored[at] as number;
-      if (wide === 2) from = (from << 8) | (stored[at + 1] as number);
-      at += wide;
-      // the source of a copy must already be written
-      if (from + count > to || to + count > length) return false;
-      for (const stop = to + count; to < stop; to += 1, from += 1) leaf[to] = leaf[from] as number;
-    }
+  return new Unpacking(leaf, length, stored, end).run();
+}
+
+/** Number of letters in a group of three; `letters.length` in place of a letter is padding. */
+const filledOf = (second: number, third: number): number =>
+  second === letters.length ? 1 : third === letters.length ? 2 : 3;
+
+/** One leaf while it is written. Each method reads one part and returns false if the part is invalid. */
+class Unpacking {
+  private readonly leaf: Uint8Array;
+  private readonly length: number;
+  private readonly stored: Uint8Array;
+  private readonly end: number;
+  /** next byte to read */
+  private at = headLength;
+  /** next byte to write */
+  private to = 0;
+
+  constructor(leaf: Uint8Array, length: number, stored: Uint8Array, end: number) {
+    this.leaf = leaf;
+    this.length = length;
+    this.stored = stored;
+    this.end = end;
   }
-  return to === length;
+
+  run(): boolean {
+    while (this.at < this.end) {
+      const part = this.stored[this.at] as number;
+      this.at += 1;
+      if (!this.writes(part)) return false;
+    }
+    return this.to === this.length;
+  }
+
+  private writes(part: number): boolean {
+    if (part >= rarePhrase) return this.phrase(part);
+    if (part < pairs) return this.plain(part + 1);
+    if (part < raw) return this.letters(part - pairs + 1);
+    return part < nearCopy ? this.raw(part - raw) : this.copy(part);
+  }
+
+  private phrase(part: number): boolean {
+    let number = part - phrase;
+    if (part < phrase) {
+      if (this.at >= this.end) return false;
+      number = oftenUsed + ((part - rarePhrase) << 8) + (this.stored[this.at] as number);
+      this.at += 1;
+    }
+    if (number >= phrases.length) return false;
+    const { leaf } = this;
+    const stop = phraseBegins[number + 1] as number;
+    let from = phraseBegins[number] as number;
+    let { to } = this;
+    if (to + stop - from > this.length) return false;
+    for (; from < stop; to += 1, from += 1) leaf[to] = phraseBytes[from] as number;
+    this.to = to;
+    return true;
+  }
+
+  /** Bytes as they are. */
+  private plain(count: number): boolean {
+    const { leaf, stored } = this;
+    let { at, to } = this;
+    const stop = at + count;
+    if (stop > this.end || to + count > this.length) return false;
+    for (; at < stop; at += 1, to += 1) leaf[to] = stored[at] as number;
+    this.at = at;
+    this.to = to;
+    return true;
+  }
+
+  /** Pairs of bytes, each with three letters. */
+  private letters(count: number): boolean {
+    const { leaf, stored, length } = this;
+    let { at, to } = this;
+    const stop = at + 2 * count;
+    if (stop > this.end) return false;
+    for (; at < stop; at += 2) {
+      const three = ((stored[at] as number) << 8) | (stored[at + 1] as number);
+      const first = Math.floor(three / (lettersBase * lettersBase));
+      const second = Math.floor(three / lettersBase) % lettersBase;
+      const third = three % lettersBase;
+      const filled = filledOf(second, third);
+      // only the last pair may have padding, and only at its end
+      if (first >= letters.length || (filled === 1 && third !== letters.length)) return false;
+      if ((filled < 3 && at + 2 !== stop) || to + filled > length) return false;
+      leaf[to] = letterBytes[first] as number;
+      if (filled > 1) leaf[to + 1] = letterBytes[second] as number;
+      if (filled > 2) leaf[to + 2] = letterBytes[third] as number;
+      to += filled;
+    }
+    this.at = at;
+    this.to = to;
+    return true;
+  }
+
+  /** A value that is stored in fewer bytes than its text has. */
+  private raw(form: number): boolean {
+    const { at, to } = this;
+    const bytes = rawByteLength[form];
+    const signs = rawTextLength[form];
+    if (bytes === undefined || signs === undefined) return false;
+    if (at + bytes > this.end || to + signs > this.length) return false;
+    if (!readRaw(form, this.stored, at, this.leaf, to)) return false;
+    this.at = at + bytes;
+    this.to = to + signs;
+    return true;
+  }
+
+  /** Bytes that the leaf has already, at an earlier place. */
+  private copy(part: number): boolean {
+    const { leaf, stored, end } = this;
+    let { at, to } = this;
+    let count = (part & 0x0f) + minCopy;
+    if ((part & 0x0f) === longCopy) {
+      if (at >= end) return false;
+      count += stored[at] as number;
+      at += 1;
+    }
+    const wide = part >= farCopy ? 2 : 1;
+    if (at + wide > end) return false;
+    let from = stored[at] as number;
+    if (wide === 2) from = (from << 8) | (stored[at + 1] as number);
+    this.at = at + wide;
+    // the source of a copy must already be written
+    if (from + count > to || to + count > this.length) return false;
+    for (const stop = to + count; to < stop; to += 1, from += 1) leaf[to] = leaf[from] as number;
+    this.to = to;
+    return true;
+  }
 }

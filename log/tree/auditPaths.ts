@@ -13,6 +13,23 @@ interface Pair {
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a === b || sameHash(a, b);
 
+const isIndex = (index: number, size: number): boolean =>
+  Number.isSafeInteger(index) && index >= 0 && index < size;
+
+/** The hash above the pair that was proven last; the leaf's own where none was. */
+const parentHash = (below: Pair | undefined, leaf: Uint8Array): Uint8Array =>
+  below === undefined ? leaf : nodeHash(below.left, below.right);
+
+/** @param right whether the node itself is the right one */
+const pairOf = (parent: number, right: boolean, own: Uint8Array, sibling: Uint8Array): Pair =>
+  right ? { parent, left: sibling, right: own } : { parent, left: own, right: sibling };
+
+/** Whether a proven pair has the node and its sibling. @param own undefined: the node's hash is proven already */
+function agrees(known: Pair, right: boolean, own: Uint8Array | undefined, sibling: Uint8Array): boolean {
+  const [provenOwn, provenSibling] = right ? [known.right, known.left] : [known.left, known.right];
+  return (own === undefined || same(own, provenOwn)) && same(sibling, provenSibling);
+}
+
 export class AuditPaths {
   private readonly size: number;
   private readonly root: Uint8Array;
@@ -26,7 +43,7 @@ export class AuditPaths {
 
   /** Whether the leaf (its hash) is at that index. Same result as `isIncluded`, RFC 9162 §2.1.3.2. */
   includes(index: number, leaf: Uint8Array, path: readonly Uint8Array[]): boolean {
-    if (!Number.isSafeInteger(index) || index < 0 || index >= this.size) return false;
+    if (!isIndex(index, this.size)) return false;
     const found: [height: number, pair: Pair][] = [];
     let node = index;
     let last = this.size - 1;
@@ -46,16 +63,11 @@ export class AuditPaths {
       const parent = Math.floor(node / 2);
       const known = this.proven[height];
       if (known?.parent === parent) {
-        const [own, other] = right ? [known.right, known.left] : [known.left, known.right];
-        if (hash !== undefined && !same(hash, own)) return false;
-        if (!same(sibling, other)) return false;
+        if (!agrees(known, right, hash, sibling)) return false;
         hash = undefined;
         below = known;
       } else {
-        const own = hash ?? (below === undefined ? leaf : nodeHash(below.left, below.right));
-        const pair: Pair = right
-          ? { parent, left: sibling, right: own }
-          : { parent, left: own, right: sibling };
+        const pair = pairOf(parent, right, hash ?? parentHash(below, leaf), sibling);
         found.push([height, pair]);
         hash = nodeHash(pair.left, pair.right);
       }

@@ -51,29 +51,57 @@ export function packedReader(spec: PackedSpec): { readonly size: number; readonl
   // an even number of digits leaves a half byte, which should be zero
   const spare = digits % 2 === 0;
   const finish = scaled(spare ? digits + 1 : digits, scale);
-  return {
-    size,
-    read: (bytes, at) => {
-      let value = 0;
-      let text = '';
-      const last = at + size - 1;
-      for (let i = at; i <= last; i += 1) {
-        const byte = bytes[i] ?? 0;
-        const high = byte >> 4;
-        const low = byte & 15;
-        if (high > 9 || (i < last && low > 9)) return absent(bytes, at, size);
-        if (short) value = i < last ? value * 100 + high * 10 + low : value * 10 + high;
-        else text += i < last ? `${high}${low}` : String(high);
-      }
-      const sign = (bytes[last] ?? 0) & 15;
-      if (sign < 10) return absent(bytes, at, size);
-      const negative = sign === 0x0d || sign === 0x0b;
-      if (strict && ((negative && !signed) || (spare && (bytes[at] ?? 0) > 15))) return undefined;
-      return short
-        ? finish(negative ? -value : value)
-        : scaledText(text, negative, spare ? digits + 1 : digits, scale);
-    },
+  const isAgainstPicture = (bytes: Buffer, at: number, negative: boolean): boolean =>
+    strict && ((negative && !signed) || (spare && (bytes[at] ?? 0) > 15));
+  const readShort = (bytes: Buffer, at: number): Value => {
+    const last = at + size - 1;
+    const value = packedInteger(bytes, at, last);
+    const sign = (bytes[last] ?? 0) & 15;
+    if (value < 0 || sign < 10) return absent(bytes, at, size);
+    const negative = isMinusSign(sign);
+    if (isAgainstPicture(bytes, at, negative)) return undefined;
+    return finish(negative ? -value : value);
   };
+  const readLong = (bytes: Buffer, at: number): Value => {
+    const last = at + size - 1;
+    const text = packedText(bytes, at, last);
+    const sign = (bytes[last] ?? 0) & 15;
+    if (text === undefined || sign < 10) return absent(bytes, at, size);
+    const negative = isMinusSign(sign);
+    if (isAgainstPicture(bytes, at, negative)) return undefined;
+    return scaledText(text, negative, spare ? digits + 1 : digits, scale);
+  };
+  return { size, read: short ? readShort : readLong };
+}
+
+const isMinusSign = (sign: number): boolean => sign === 0x0d || sign === 0x0b;
+
+/** The digits of a packed field as a number, where a double has them exactly; −1 if a half byte is no digit. @param last byte, with the sign */
+function packedInteger(bytes: Buffer, at: number, last: number): number {
+  let value = 0;
+  for (let i = at; i < last; i += 1) {
+    const byte = bytes[i] ?? 0;
+    const high = byte >> 4;
+    const low = byte & 15;
+    if (high > 9 || low > 9) return -1;
+    value = value * 100 + high * 10 + low;
+  }
+  const high = (bytes[last] ?? 0) >> 4;
+  return high > 9 ? -1 : value * 10 + high;
+}
+
+/** The digits of a packed field; undefined if a half byte is no digit. @param last byte, with the sign */
+function packedText(bytes: Buffer, at: number, last: number): string | undefined {
+  let text = '';
+  for (let i = at; i < last; i += 1) {
+    const byte = bytes[i] ?? 0;
+    const high = byte >> 4;
+    const low = byte & 15;
+    if (high > 9 || low > 9) return undefined;
+    text += `${high}${low}`;
+  }
+  const high = (bytes[last] ?? 0) >> 4;
+  return high > 9 ? undefined : text + String(high);
 }
 
 /** COMP-6: two digits a byte, without a sign. */

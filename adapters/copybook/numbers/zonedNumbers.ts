@@ -40,6 +40,13 @@ const asciiOverpunch = overpunchTable(false);
 export const isMinus = (byte: number, ebcdic: boolean): boolean =>
   ((ebcdic ? ebcdicOverpunch : asciiOverpunch)[byte] ?? -1) >= 16;
 
+/** Place of the first byte that is no blank, or `last`. */
+function afterBlanks(bytes: Buffer, from: number, last: number, blank: number): number {
+  let at = from;
+  while (at < last && bytes[at] === blank) at += 1;
+  return at;
+}
+
 /** Leading blanks count as zeros. A blank separate sign is positive. A field of low-values or blanks has no value (see `absent`). */
 export function zonedReader(spec: ZonedSpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, sign, ebcdic, strict } = spec;
@@ -52,35 +59,28 @@ export function zonedReader(spec: ZonedSpec): { readonly size: number; readonly 
   const overpunch = ebcdic ? ebcdicOverpunch : asciiOverpunch;
   const short = digits <= 15;
   const finish = scaled(digits, scale);
+  // offsets from the field's first byte
+  const markAt = sign.leading ? 0 : digits;
+  const begin = separate && sign.leading ? 1 : 0;
+  const firstOrLast = sign.leading ? 0 : digits - 1;
+  const punchAt = separate || (strict && !signed) ? -1 : firstOrLast;
 
+  const isMark = (byte: number | undefined): boolean => byte === minus || byte === plus || byte === blank;
   const read = (bytes: Buffer, at: number): Value => {
-    let negative = false;
-    let from = at;
-    let to = at + digits;
-    if (separate) {
-      const mark = bytes[sign.leading ? at : at + digits];
-      if (mark === minus) negative = true;
-      else if (mark !== plus && mark !== blank) return absent(bytes, at, size);
-      if (sign.leading) {
-        from += 1;
-        to += 1;
-      }
-    }
-    const signAt = separate ? -1 : sign.leading ? from : to - 1;
+    if (separate && !isMark(bytes[at + markAt])) return absent(bytes, at, size);
+    let negative = separate && bytes[at + markAt] === minus;
+    const to = at + begin + digits;
     let value = 0;
     let text = '';
-    let begun = false;
-    for (let i = from; i < to; i += 1) {
+    for (let i = afterBlanks(bytes, at + begin, to - 1, blank); i < to; i += 1) {
       const byte = bytes[i] ?? 0;
       let digit = byte - zero;
       if (digit < 0 || digit > 9) {
-        if (byte === blank && !begun && i < to - 1) continue;
-        const punched = i === signAt ? (overpunch[byte] ?? -1) : -1;
-        if (punched < 0 || (strict && !signed)) return absent(bytes, at, size);
+        const punched = i === at + punchAt ? (overpunch[byte] ?? -1) : -1;
+        if (punched < 0) return absent(bytes, at, size);
         negative = punched >= 16;
         digit = punched & 15;
       }
-      begun = true;
       if (short) value = value * 10 + digit;
       else text += String(digit);
     }

@@ -83,21 +83,23 @@ export function variableGroup(
 /** @param padded the record may end early where blanks were cut off (lines of text) */
 export function tracedLeaf(leaf: Leaf, path: string, slot: number | undefined, padded: boolean): ReadCell {
   const { read, forgive, size, rule } = leaf;
+  /** of a field that the record does not have in whole */
+  const cutValue = (state: ReadState, at: number): string | number | null => {
+    if (!padded) state.faults.push({ path, rule: 'copybook.short', at, size });
+    return at >= state.end ? null : (read(state, at, state.end) ?? null);
+  };
+  const wholeValue = (state: ReadState, at: number): string | number | null => {
+    const end = Math.min(at + size, state.end);
+    const value = read(state, at, end);
+    if (value !== undefined) return value;
+    const forgiven = forgive?.(state, at, end);
+    const why = forgiven === undefined ? rule : forgiven.rule;
+    if (why !== undefined) state.faults.push({ path, rule: why, at, size });
+    return forgiven?.value ?? null;
+  };
   return (state, at) => {
-    let value: Cell;
-    if (at + size > state.end && (at >= state.end || !padded)) {
-      if (!padded) state.faults.push({ path, rule: 'copybook.short', at, size });
-      value = at >= state.end ? null : (read(state, at, state.end) ?? null);
-    } else {
-      const end = Math.min(at + size, state.end);
-      value = read(state, at, end);
-      if (value === undefined) {
-        const forgiven = forgive?.(state, at, end);
-        if (forgiven === undefined) state.faults.push({ path, rule, at, size });
-        else if (forgiven.rule !== undefined) state.faults.push({ path, rule: forgiven.rule, at, size });
-        value = forgiven?.value ?? null;
-      }
-    }
+    const isCut = at + size > state.end && (at >= state.end || !padded);
+    const value = isCut ? cutValue(state, at) : wholeValue(state, at);
     if (state.signOf !== undefined && typeof value === 'string') {
       const sign = state.signOf(value, state.bytes, at, Math.min(at + size, state.end));
       if (sign !== undefined) state.faults.push({ path, rule: sign, at, size });

@@ -29,24 +29,14 @@ export function soundRows(
   for (const [i, read] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const cells = marks === 'keep' ? read : unmarked(read, line, columns, sound.warnings);
-    const problems: RowProblem[] = [];
-    const doubts: RowProblem[] = [];
-    for (const [index, cell] of cells.entries()) {
-      const text = textOf(cell);
-      if (text === undefined) continue;
-      const place = { line, column: index + 1, header: columns[index] ?? '' };
-      const fault = cellFault(text, place, undecodable);
-      if (fault !== undefined) problems.push(fault);
-      const warning = cellWarning(text, place);
-      if (warning !== undefined) sound.warnings.push(warning);
-      const doubt = textDoubt(text, place);
-      const isEcho = doubt?.rule === 'encoding.mojibake' && mixed.has(i);
-      if (doubt !== undefined && !isEcho) doubts.push(doubt);
-    }
+    const { problems, doubts } = examined(cells, line, columns, undecodable, sound.warnings);
     if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
     else {
       places.set(i, sound.records.length);
-      for (const problem of doubts) sound.doubts.push({ record: sound.records.length, problem });
+      for (const problem of doubts) {
+        const isEcho = problem.rule === 'encoding.mojibake' && mixed.has(i);
+        if (!isEcho) sound.doubts.push({ record: sound.records.length, problem });
+      }
       sound.records.push(cells);
       sound.lines.push(line);
     }
@@ -57,6 +47,30 @@ export function soundRows(
   }
   sound.bad.sort((a, b) => a.line - b.line);
   return sound;
+}
+
+/** Faults and doubts of the cells of a row. @param warnings receives their warnings */
+function examined(
+  cells: readonly Cell[],
+  line: number,
+  columns: readonly string[],
+  undecodable: boolean,
+  warnings: RowProblem[],
+): { readonly problems: readonly RowProblem[]; readonly doubts: readonly RowProblem[] } {
+  const problems: RowProblem[] = [];
+  const doubts: RowProblem[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const text = textOf(cell);
+    if (text === undefined) continue;
+    const place = { line, column: index + 1, header: columns[index] ?? '' };
+    const fault = cellFault(text, place, undecodable);
+    if (fault !== undefined) problems.push(fault);
+    const warning = cellWarning(text, place);
+    if (warning !== undefined) warnings.push(warning);
+    const doubt = textDoubt(text, place);
+    if (doubt !== undefined) doubts.push(doubt);
+  }
+  return { problems, doubts };
 }
 
 /** The cells without marks of spreadsheets; each removal is a warning. */

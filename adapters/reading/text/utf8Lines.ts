@@ -15,7 +15,7 @@ export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): b
       at += 1;
       continue;
     }
-    const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const length = lengthFrom(lead);
     if (length === 0 || at + length > end) return false;
     for (let i = 1; i < length; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return false;
     if (length === 3 && !isLost(bytes, at)) {
@@ -26,6 +26,10 @@ export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): b
   }
   return chinese;
 }
+
+/** Bytes of the character that begins with this byte above 7F; 0 if none begins with it. */
+const lengthFrom = (lead: number): number =>
+  lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
 
 /** U+FFFD, twice of which is 锟斤拷 in GBK. */
 const isLost = (bytes: Uint8Array, at: number): boolean =>

@@ -24,27 +24,46 @@ const never: Fail = (what) => {
 const meant = (text: string, { references }: Reading): string =>
   references ? meantText(text, 0, never) : text;
 
+/** A part of the match; undefined where the element, or its shape, has none. */
+const partOf = (found: RegExpExecArray, index: number): string | undefined =>
+  index === 0 ? undefined : found[index];
+
 /** The value of an element, equal to the result of general parsing. Undefined if the element is absent. */
 function valueOf(plan: Plan, found: RegExpExecArray, as: Reading): Cell {
-  let text = '';
+  const section = partOf(found, plan.cdata);
+  if (section !== undefined) return leafOf(section, plan, found, as);
+  const written = partOf(found, plan.text);
+  if (written !== undefined) return leafOf(meant(written, as), plan, found, as);
+  if (partOf(found, plan.group) !== undefined) return groupOf(plan, found, as);
+  return partOf(found, plan.closed) === undefined ? undefined : leafOf('', plan, found, as);
+}
+
+const isNil = (value: string): boolean => value === 'true' || value === '1';
+
+/** An element without others inside: its text, or a group of its attributes and its text. */
+function leafOf(written: string, plan: Plan, found: RegExpExecArray, as: Reading): Cell {
+  const text = as.trim ? trimmed(written) : written;
   let group: Record<string, Cell> | undefined;
-  const written = plan.text === 0 ? undefined : found[plan.text];
-  const section = plan.cdata === 0 ? undefined : found[plan.cdata];
-  if (written !== undefined || section !== undefined) text = section ?? meant(written ?? '', as);
-  else if (plan.group !== 0 && found[plan.group] !== undefined) group = {};
-  else if (plan.closed === 0 || found[plan.closed] === undefined) return undefined;
-  const inside = group !== undefined;
-  if (as.trim) text = trimmed(text);
   let nil = false;
   for (const { name, index, nil: mayBeNil } of plan.attributes) {
     const value = found[index];
     if (value === undefined) continue;
-    if (mayBeNil && (value === 'true' || value === '1')) nil = true;
+    if (mayBeNil && isNil(value)) nil = true;
     else (group ??= {})[name] = meant(value, as);
   }
   if (group === undefined) return nil ? null : text;
-  if (inside) putChildren(group, plan, found, as);
-  else if (text.trim() !== '') group['#text'] = text;
+  if (text.trim() !== '') group['#text'] = text;
+  return group;
+}
+
+/** An element with others inside, and its attributes. */
+function groupOf(plan: Plan, found: RegExpExecArray, as: Reading): CellGroup {
+  const group: Record<string, Cell> = {};
+  for (const { name, index, nil: mayBeNil } of plan.attributes) {
+    const value = found[index];
+    if (value !== undefined && !(mayBeNil && isNil(value))) group[name] = meant(value, as);
+  }
+  putChildren(group, plan, found, as);
   return group;
 }
 
