@@ -107,25 +107,35 @@ function made(index: number, size: number): Made {
     at: new Date(at).toISOString(),
     epoch: 12 + Math.floor(index / 40_000),
   } as const;
-  if (mixed(index, 1) % 33 === 0) {
-    const operation = managed[mixed(index, 2) % managed.length] ?? '';
-    const person = `person-${mixed(index, 3) % 40}`;
-    const actor = { person, staff: digestText(person).slice(0, 22), way: 'passkey' };
-    const leaf: Leaf = {
-      ...common,
-      kind: 'management',
-      operation,
-      decision: 'allow',
-      actor,
-      status: 200,
-      change: { id: `agr-${mixed(index, 4) % city.agreements}`, reason: 'review' },
-      reply: digestText(`reply ${index}`),
-    };
-    return { leaf, subjects: undefined, nonce: undefined };
-  }
+  return mixed(index, 1) % 33 === 0
+    ? { leaf: managementLeaf(index, common), subjects: undefined, nonce: undefined }
+    : madeRelease(index, size, common);
+}
+
+type Common = Pick<Leaf, 'v' | 'id' | 'at' | 'epoch'>;
+
+function managementLeaf(index: number, common: Common): Leaf {
+  const operation = managed[mixed(index, 2) % managed.length] ?? '';
+  const person = `person-${mixed(index, 3) % 40}`;
+  const actor = { person, staff: digestText(person).slice(0, 22), way: 'passkey' };
+  return {
+    ...common,
+    kind: 'management',
+    operation,
+    decision: 'allow',
+    actor,
+    status: 200,
+    change: { id: `agr-${mixed(index, 4) % city.agreements}`, reason: 'review' },
+    reply: digestText(`reply ${index}`),
+  };
+}
+
+function madeRelease(index: number, size: number, common: Common): Made {
+  const at = Date.parse(common.at);
   const agreement = mixed(index, 5) % city.agreements;
   const by = agreement % city.consumers;
   const about = agreement % city.providers;
+  const subject = agreement % 3 === 0 ? 'household' : 'enterprise';
   const denied = mixed(index, 6) % 20 === 0;
   // one person is asked about repeatedly, by all departments
   const person = index % 20_000 === 7 ? 0 : mixed(index, 7) % city.persons;
@@ -142,8 +152,8 @@ function made(index: number, size: number): Made {
     actor: { department: `consumer-${by}`, keyid: keyids[by] ?? '', certificate: certificates[by] ?? '' },
     consumer: `consumer-${by}`,
     provider: `provider-${about}`,
-    dataset: `provider-${about}.${agreement % 3 === 0 ? 'household' : 'enterprise'}`,
-    schema: `urn:datong:${agreement % 3 === 0 ? 'household' : 'enterprise'}:1.${Math.floor((index / size) * 4)}`,
+    dataset: `provider-${about}.${subject}`,
+    schema: `urn:datong:${subject}:1.${Math.floor((index / size) * 4)}`,
     agreement: `agr-${agreement}`,
     purpose: `purpose-${agreement % city.purposes}`,
     onBehalfOf: `clerk-${by}-${mixed(index, 9) % (city.officials / 8)}`,

@@ -76,7 +76,6 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   if (options.stateOf !== undefined) await cp(options.stateOf, stateDir, { recursive: true });
   const logged: string[] = [];
   const logger = hubLogger('info', collecting(logged));
-  const anyPort = { host: '127.0.0.1', port: 0 };
   const config = readConfig(
     {
       name: 'yunxi',
@@ -84,13 +83,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       stateDir,
       ...options.config,
       ...defined({ keysDir: options.keysDir }),
-      listeners: {
-        exchange: { ...anyPort, port: options.behind?.port ?? options.ports?.exchange ?? 0 },
-        open: { ...anyPort, port: options.ports?.open ?? 0 },
-        staff: { ...anyPort, port: options.ports?.staff ?? 0 },
-        admin: { ...anyPort, port: options.ports?.admin ?? 0 },
-        ...(options.citizen === true ? { citizen: anyPort } : {}),
-      },
+      listeners: listenersOf(options),
     },
     {},
   );
@@ -122,6 +115,18 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       await hub.stop();
       await rm(stateDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** Listeners on the given ports, or on free ones. */
+function listenersOf({ ports = {}, behind, citizen }: TestHubOptions): object {
+  const host = '127.0.0.1';
+  return {
+    exchange: { host, port: behind?.port ?? ports.exchange ?? 0 },
+    open: { host, port: ports.open ?? 0 },
+    staff: { host, port: ports.staff ?? 0 },
+    admin: { host, port: ports.admin ?? 0 },
+    ...(citizen === true ? { citizen: { host, port: 0 } } : {}),
   };
 }
 

@@ -116,18 +116,23 @@ function reaches(body: Body, file: TestFile): boolean {
     if (ts.isCatchClause(node) || (node !== body && isLateHandler(node))) return false;
     if (ts.isForOfStatement(node) && node.awaitModifier === undefined && !holdsSome(node.expression, file))
       return sure(node.expression);
-    if (ts.isIfStatement(node))
-      return (
-        sure(node.expression) ||
-        // an early exit from the test counts like another branch
-        ((sure(node.thenStatement) || leaves(node.thenStatement)) &&
-          node.elseStatement !== undefined &&
-          sure(node.elseStatement))
-      );
+    if (ts.isIfStatement(node)) return isSureIf(node, sure);
     if (node !== body && isOfEach(node, file)) return false;
     return ts.forEachChild(node, (child) => sure(child) || undefined) ?? false;
   };
   return sure(body.body);
+}
+
+/** Its condition asserts, or each of its branches. */
+function isSureIf(
+  { expression, thenStatement, elseStatement }: ts.IfStatement,
+  sure: (node: ts.Node) => boolean,
+): boolean {
+  return (
+    sure(expression) ||
+    // an early exit from the test counts like another branch
+    ((sure(thenStatement) || leaves(thenStatement)) && elseStatement !== undefined && sure(elseStatement))
+  );
 }
 
 /** `return`, `continue`, `throw` at the end of a branch. */
@@ -171,7 +176,11 @@ function holdsSome(list: ts.Expression, file: TestFile): boolean {
     const [first] = list.arguments ?? [];
     return first !== undefined && holdsSome(first, file);
   }
-  if (!ts.isCallExpression(list)) return false;
+  return ts.isCallExpression(list) && returnsSome(list, file);
+}
+
+/** Whether the list that a call returns is seen to have something in it. */
+function returnsSome(list: ts.CallExpression, file: TestFile): boolean {
   const called = list.expression.getText();
   const [first] = list.arguments;
   if (called === 'nonEmpty') return true;
@@ -194,13 +203,8 @@ function hollowAssertion(call: ts.CallExpression, file: TestFile): string | unde
   const name = call.expression.getText();
   const [first, second] = call.arguments;
   if (!/^assert\b/.test(name) || first === undefined) return undefined;
-  if (/^assert(?:\.ok)?$/.test(name)) {
-    if (isAlwaysTrue(first)) return 'holds whatever happens';
-    const every = everyOf(first);
-    const isMeasured = every !== undefined && first.getText().includes(`${every.getText()}.length`);
-    if (every !== undefined && !isMeasured && !holdsSome(every, file))
-      return '`every` holds of an empty list: nonEmpty(…)';
-  }
+  const hollow = /^assert(?:\.ok)?$/.test(name) ? hollowCondition(first, file) : undefined;
+  if (hollow !== undefined) return hollow;
   const pattern = call.arguments.find(fitsAll);
   if (pattern !== undefined) return `${pattern.getText()} fits everything`;
   if (/^assert\.(?:throws|rejects)$/.test(name) && second === undefined)
@@ -213,6 +217,15 @@ function hollowAssertion(call: ts.CallExpression, file: TestFile): string | unde
   const isFloating =
     /^assert\.(?:rejects|doesNotReject)$/.test(name) && ts.isExpressionStatement(call.parent);
   return isFloating ? 'nobody awaits it' : undefined;
+}
+
+/** The fault of the condition of `assert(…)`. */
+function hollowCondition(condition: ts.Expression, file: TestFile): string | undefined {
+  if (isAlwaysTrue(condition)) return 'holds whatever happens';
+  const every = everyOf(condition);
+  if (every === undefined || holdsSome(every, file)) return undefined;
+  const isMeasured = condition.getText().includes(`${every.getText()}.length`);
+  return isMeasured ? undefined : '`every` holds of an empty list: nonEmpty(…)';
 }
 
 /** `true`, `[]`, `list.filter(…)`, `list.length >= 0`, `a || true`. */

@@ -327,6 +327,11 @@ async function newestEntry(): Promise<Leaf> {
   return written.at(-1) ?? assert.fail('nothing was written');
 }
 
+/** Runs each statement that a page gives to psql. */
+async function typedInPsql(commands: string): Promise<void> {
+  for (const [, statement = ''] of commands.matchAll(/-c '([^']+)'/g)) await database.owner.query(statement);
+}
+
 test('another key of the root: two persons accept it by its pin, as docs/keys.md describes; no former certificate is let in, no former root comes back, and the log continues', async () => {
   const [page, translated] = ['keys.md', 'keys.zh-CN.md'].map((name) =>
     readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8'),
@@ -404,6 +409,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const rootNow = () => currentRoot(first.hub.services);
   const { nth } = await rootNow();
   const another = (await leavesWhere(database)).filter((one) => one.operation === 'acceptProposal');
+  const otherAct = another[0] ?? assert.fail('nothing was accepted');
   for (const entry of [uuid7(Date.now()), ...another.map(({ id }) => id)])
     await database.app.query(
       'INSERT INTO authority_root_accepted (after, pin, exchange) VALUES ($1, $2, $3)',
@@ -412,16 +418,16 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   assert.ok(another.length > 1);
   await foreign(testHub(keys));
   for (const invented of [nth + 1, nth + 2, '9223372036854775807']) {
-    const claimed = [invented, pinOf(made.root), another[0]?.id];
+    const claimed = [invented, pinOf(made.root), otherAct.id];
     await database.app.query('INSERT INTO authority_root (nth, pin, exchange) VALUES ($1, $2, $3)', claimed);
     await database.app.query(
       'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 1, $2, $3)',
-      [invented, made.revocationList, another[0]?.id],
+      [invented, made.revocationList, otherAct.id],
     );
   }
   await foreign(testHub(keys));
   // and an unsigned record stops nothing: the hub continues, starts under the proven root, and reports so
-  const garbage = [nth, 'no list', another[0]?.id];
+  const garbage = [nth, 'no list', otherAct.id];
   await database.app.query(
     'INSERT INTO authority_root_list (root, number, list, exchange) VALUES ($1, 9000000000000000, $2, $3)',
     garbage,
@@ -440,7 +446,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   await beside.stop();
   // nor is anything proven for a row that names another act: a missing neighbouring entry stops no one
   await readBackIsOver();
-  await takenOut(database, besides(await indexOf(database, another[0] ?? assert.fail())), async () => {
+  await takenOut(database, besides(await indexOf(database, otherAct)), async () => {
     await settled();
     assert.equal(await readyIn(first), `degraded: ${untold}`);
     await startedFrom(at('keys'), 'holed');
@@ -487,20 +493,16 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const ends = new Date(until).toISOString();
   const line = `the accepted root ${pinOf(made.root)} waits for its key folder until ${ends}: stop every process, give each that folder, start them`;
   assert.equal(await readyIn(first), `degraded: ${line}; ${untold}`);
-  for (const [token, sees] of [
-    [operator, true],
-    [security, true],
-    [await first.token('auditor', ['auditor']), false],
-  ] as const) {
+  const rootsShownTo = async (token: string) => {
     const { json } = await first.staff(token, 'GET', '/v1/inbox?kind=certificates');
     const waiting = (json['certificates'] as { what: string; pin?: string; ends: string }[]).filter(
       ({ what }) => what === 'accepted-root',
     );
-    assert.deepEqual(
-      waiting.map(({ pin, ends: day }) => [pin, day]),
-      sees ? [[pinOf(made.root), ends]] : [],
-    );
-  }
+    return waiting.map(({ pin, ends: day }) => [pin, day]);
+  };
+  for (const token of [operator, security])
+    assert.deepEqual(await rootsShownTo(token), [[pinOf(made.root), ends]]);
+  assert.deepEqual(await rootsShownTo(await first.token('auditor', ['auditor'])), []);
 
   // where an entry is missing that its proof needs it cannot be verified: it is not shown, and the hub starts under the single proven root
   const unproven = /^degraded: (?:.*; )?entry \d+ of the log is missing; without it, it cannot be proven/;
@@ -605,14 +607,13 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   // of a hub that cannot be asked any more
   installed('another');
   await foreign(testHub(keys));
-  for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
-    await database.owner.query(statement);
+  await typedInPsql(statements);
   const fifth = await testHub(keys);
   const current = await currentRoot(fifth.hub.services);
   await fifth.stop();
-  const { operation, change } = await newestEntry();
+  const { operation, change = {} } = await newestEntry();
   assert.deepEqual(
-    [operation, change?.['root'], change?.['serial'], change?.['accepted']],
+    [operation, change['root'], change['serial'], change['accepted']],
     ['takeAuthority', pinOf(other.root), serialIn(other.certificate), undefined],
   );
   // what was accepted to follow the root before it does not follow this one

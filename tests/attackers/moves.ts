@@ -42,101 +42,148 @@ const fields = [
   ...['mobile', 'guardian_id', 'move_in_date', 'income', 'no_such_field'],
 ];
 
+/** Draws what the moves name, in the order in which they ask for it. */
+class Draw {
+  readonly random: Random;
+  private readonly known: readonly string[];
+
+  constructor(random: Random, known: readonly string[]) {
+    this.random = random;
+    this.known = known;
+  }
+
+  readonly person = (): string => this.random.pick(this.known);
+
+  /** Names of fields, two of them. */
+  readonly twoFields = (): string[] => [this.random.pick(fields), this.random.pick(fields)];
+
+  some<T>(maxLength: number, make: () => T): T[] {
+    return Array.from({ length: this.random.int(maxLength + 1) }, make);
+  }
+
+  value(field: string): unknown {
+    const { random } = this;
+    if (field === 'person_id' || field === 'guardian_id') return this.person();
+    if (field === 'income') return String(random.pick([20_000, 29_999, 30_001, 90_000, 200_000]));
+    if (field === 'birth_date' || field === 'move_in_date')
+      return `20${10 + random.int(12)}-0${1 + random.int(9)}-15`;
+    if (field === 'region_code') return random.pick(['990101', '990102', '990103']);
+    return random.pick(['女', '子', '154', '李', '1', '']);
+  }
+
+  /** A condition on any field. */
+  readonly term = (): object => {
+    const { random } = this;
+    const field = random.pick(fields);
+    const op = random.pick(['eq', 'in', 'range']);
+    if (op === 'eq') return { field, op, value: this.value(field) };
+    if (op === 'in')
+      return { field, op, value: Array.from({ length: 1 + random.int(40) }, () => this.value(field)) };
+    return {
+      field,
+      op,
+      value:
+        random.int(2) === 0 ? { gte: this.value(field) } : { lt: this.value(field), gte: this.value(field) },
+    };
+  };
+}
+
+type Made = Pick<Move, 'path' | 'body'>;
+const pathOf = (what: string): string => `/v1/datasets/${dataset}/${what}`;
+
+function batchQuery(draw: Draw): Made {
+  const by = draw.random.int(8) === 0 ? 'guardian_id' : 'person_id';
+  const values = [...new Set(draw.some(60, draw.person))];
+  return { path: pathOf('batch-query'), body: () => ({ by, values }) };
+}
+
+function fact(draw: Draw): Made {
+  const name = draw.random.pick(['school-age', 'registered-as']);
+  const requested = {
+    subject: draw.person(),
+    ...(name === 'registered-as' ? { value: draw.value('name') } : {}),
+  };
+  return { path: pathOf(`facts/${name}`), body: () => requested };
+}
+
+function stream(draw: Draw): Made {
+  const { random } = draw;
+  const requested = {
+    ...(random.int(3) === 0 ? { filter: draw.some(2, draw.term) } : {}),
+    ...(random.int(3) === 0 ? { fields: draw.twoFields() } : {}),
+  };
+  return { path: pathOf('stream'), body: () => requested };
+}
+
+function changes({ random }: Draw): Made {
+  const requested = { limit: 1 + random.int(40) };
+  const begins = random.int(8) === 0;
+  return {
+    path: pathOf('changes'),
+    body: (held) => ({
+      ...requested,
+      ...(begins ? { restart: true } : held === undefined ? {} : { acknowledge: held }),
+    }),
+  };
+}
+
+function aggregates({ random }: Draw): Made {
+  const aggregate = random.pick(['by-both', 'by-district', 'by-name']);
+  return { path: pathOf('aggregate'), body: () => ({ aggregate }) };
+}
+
+function consents(draw: Draw): Made {
+  const subject = { kind: 'person', value: draw.person() };
+  return { path: '/v1/consents/query', body: () => ({ subject }) };
+}
+
+/** The next page of an answer, also by a cursor that was changed. */
+function nextPage({ random }: Draw): Made {
+  const at = random.int(60);
+  return {
+    path: pathOf('query'),
+    body: (held) => ({
+      limit: 10,
+      ...(held === undefined ? {} : { cursor: at < 40 ? held : withOtherSign(held, at) }),
+    }),
+  };
+}
+
+function lookup(draw: Draw): Made {
+  const filter = [{ field: 'person_id', op: 'eq', value: draw.person() }];
+  return { path: pathOf('query'), body: () => ({ filter }) };
+}
+
+function query(draw: Draw): Made {
+  const { random } = draw;
+  const body = {
+    filter: draw.some(2, draw.term),
+    ...(random.int(3) === 0 ? { sort: [`${random.pick(['', '-'])}${random.pick(fields)}`] } : {}),
+    ...(random.int(3) === 0 ? { fields: draw.twoFields() } : {}),
+    limit: 1 + random.int(100),
+  };
+  return { path: pathOf(random.int(12) === 0 ? 'explain' : 'query'), body: () => body };
+}
+
+/** Kinds of moves; those of the first five are usually made under the agreement that delivers in every way. */
+const kinds = [
+  ...[batchQuery, fact, stream, changes, query],
+  ...[aggregates, consents, nextPage, lookup, query, query],
+];
+
 /** @param known persons the attacker has heard of @param cursors how many it has been given */
 export function nextMove(
   random: Random,
   known: readonly string[],
   cursors: number,
 ): Move & { readonly cursor: number } {
-  const kind = random.int(11);
+  const kind = random.int(kinds.length);
   // what a delivery reveals is usually checked where it is delivered
   const context = kind < 5 && random.int(4) > 0 ? deliveries : random.pick(contexts);
   const headers = { ...contextHeaders(context) };
-  const of = (what: string): string => `/v1/datasets/${dataset}/${what}`;
-  const person = (): string => random.pick(known);
-  const value = (field: string): unknown => {
-    if (field === 'person_id' || field === 'guardian_id') return person();
-    if (field === 'income') return String(random.pick([20_000, 29_999, 30_001, 90_000, 200_000]));
-    if (field === 'birth_date' || field === 'move_in_date')
-      return `20${10 + random.int(12)}-0${1 + random.int(9)}-15`;
-    if (field === 'region_code') return random.pick(['990101', '990102', '990103']);
-    return random.pick(['女', '子', '154', '李', '1', '']);
-  };
-  const term = (field: string): object => {
-    const op = random.pick(['eq', 'in', 'range']);
-    if (op === 'eq') return { field, op, value: value(field) };
-    if (op === 'in')
-      return { field, op, value: Array.from({ length: 1 + random.int(40) }, () => value(field)) };
-    return {
-      field,
-      op,
-      value: random.int(2) === 0 ? { gte: value(field) } : { lt: value(field), gte: value(field) },
-    };
-  };
-  const some = <T>(maxLength: number, make: () => T): T[] =>
-    Array.from({ length: random.int(maxLength + 1) }, make);
   const cursor = cursors === 0 ? -1 : random.int(cursors);
-  const made = (path: string, body: Move['body']) => ({
-    path,
-    headers,
-    body,
-    cursor,
-  });
-  switch (kind) {
-    case 0: {
-      const by = random.int(8) === 0 ? 'guardian_id' : 'person_id';
-      const values = [...new Set(some(60, person))];
-      return made(of('batch-query'), () => ({ by, values }));
-    }
-    case 1: {
-      const fact = random.pick(['school-age', 'registered-as']);
-      const requested = { subject: person(), ...(fact === 'registered-as' ? { value: value('name') } : {}) };
-      return made(of(`facts/${fact}`), () => requested);
-    }
-    case 2: {
-      const requested = {
-        ...(random.int(3) === 0 ? { filter: some(2, () => term(random.pick(fields))) } : {}),
-        ...(random.int(3) === 0 ? { fields: [random.pick(fields), random.pick(fields)] } : {}),
-      };
-      return made(of('stream'), () => requested);
-    }
-    case 3: {
-      const requested = { limit: 1 + random.int(40) };
-      const begins = random.int(8) === 0;
-      return made(of('changes'), (held) => ({
-        ...requested,
-        ...(begins ? { restart: true } : held === undefined ? {} : { acknowledge: held }),
-      }));
-    }
-    case 5: {
-      const aggregate = random.pick(['by-both', 'by-district', 'by-name']);
-      return made(of('aggregate'), () => ({ aggregate }));
-    }
-    case 6: {
-      const subject = { kind: 'person', value: person() };
-      return made('/v1/consents/query', () => ({ subject }));
-    }
-    case 7: {
-      const at = random.int(60);
-      return made(of('query'), (held) => ({
-        limit: 10,
-        ...(held === undefined ? {} : { cursor: at < 40 ? held : withOtherSign(held, at) }),
-      }));
-    }
-    case 8: {
-      const filter = [{ field: 'person_id', op: 'eq', value: person() }];
-      return made(of('query'), () => ({ filter }));
-    }
-    default: {
-      const body = {
-        filter: some(2, () => term(random.pick(fields))),
-        ...(random.int(3) === 0 ? { sort: [`${random.pick(['', '-'])}${random.pick(fields)}`] } : {}),
-        ...(random.int(3) === 0 ? { fields: [random.pick(fields), random.pick(fields)] } : {}),
-        limit: 1 + random.int(100),
-      };
-      return made(of(random.int(12) === 0 ? 'explain' : 'query'), () => body);
-    }
-  }
+  const { path, body } = (kinds[kind] ?? query)(new Draw(random, known));
+  return { path, headers, body, cursor };
 }
 
 /** Never the text itself: each world's cursor is another, and must become a wrong one in both. */

@@ -394,6 +394,34 @@ test('the page of a batch shows the progress of its check, and the result withou
   await watched.context.close();
 });
 
+/** How the page of a dataset's quality is written, and who opens it. */
+const qualityIn = {
+  zh: {
+    who: 'clerk',
+    table: '数据质量',
+    completeness: /完整/,
+    mobile: /^手机号码 空缺/,
+    counted: (empty: string, all: string) => `文件的 ${all} 个合格行中，手机号码 为空的有 ${empty} 行。`,
+    list: '手机号码：为空或重复的行',
+    numbers: [/有效行 \d/, /问题行 \d/, /有效 \d/, /唯一 \d/],
+    problems: '问题，按规则和列',
+    // no note that rows are hidden, and the names of twelve rows
+    rows: [0, 12],
+  },
+  en: {
+    who: 'auditor',
+    table: 'Quality',
+    completeness: /Completeness/,
+    mobile: /^Mobile number Empty/,
+    counted: (empty: string, all: string) =>
+      `Mobile number is empty in ${empty} of ${all} good rows of the file.`,
+    list: 'Lines in which Mobile number is empty or repeats a value',
+    numbers: [/Rows \d/, /Bad rows \d/, /Validity \d/, /Uniqueness \d/],
+    problems: 'Problems by rule and column',
+    rows: [1, 0],
+  },
+} as const;
+
 test('each number of the quality of a dataset opens what it counts: rows to those who may see them, counts and lines to the others', async () => {
   const [newest] = (await batches(household)).filter(({ state }) => state === 'published').slice(-1);
   const id = newest?.id ?? '';
@@ -402,47 +430,30 @@ test('each number of the quality of a dataset opens what it counts: rows to thos
   );
   const empty = Number(rows[0]?.n).toLocaleString('en-GB');
   const all = Number(newest?.rows_ok).toLocaleString('en-GB');
-  for (const [language, who] of [
-    ['zh', 'clerk'],
-    ['en', 'auditor'],
-  ] as const) {
-    const zh = language === 'zh';
-    const watched = await signedIn(language, who);
+  for (const language of ['zh', 'en'] as const) {
+    const words = qualityIn[language];
+    const watched = await signedIn(language, words.who);
     const { page } = watched;
     await open(page, `datasets/${household}?tab=quality`);
     const row = page
-      .getByRole('table', { name: zh ? '数据质量' : 'Quality' })
+      .getByRole('table', { name: words.table })
       .getByRole('row')
       .filter({ has: page.locator(`a[href$="/held/${id}"]`) });
-    await row.getByRole('link', { name: zh ? /完整/ : /Completeness/ }).click();
-    await page.getByRole('link', { name: zh ? /^手机号码 空缺/ : /^Mobile number Empty/ }).click();
-    await page
-      .getByText(
-        zh
-          ? `文件的 ${all} 个合格行中，手机号码 为空的有 ${empty} 行。`
-          : `Mobile number is empty in ${empty} of ${all} good rows of the file.`,
-      )
-      .waitFor();
-    const list = page.getByRole('status', {
-      name: zh ? '手机号码：为空或重复的行' : 'Lines in which Mobile number is empty or repeats a value',
-    });
+    await row.getByRole('link', { name: words.completeness }).click();
+    await page.getByRole('link', { name: words.mobile }).click();
+    await page.getByText(words.counted(empty, all)).waitFor();
+    const list = page.getByRole('status', { name: words.list });
     const lines = /(?:行号：|Lines: )(.+?) …/.exec((await list.textContent()) ?? '')?.[1] ?? '';
     assert.equal(lines.split(/、|, /).length, 100, lines);
     await shot(page, language, 'quality-opened');
     await healthy(watched, 'quality');
-    const numbers = zh
-      ? [/有效行 \d/, /问题行 \d/, /有效 \d/, /唯一 \d/]
-      : [/Rows \d/, /Bad rows \d/, /Validity \d/, /Uniqueness \d/];
-    for (const number of numbers) {
+    for (const number of words.numbers) {
       await row.getByRole('link', { name: number }).click();
-      await page
-        .getByRole('table', { name: zh ? '问题，按规则和列' : 'Problems by rule and column' })
-        .getByText('key.repeated')
-        .waitFor();
+      await page.getByRole('table', { name: words.problems }).getByText('key.repeated').waitFor();
       assert.equal(new URL(page.url()).pathname, `/console/held/${id}`);
       await page.waitForLoadState('networkidle');
       const seen = await page.getByText('Rows with problems are shown to clerks and stewards').count();
-      assert.deepEqual([seen, await page.getByLabel(/^行 \d+ 姓名$/).count()], zh ? [0, 12] : [1, 0]);
+      assert.deepEqual([seen, await page.getByLabel(/^行 \d+ 姓名$/).count()], words.rows);
       await page.goBack();
       await row.waitFor();
     }

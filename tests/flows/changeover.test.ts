@@ -240,6 +240,28 @@ test('rows are made of the stored bytes while readers go on; a batch that comes 
   );
 });
 
+/** The batch whose rows readers see, and the version of the dataset. */
+async function current(): Promise<{
+  readonly schema: string;
+  readonly batch: string;
+  readonly state: string;
+}> {
+  const { rows } = await database.app.query<{ schema: string; batch: string; state: string }>(
+    `SELECT d.schema, d.current_batch::text AS batch, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
+    [dataset],
+  );
+  return rows[0] ?? assert.fail('no batch is current');
+}
+
+/** The newest batch of a major version that another one has replaced. */
+async function formerBatch(major: number): Promise<string> {
+  const { rows } = await database.app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE dataset = $1 AND schema_urn = $2 AND state = 'superseded' ORDER BY id DESC LIMIT 1",
+    [dataset, `urn:datong:household:${major}.0`],
+  );
+  return rows[0]?.id ?? assert.fail(`no former batch of version ${major}`);
+}
+
 async function counts(): Promise<{ readonly bad: number }> {
   const { rows } = await database.app.query<{ bad: string }>(
     "SELECT rows_bad AS bad FROM batch WHERE dataset = $1 AND state = 'published'",
@@ -270,46 +292,40 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(accepted, 'switched');
   assert.ok(refused === 'changeover_unknown' || refused === 'changeover_read_anew', refused);
   assert.equal(await switches(), 1);
-  const { rows } = await database.app.query<{ schema: string; current: string; state: string }>(
-    `SELECT d.schema, d.current_batch::text AS current, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
-    [dataset],
-  );
-  assert.deepEqual([rows[0]?.schema, rows[0]?.state], ['urn:datong:household:2.0', 'published']);
+  const { schema, batch, state: itsState } = await current();
+  assert.deepEqual([schema, itsState], ['urn:datong:household:2.0', 'published']);
   assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
   const retained = await tables(database);
-  assert.ok(
-    retained.includes(rows[0]?.current ?? '') && retained.length <= before,
-    'that of the batch before is kept',
-  );
+  assert.ok(retained.includes(batch) && retained.length <= before, 'that of the batch before is kept');
   assert.notEqual(await reported(query(person.id)), '200', 'the agreement names the version that was left');
   await renewed(2, 2);
   const next = householdFile(1600, 13).good.find(({ region }) => region === '990101');
   assert.equal(await found(next?.id ?? ''), 1);
-  // files for the version that was left are not taken any more; those for the new one are
+});
+
+test('after the switch, files for the version that was left are rejected and those for the new one accepted; its batch is not restored', async () => {
   const file = householdFile(1550, 14).bytes;
   assert.equal(await reported(client.sendFile(dataset, file, { mapping: 'household@1' })), 'mapping_unknown');
   const sent = await client.sendFile(dataset, file, { mapping: 'household' });
   assert.deepEqual([sent.json.state, sent.json['mapping']], ['published', 'household@2']);
   const ready = await hub.hub.services.readiness?.['registry']?.();
   assert.ok(ready === undefined || ready === 'ok', String(ready));
-  const former = await database.app.query<{ id: string }>(
-    "SELECT id FROM batch WHERE dataset = $1 AND schema_urn = 'urn:datong:household:1.0' AND state = 'superseded' ORDER BY id DESC LIMIT 1",
-    [dataset],
-  );
-  const restored = await hub.staff(author, 'POST', `/v1/batches/${former.rows[0]?.id ?? ''}/restoration`, {
+  const restored = await hub.staff(author, 'POST', `/v1/batches/${await formerBatch(1)}/restoration`, {
     reason: 'sent by mistake',
   });
   assert.equal(restored.json['code'], 'batch_outdated');
-  // and it goes as every former batch does, its raw bytes with an entry
-  const [left] = former.rows;
+});
+
+test('the raw bytes of the version that was left are destroyed like those of every former batch, with an entry', async () => {
+  const left = await formerBatch(1);
   // its bytes were answered for longer than its own time: as the batch that the switch brought, until the file after it
-  const period = await batchPeriod(database.app, left?.id ?? '');
-  const made = await batchPeriod(database.app, rows[0]?.current ?? '');
+  const period = await batchPeriod(database.app, left);
+  const made = await batchPeriod(database.app, await formerBatch(2));
   assert.ok(period?.until && period.until === made?.until && Number(period.from) < Number(made.from));
   const parts = async (): Promise<number> => {
     const retained = await database.app.query<{ bytes: string }>(
       'SELECT coalesce(sum(bytes), 0) AS bytes FROM batch_part WHERE batch = $1',
-      [left?.id],
+      [left],
     );
     return Number(retained.rows[0]?.bytes);
   };
@@ -319,11 +335,11 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(await parts(), bytes, 'its days run from the switch on');
   await database.app.query(
     `UPDATE batch SET superseded_at = superseded_at - interval '31 days', finished_at = finished_at - interval '40 days' WHERE id = $1`,
-    [left?.id],
+    [left],
   );
   assert.equal(await hub.hub.runner.run('destroyRaw'), 'ok');
   assert.equal(await parts(), 0);
-  const gone = (await newestLeaves(database, 5)).find(({ change }) => change?.['batch'] === left?.id);
+  const gone = (await newestLeaves(database, 5)).find(({ change }) => change?.['batch'] === left);
   assert.deepEqual(
     [gone?.kind, gone?.operation, gone?.dataset, gone?.change?.['bytes']],
     ['retire', 'destroyRaw', dataset, bytes],

@@ -609,12 +609,12 @@ test('by command, with the document of the guide: registered, accepted, run and 
     'steward',
   ]);
   assert.equal(paused.code, 0, paused.stderr);
-  const [list, wait, show] = [['list'], ['inbox'], ['show', id]].map(([verb = '', ...more]) =>
-    datong([...(verb === 'inbox' ? [verb] : ['pull', verb, ...more]), '--as', 'steward', '--lang', 'en']),
-  );
-  assert.match((await list)?.stdout ?? '', new RegExp(`^${id} .* \\(pull_paused ≤ ${until}\\)`, 'm'));
-  assert.match((await wait)?.stdout ?? '', new RegExp(`^Pull  ${id}  pull_paused  .*  ≤ ${until}$`, 'm'));
-  assert.match((await show)?.stderr ?? '', new RegExp(`paused until ${until} by .*: a move`));
+  const inEnglish = (...words: string[]) => datong([...words, '--as', 'steward', '--lang', 'en']);
+  const asked = [inEnglish('pull', 'list'), inEnglish('inbox'), inEnglish('pull', 'show', id)] as const;
+  const [list, wait, show] = await Promise.all(asked);
+  assert.match(list.stdout, new RegExp(`^${id} .* \\(pull_paused ≤ ${until}\\)`, 'm'));
+  assert.match(wait.stdout, new RegExp(`^Pull  ${id}  pull_paused  .*  ≤ ${until}$`, 'm'));
+  assert.match(show.stderr, new RegExp(`paused until ${until} by .*: a move`));
   assert.equal((await datong(['pull', 'resume', id, '--as', 'steward'])).code, 0);
   assert.equal((await datong(['pull', 'end', id, '--as', 'steward'])).code, 2, 'without a reason');
   const ended = await datong(['pull', 'end', id, '--reason', 'files again', '--as', 'steward']);

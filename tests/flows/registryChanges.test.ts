@@ -406,9 +406,9 @@ test('two persons retire a dataset: nothing answers, and an entry records how mu
   assert.equal((await requested(providerSecond))?.['digest'], digest);
   assert.equal(await requested(provider), undefined, 'not to the first one');
   const readerToken = await hub.token('reader', ['steward'], 'education');
-  const reader = await requested(readerToken);
+  const reader = (await requested(readerToken)) ?? assert.fail('nothing waits for the reader');
   assert.deepEqual(
-    [reader?.['as'], reader?.['due'], reader?.['agreements'], reader?.['digest']],
+    [reader['as'], reader['due'], reader['agreements'], reader['digest']],
     ['consumer', due, counts.agreements, undefined],
   );
   // the view of the dataset answers every caller: a reader sees their own agreements, others none

@@ -260,45 +260,79 @@ export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]>
 
 type Plant = (consumer: string, hours: number, more?: Partial<Look> & { person?: string }) => void;
 
+function times(count: number, each: (nth: number) => void): void {
+  for (let nth = 0; nth < count; nth += 1) each(nth);
+}
+
+/** What is planted, in order, and on which days of the month. */
+const planted: readonly (readonly [days: readonly number[], add: (look: Plant) => void])[] = [
+  [
+    [13],
+    (look) =>
+      times(45, (n) =>
+        look('housing', 11 + n / 300, { official: undefined, denied: true, rows: 0, persons: [] }),
+      ),
+  ],
+  [[20], (look) => times(25, (n) => look('education', 10 + n / 10, { rows: 100, persons: [] }))],
+  [[22], (look) => times(3, (n) => look('health', 3 + n / 10, { rows: 100, persons: [] }))],
+  [
+    [15],
+    (look) =>
+      times(7, (n) =>
+        look(n < 4 ? 'education' : 'health', 9 + n, { official: `c-${n}`, person: 'celebrity' }),
+      ),
+  ],
+  [
+    [16],
+    (look) => times(60, (n) => look('civil-affairs', 9 + n / 10, { official: 'b-1', matter: undefined })),
+  ],
+  [
+    [27],
+    (look) => times(12, (n) => look('civil-affairs', 9 + n / 2, { official: 'f-1', person: 'followed' })),
+  ],
+  [
+    [28],
+    (look) => times(80, (n) => look('housing', 9 + n / 10, { official: 'g-1', rows: n % 8 === 0 ? 1 : 0 })),
+  ],
+  [
+    [24],
+    (look) =>
+      times(400, (n) =>
+        look('water', 9 + n / 100, {
+          official: `w-${n % 97}`,
+          matter: `YX-2026-${n % 300}`,
+          rows: n % 8 === 0 ? 1 : 0,
+        }),
+      ),
+  ],
+  [
+    [17],
+    (look) =>
+      times(150, (n) =>
+        look('education', 9 + n / 100, {
+          official: `e-${n % 60}`,
+          agreement: 'agr-other@2',
+          rows: n % 8 === 0 ? 1 : 0,
+        }),
+      ),
+  ],
+  [[9], (look) => times(9, (n) => look('water', 10 + n / 10, { rows: 100, persons: [] }))],
+  [
+    [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31],
+    (look) => times(20, (n) => look('water', 9 + n / 5, { official: 's-1', rows: 0 })),
+  ],
+  [[19], (look) => look('education', 10, { agreement: 'agr-sleeper@1' })],
+  [[21], (look) => look('housing', 10, { matter: 'YX-2025-77' })],
+  [[3, 23], (look) => look('housing', 10, { matter: 'YX-2026-88' })],
+  [
+    [30],
+    (look) => {
+      times(35, (n) => look('civil-affairs', 9 + n / 10, { official: 'i-1', matter: `YX-2026-9${n}` }));
+      times(4, (n) => look('education', 10 + n, { official: `d-${n}`, person: 'a-neighbour' }));
+    },
+  ],
+];
+
 function plant(day: number, look: Plant): void {
-  const times = (count: number, each: (nth: number) => void): void => {
-    for (let nth = 0; nth < count; nth += 1) each(nth);
-  };
-  if (day === 13)
-    times(45, (n) =>
-      look('housing', 11 + n / 300, { official: undefined, denied: true, rows: 0, persons: [] }),
-    );
-  if (day === 20) times(25, (n) => look('education', 10 + n / 10, { rows: 100, persons: [] }));
-  if (day === 22) times(3, (n) => look('health', 3 + n / 10, { rows: 100, persons: [] }));
-  if (day === 15)
-    times(7, (n) => look(n < 4 ? 'education' : 'health', 9 + n, { official: `c-${n}`, person: 'celebrity' }));
-  if (day === 16) times(60, (n) => look('civil-affairs', 9 + n / 10, { official: 'b-1', matter: undefined }));
-  if (day === 27) times(12, (n) => look('civil-affairs', 9 + n / 2, { official: 'f-1', person: 'followed' }));
-  if (day === 28)
-    times(80, (n) => look('housing', 9 + n / 10, { official: 'g-1', rows: n % 8 === 0 ? 1 : 0 }));
-  if (day === 24)
-    times(400, (n) =>
-      look('water', 9 + n / 100, {
-        official: `w-${n % 97}`,
-        matter: `YX-2026-${n % 300}`,
-        rows: n % 8 === 0 ? 1 : 0,
-      }),
-    );
-  if (day === 17)
-    times(150, (n) =>
-      look('education', 9 + n / 100, {
-        official: `e-${n % 60}`,
-        agreement: 'agr-other@2',
-        rows: n % 8 === 0 ? 1 : 0,
-      }),
-    );
-  if (day === 9) times(9, (n) => look('water', 10 + n / 10, { rows: 100, persons: [] }));
-  if (day >= 19) times(20, (n) => look('water', 9 + n / 5, { official: 's-1', rows: 0 }));
-  if (day === 19) look('education', 10, { agreement: 'agr-sleeper@1' });
-  if (day === 21) look('housing', 10, { matter: 'YX-2025-77' });
-  if (day === 3 || day === 23) look('housing', 10, { matter: 'YX-2026-88' });
-  if (day === 30) {
-    times(35, (n) => look('civil-affairs', 9 + n / 10, { official: 'i-1', matter: `YX-2026-9${n}` }));
-    times(4, (n) => look('education', 10 + n, { official: `d-${n}`, person: 'a-neighbour' }));
-  }
+  for (const [days, add] of planted) if (days.includes(day)) add(look);
 }

@@ -38,30 +38,41 @@ function isInFunction(node: ts.Node): boolean {
   return false;
 }
 
+type Names = Map<string, ts.Node>;
+
 function declaredIn(scope: ts.Node): ReadonlyMap<string, ts.Node> {
-  const names = new Map<string, ts.Node>();
-  const bind = (name: ts.BindingName, node: ts.Node): void => {
-    if (ts.isIdentifier(name)) names.set(name.text, node);
-    else for (const one of name.elements) if (!ts.isOmittedExpression(one)) bind(one.name, one);
-  };
-  const declare = (list: ts.Node): void => {
-    if (ts.isVariableDeclarationList(list)) for (const one of list.declarations) bind(one.name, one);
-  };
+  const names: Names = new Map();
   if (ts.isSourceFile(scope) || ts.isBlock(scope) || ts.isCaseOrDefaultClause(scope))
-    for (const statement of scope.statements) {
-      if (ts.isVariableStatement(statement)) declare(statement.declarationList);
-      if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
-        if (statement.name !== undefined) names.set(statement.name.text, statement);
-      if (ts.isImportDeclaration(statement)) for (const one of importedNames(statement)) names.set(...one);
-    }
-  if (ts.isFunctionLike(scope)) for (const one of scope.parameters) bind(one.name, one);
+    for (const statement of scope.statements) bindStatement(names, statement);
+  if (ts.isFunctionLike(scope)) for (const one of scope.parameters) bind(names, one.name, one);
   if ((ts.isFunctionExpression(scope) || ts.isClassExpression(scope)) && scope.name !== undefined)
     names.set(scope.name.text, scope);
-  if (ts.isForStatement(scope) && scope.initializer !== undefined) declare(scope.initializer);
-  if (ts.isForOfStatement(scope) || ts.isForInStatement(scope)) declare(scope.initializer);
-  if (ts.isCatchClause(scope) && scope.variableDeclaration !== undefined)
-    bind(scope.variableDeclaration.name, scope.variableDeclaration);
+  bindHead(names, scope);
   return names;
+}
+
+function bind(names: Names, name: ts.BindingName, node: ts.Node): void {
+  if (ts.isIdentifier(name)) names.set(name.text, node);
+  else for (const one of name.elements) if (!ts.isOmittedExpression(one)) bind(names, one.name, one);
+}
+
+function bindVariables(names: Names, list: ts.Node): void {
+  if (ts.isVariableDeclarationList(list)) for (const one of list.declarations) bind(names, one.name, one);
+}
+
+function bindStatement(names: Names, statement: ts.Statement): void {
+  if (ts.isVariableStatement(statement)) bindVariables(names, statement.declarationList);
+  if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
+    if (statement.name !== undefined) names.set(statement.name.text, statement);
+  if (ts.isImportDeclaration(statement)) for (const one of importedNames(statement)) names.set(...one);
+}
+
+/** The variables of a loop, and the error of a catch. */
+function bindHead(names: Names, scope: ts.Node): void {
+  if (ts.isForStatement(scope) && scope.initializer !== undefined) bindVariables(names, scope.initializer);
+  if (ts.isForOfStatement(scope) || ts.isForInStatement(scope)) bindVariables(names, scope.initializer);
+  if (ts.isCatchClause(scope) && scope.variableDeclaration !== undefined)
+    bind(names, scope.variableDeclaration.name, scope.variableDeclaration);
 }
 
 /** Values that an import adds to its file. */

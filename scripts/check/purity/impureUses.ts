@@ -123,19 +123,7 @@ function reportGlobal(node: ts.Identifier, lookup: Lookup, tell: Tell): void {
 
 /** `Date.parse`, `crypto.subtle.importKey`: a global by its name, and the member that is read. */
 function reportChain(name: string, node: ts.Expression, tell: Tell): void {
-  const { parent } = node;
-  if (language.has(name)) return;
-  if (name === 'Date' && ts.isNewExpression(parent) && parent.expression === node) {
-    const [first] = parent.arguments ?? [];
-    if (first === undefined || ts.isSpreadElement(first)) tell(parent, 'new Date()');
-    return;
-  }
-  if (
-    name === 'Date' &&
-    ts.isBinaryExpression(parent) &&
-    parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword
-  )
-    return;
+  if (language.has(name) || (name === 'Date' && isReportedDate(node, tell))) return;
   const member = memberOf(node);
   const further = member === undefined ? undefined : memberOf(member.access);
   const requested = member === undefined ? undefined : [member.name, further?.name].filter(Boolean).join('.');
@@ -145,6 +133,17 @@ function reportChain(name: string, node: ts.Expression, tell: Tell): void {
     member !== undefined &&
     (allowed.test(member.name) || allowed.test(requested ?? ''));
   if (!isAllowed) tell(node, member === undefined ? name : `${name}.${member.name}`);
+}
+
+/** `new Date(at)` and `instanceof Date` read no clock, `new Date()` does. @returns whether `Date` is used in one of these ways */
+function isReportedDate(node: ts.Expression, tell: Tell): boolean {
+  const { parent } = node;
+  if (ts.isNewExpression(parent) && parent.expression === node) {
+    const [first] = parent.arguments ?? [];
+    if (first === undefined || ts.isSpreadElement(first)) tell(parent, 'new Date()');
+    return true;
+  }
+  return ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword;
 }
 
 /** The member that is read of an expression, by whichever writing. */
@@ -167,15 +166,23 @@ function isValue(node: ts.Identifier): boolean {
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent) || ts.isMetaProperty(parent))
     return ts.isPropertyAccessExpression(parent) && parent.expression === node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
-  if ('name' in parent && parent.name === node) return false;
-  if ('propertyName' in parent && parent.propertyName === node) return false;
-  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
-  if (ts.isImportClause(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
+  if (isNameOf(node, parent) || isLabelOrImport(parent)) return false;
   if (ts.isExpressionWithTypeArguments(parent))
     return ts.isHeritageClause(parent.parent) && isOfClass(parent.parent);
   if (ts.isTypeParameterDeclaration(parent) || ts.isTypePredicateNode(parent)) return false;
   return !ts.isTypeNode(parent) && !ts.isTypeElement(parent);
 }
+
+const isNameOf = (node: ts.Identifier, parent: ts.Node): boolean =>
+  ('name' in parent && parent.name === node) || ('propertyName' in parent && parent.propertyName === node);
+
+/** Parents whose identifiers are labels, or names of what a module imports or exports. */
+const isLabelOrImport = (parent: ts.Node): boolean =>
+  ts.isLabeledStatement(parent) ||
+  ts.isBreakOrContinueStatement(parent) ||
+  ts.isImportClause(parent) ||
+  ts.isImportSpecifier(parent) ||
+  ts.isExportSpecifier(parent);
 
 /** The base of a class is a value; what a class implements or an interface extends is a type. */
 const isOfClass = ({ parent, token }: ts.HeritageClause): boolean =>

@@ -103,26 +103,34 @@ function isPlaced(call: ts.Node, pattern: string): boolean {
 function isRetained(expression: ts.Expression, lookup: Lookup, depth = 0): boolean {
   const node = bare(expression);
   if (depth > 8) return false;
-  const deeper = (one: ts.Expression): boolean => isRetained(one, lookup, depth + 1);
+  const deeper: IsRetained = (one) => isRetained(one, lookup, depth + 1);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
     return node.getText() === 'process.env' || deeper(node.expression);
-  if (ts.isCallExpression(node)) {
-    const called = bare(node.expression);
-    if (ts.isIdentifier(called)) return isMadeLazily(called, lookup);
-    if (!ts.isPropertyAccessExpression(called) || !leading.test(called.name.text)) return false;
-    // a function's result belongs to its caller; a collection's content belongs to the module
-    const owner = rootOf(called.expression);
-    return owner !== undefined && lookup(owner) !== undefined && deeper(called.expression);
-  }
+  if (ts.isCallExpression(node)) return isRetainedResult(node, lookup, deeper);
   if (ts.isBinaryExpression(node))
     return (
       /^(\?\?|\|\||&&)=?$/.test(node.operatorToken.getText()) && (deeper(node.left) || deeper(node.right))
     );
   if (ts.isConditionalExpression(node)) return deeper(node.whenTrue) || deeper(node.whenFalse);
-  if (!ts.isIdentifier(node)) return false;
-  const declared = lookup(node);
+  return ts.isIdentifier(node) && isRetainedName(node, lookup, deeper);
+}
+
+/** Whether a part of an expression is something of the module. */
+type IsRetained = (part: ts.Expression) => boolean;
+
+/** A function's result belongs to its caller; a collection's content belongs to the module. */
+function isRetainedResult(call: ts.CallExpression, lookup: Lookup, deeper: IsRetained): boolean {
+  const called = bare(call.expression);
+  if (ts.isIdentifier(called)) return isMadeLazily(called, lookup);
+  if (!ts.isPropertyAccessExpression(called) || !leading.test(called.name.text)) return false;
+  const owner = rootOf(called.expression);
+  return owner !== undefined && lookup(owner) !== undefined && deeper(called.expression);
+}
+
+function isRetainedName(name: ts.Identifier, lookup: Lookup, deeper: IsRetained): boolean {
+  const declared = lookup(name);
   // an undeclared name belongs to the language or to the window
-  if (declared === undefined) return node.text === 'globalThis' || /^[A-Z][a-z]/.test(node.text);
+  if (declared === undefined) return name.text === 'globalThis' || /^[A-Z][a-z]/.test(name.text);
   const { node: at } = declared;
   if (isImport(at)) return isOwnFile(at);
   if (ts.isFunctionDeclaration(at) || ts.isClassDeclaration(at)) return declared.ofModule;
@@ -177,11 +185,16 @@ function handsOver(call: ts.CallExpression, lookup: Lookup): boolean {
   });
 }
 
-/** `known()`, where `const known = lazily(() => …)`. */
-function isMadeLazily(name: ts.Identifier, lookup: Lookup): boolean {
+/** What a name of the module is made of; undefined for any other name. */
+function valueOfModule(name: ts.Identifier, lookup: Lookup): ts.Expression | undefined {
   const declared = lookup(name);
   const made = declared?.ofModule === true ? initializerOf(declared.node) : undefined;
-  const value = made === undefined ? undefined : bare(made);
+  return made === undefined ? undefined : bare(made);
+}
+
+/** `known()`, where `const known = lazily(() => …)`. */
+function isMadeLazily(name: ts.Identifier, lookup: Lookup): boolean {
+  const value = valueOfModule(name, lookup);
   return value !== undefined && ts.isCallExpression(value) && value.expression.getText() === 'lazily';
 }
 
@@ -193,10 +206,7 @@ function movesOn(call: ts.CallExpression, lookup: Lookup): boolean {
   const called = call.expression;
   if (!ts.isPropertyAccessExpression(called)) return false;
   const owner = bare(called.expression);
-  const declared = ts.isIdentifier(owner) ? lookup(owner) : undefined;
-  if (declared?.ofModule !== true) return false;
-  const made = initializerOf(declared.node);
-  const value = made === undefined ? undefined : bare(made);
+  const value = ts.isIdentifier(owner) ? valueOfModule(owner, lookup) : undefined;
   if (value === undefined) return false;
   const [first, second] = call.arguments;
   if (hasPlace(value)) return /^(exec|test)$/.test(called.name.text) && !isPlaced(call, owner.getText());
