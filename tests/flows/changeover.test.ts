@@ -22,7 +22,17 @@ import {
   type Schema,
 } from './householdVersions.ts';
 import { staysUnderHold } from './backUnderHold.ts';
-import { open, post, put, commit, stateOf, tables, reported } from './intakeCalls.ts';
+import {
+  commit,
+  currentBatch,
+  formerBatch,
+  open,
+  post,
+  put,
+  reported,
+  stateOf,
+  tables,
+} from './intakeCalls.ts';
 import { changesOf, newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -240,28 +250,6 @@ test('rows are made of the stored bytes while readers go on; a batch that comes 
   );
 });
 
-/** The batch whose rows readers see, and the version of the dataset. */
-async function current(): Promise<{
-  readonly schema: string;
-  readonly batch: string;
-  readonly state: string;
-}> {
-  const { rows } = await database.app.query<{ schema: string; batch: string; state: string }>(
-    `SELECT d.schema, d.current_batch::text AS batch, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
-    [dataset],
-  );
-  return rows[0] ?? assert.fail('no batch is current');
-}
-
-/** The newest batch of a major version that another one has replaced. */
-async function formerBatch(major: number): Promise<string> {
-  const { rows } = await database.app.query<{ id: string }>(
-    "SELECT id FROM batch WHERE dataset = $1 AND schema_urn = $2 AND state = 'superseded' ORDER BY id DESC LIMIT 1",
-    [dataset, `urn:datong:household:${major}.0`],
-  );
-  return rows[0]?.id ?? assert.fail(`no former batch of version ${major}`);
-}
-
 async function counts(): Promise<{ readonly bad: number }> {
   const { rows } = await database.app.query<{ bad: string }>(
     "SELECT rows_bad AS bad FROM batch WHERE dataset = $1 AND state = 'published'",
@@ -292,11 +280,11 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(accepted, 'switched');
   assert.ok(refused === 'changeover_unknown' || refused === 'changeover_read_anew', refused);
   assert.equal(await switches(), 1);
-  const { schema, batch, state: itsState } = await current();
-  assert.deepEqual([schema, itsState], ['urn:datong:household:2.0', 'published']);
+  const seen = await currentBatch(database, dataset);
+  assert.deepEqual([seen.schema, seen.state], ['urn:datong:household:2.0', 'published']);
   assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
   const retained = await tables(database);
-  assert.ok(retained.includes(batch) && retained.length <= before, 'that of the batch before is kept');
+  assert.ok(retained.includes(seen.batch) && retained.length <= before, 'that of the batch before is kept');
   assert.notEqual(await reported(query(person.id)), '200', 'the agreement names the version that was left');
   await renewed(2, 2);
   const next = householdFile(1600, 13).good.find(({ region }) => region === '990101');
@@ -310,17 +298,22 @@ test('after the switch, files for the version that was left are rejected and tho
   assert.deepEqual([sent.json.state, sent.json['mapping']], ['published', 'household@2']);
   const ready = await hub.hub.services.readiness?.['registry']?.();
   assert.ok(ready === undefined || ready === 'ok', String(ready));
-  const restored = await hub.staff(author, 'POST', `/v1/batches/${await formerBatch(1)}/restoration`, {
-    reason: 'sent by mistake',
-  });
+  const restored = await hub.staff(
+    author,
+    'POST',
+    `/v1/batches/${await formerBatch(database, dataset, schemaOf(1).$id)}/restoration`,
+    {
+      reason: 'sent by mistake',
+    },
+  );
   assert.equal(restored.json['code'], 'batch_outdated');
 });
 
 test('the raw bytes of the version that was left are destroyed like those of every former batch, with an entry', async () => {
-  const left = await formerBatch(1);
+  const left = await formerBatch(database, dataset, schemaOf(1).$id);
   // its bytes were answered for longer than its own time: as the batch that the switch brought, until the file after it
   const period = await batchPeriod(database.app, left);
-  const made = await batchPeriod(database.app, await formerBatch(2));
+  const made = await batchPeriod(database.app, await formerBatch(database, dataset, schemaOf(2).$id));
   assert.ok(period?.until && period.until === made?.until && Number(period.from) < Number(made.from));
   const parts = async (): Promise<number> => {
     const retained = await database.app.query<{ bytes: string }>(

@@ -67,6 +67,27 @@ export async function stateOf(
   return rows[0];
 }
 
+/** The batch whose rows readers of a dataset see, and the version of the dataset. */
+export async function currentBatch(
+  { app }: Database,
+  dataset: string,
+): Promise<{ readonly schema: string; readonly batch: string; readonly state: string }> {
+  const { rows } = await app.query<{ schema: string; batch: string; state: string }>(
+    'SELECT d.schema, d.current_batch::text AS batch, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1',
+    [dataset],
+  );
+  return rows[0] ?? assert.fail('no batch is current');
+}
+
+/** The newest replaced batch of a dataset under a version of its schema. */
+export async function formerBatch({ app }: Database, dataset: string, schema: string): Promise<string> {
+  const { rows } = await app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE dataset = $1 AND schema_urn = $2 AND state = 'superseded' ORDER BY id DESC LIMIT 1",
+    [dataset, schema],
+  );
+  return rows[0]?.id ?? assert.fail(`no former batch of ${schema}`);
+}
+
 /** Tables of batches that are there, by the ids of their batches. */
 export async function tables({ owner }: Database): Promise<string[]> {
   const { rows } = await owner.query<{ id: string }>(
