@@ -30,8 +30,7 @@ export const recordProperties: Properties = {
   recordFormat: {
     enum: ['F', 'V', 'VB', 'D'],
     default: 'F',
-    description:
-      'F fixed length, V record descriptor words, VB block descriptor words too, D lines of text',
+    description: 'F fixed length, V record descriptor words, VB block descriptor words too, D lines of text',
     'x-zh': '记录格式：F 定长，V 带 RDW，VB 带 BDW 分块，D 文本行',
   },
   recordLength: {

@@ -37,8 +37,7 @@ export const csvOptionsSchema: JsonSchema = {
     encoding: {
       enum: ['auto', ...encodingLabels],
       default: 'auto',
-      description:
-        'auto: byte order mark, else UTF-8 or GB18030 by the first bytes above 7F',
+      description: 'auto: byte order mark, else UTF-8 or GB18030 by the first bytes above 7F',
       'x-zh': '字符编码；auto：先看字节顺序标记，再按内容判断 UTF-8 或 GB18030',
     },
     separator: {
@@ -61,8 +60,7 @@ export const csvOptionsSchema: JsonSchema = {
       maxItems: 10,
       uniqueItems: true,
       default: [1],
-      description:
-        'Lines of the header; upper ones are filled to the right and joined with /; [] for none',
+      description: 'Lines of the header; upper ones are filled to the right and joined with /; [] for none',
       'x-zh': '表头所在行（从 1 起）；多行表头向右补齐后以 / 连接；[] 表示没有表头',
     },
     columns: {
@@ -76,8 +74,7 @@ export const csvOptionsSchema: JsonSchema = {
     ragged: {
       enum: ['bad', 'fill'],
       default: 'bad',
-      description:
-        'Fewer columns than the header: bad, or filled up with empty cells. More are always bad',
+      description: 'Fewer columns than the header: bad, or filled up with empty cells. More are always bad',
       'x-zh': '列数少于表头的记录：bad 作为问题数据，fill 以空值补齐；列数过多一律为问题数据',
     },
     lineEnds: {

@@ -146,8 +146,7 @@ const fieldSpec: JsonSchema = {
           additionalProperties: { type: ['string', 'number', 'boolean'] },
         },
       ],
-      description:
-        'Code list (id or id@version: accepts codes and names, gives codes), or a table',
+      description: 'Code list (id or id@version: accepts codes and names, gives codes), or a table',
       'x-zh': '代码表（标识或标识@版本，代码与名称均可识别，输出代码），或就地列出对照',
     },
     otherCode: {

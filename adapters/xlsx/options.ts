@@ -70,8 +70,7 @@ export const xlsxOptionsSchema: JsonSchema = {
       type: 'array',
       items: { type: 'string', maxLength: 200 },
       maxItems: 100,
-      description:
-        'Columns merged downwards: each cell of a merged range takes its value; others stay empty',
+      description: 'Columns merged downwards: each cell of a merged range takes its value; others stay empty',
       'x-zh': '有纵向合并的列：合并范围内各行取其值；从未合并的空单元格保持为空',
     },
     hidden: {
