@@ -107,12 +107,21 @@ interface Place {
 function placeOf(output: string, question: string): Place {
   const [part, note] = [`${output}.part`, `${output}.part.json`];
   const requested = createHash('sha256').update(question).digest('base64url');
-  const stored = existsSync(note)
-    ? (JSON.parse(readFileSync(note, 'utf8')) as { id?: string; asked?: string })
-    : {};
+  const stored = storedNote(note);
   if (stored.asked === requested) return { part, note, asked: requested, begun: stored.id };
   rmSync(part, { force: true });
   return { part, note, asked: requested, begun: undefined };
+}
+
+/** The note of an earlier run; empty where there is none, or one that was not written completely. */
+function storedNote(note: string): { readonly id?: string; readonly asked?: string } {
+  if (!existsSync(note)) return {};
+  try {
+    return JSON.parse(readFileSync(note, 'utf8')) as { id?: string; asked?: string };
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 /** The export that was begun before, if the hub still has it. */

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { writeNew } from '../../machine/writeNew.ts';
 import type { VerbFailure } from './verb.ts';
 
 /**
@@ -7,18 +8,22 @@ import type { VerbFailure } from './verb.ts';
  * @throws the failure of `taken` where another process has it
  */
 export function lockForProcess(file: string, taken: (pid: number) => VerbFailure): () => void {
-  for (;;) {
-    try {
-      const handle = openSync(file, 'wx', 0o600);
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(readFileSync(file, 'utf8'));
-      if (pid !== process.pid && isAlive(pid)) throw taken(pid);
-      rmSync(file, { force: true });
-    }
+  // it has the id from the beginning: one that another process reads as empty would be taken over
+  while (!writeNew(file, String(process.pid))) {
+    const pid = holderOf(file);
+    if (pid !== process.pid && isAlive(pid)) throw taken(pid);
+    rmSync(file, { force: true });
+  }
+  return () => rmSync(file, { force: true });
+}
+
+/** The id in a lock file; 0 where it was released just now. */
+function holderOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }
 

@@ -19,6 +19,7 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
     const draft = `${path}.${process.pid}`;
     await writeFile(draft, `${JSON.stringify({ v: formatVersion, hub, ...retained }, undefined, 2)}\n`, {
       mode: 0o600,
+      flush: true, // an empty file after a loss of power would be refused at each call
     });
     await rename(draft, path);
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeNew } from '../../../machine/writeNew.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { tokenDigest, type Applications } from './agentLimits.ts';
@@ -15,7 +16,7 @@ type TokenFile = Readonly<Record<string, string>>;
 export function readApplications(path: string): Applications {
   if (!existsSync(path)) {
     const made: TokenFile = { default: randomBytes(32).toString('base64url') };
-    writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeNew(path, `${JSON.stringify(made, null, 2)}\n`);
   }
   return readTokens(path);
 }

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { writeNew } from '../../../machine/writeNew.ts';
 import type { ProfileDocument } from '../../sdk/profile.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -30,21 +31,24 @@ export function refuseEnrolled(folder: string): void {
   refuseTakenAlong(join(folder, 'datong-keys'));
   for (const name of [profileFile, clientFiles.tlsKey, clientFiles.signingKey]) {
     if (!existsSync(join(folder, name))) continue;
-    throw new VerbFailure(
-      exitCode.local,
-      { zh: `${join(folder, name)} 已存在`, en: `${join(folder, name)} is there already` },
-      {
-        zh: '换一个文件夹（--dir），或先把旧文件移走；换发证书用 datong enrol --renew',
-        en: 'use another folder (--dir) or move the old files away; to renew a certificate use datong enrol --renew',
-      },
-    );
+    throw enrolledAlready(join(folder, name));
   }
 }
 
-/** Writes a new private file. @throws the file system's error where it exists */
+const enrolledAlready = (file: string): VerbFailure =>
+  new VerbFailure(
+    exitCode.local,
+    { zh: `${file} 已存在`, en: `${file} is there already` },
+    {
+      zh: '换一个文件夹（--dir），或先把旧文件移走；换发证书用 datong enrol --renew',
+      en: 'use another folder (--dir) or move the old files away; to renew a certificate use datong enrol --renew',
+    },
+  );
+
+/** Writes a new private file. @throws VerbFailure (exit 4) where it exists */
 export function writeSecret(folder: string, name: string, text: string): void {
   makeFolder(folder);
-  writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+  if (!writeNew(join(folder, name), text)) throw enrolledAlready(join(folder, name));
 }
 
 /** Writes or replaces a file atomically: a reader finds the old one or the new one. */

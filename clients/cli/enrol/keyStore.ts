@@ -88,7 +88,7 @@ export function exportKeyStore({ path, password, protection }: KeyStoreExport, p
   });
   const draft = `${path}.new`;
   rmSync(draft, { force: true });
-  writeFileSync(draft, store, { mode: 0o600, flag: 'wx' });
+  writeFileSync(draft, store, { mode: 0o600, flag: 'wx', flush: true });
   if (old !== undefined) {
     chownSync(draft, old.uid, old.gid);
     chmodSync(draft, old.mode & 0o777);

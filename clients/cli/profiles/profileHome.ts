@@ -134,6 +134,6 @@ export function useProfile(name: string, kind: ProfileKind): void {
 function write(path: string, value: object): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.new`;
-  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(draft, path);
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { sha256 } from '../../../log/hash.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
+import { writeNew } from '../../../machine/writeNew.ts';
 import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
 import { lockForProcess } from '../processLock.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -58,8 +59,9 @@ export function createWitness(folder: string, name: string): WitnessSigner {
   const { privateKey } = newNotePair();
   const signer = witnessSigner(name, privateKey);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  writeFileSync(join(folder, 'witness.pem'), pem, { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(folder, 'witness.vkey'), `${signer.vkey}\n`, { mode: 0o644 });
+  writeFileSync(join(folder, 'witness.vkey'), `${signer.vkey}\n`, { mode: 0o644, flush: true });
+  // the last one: with it there is a witness
+  writeNew(join(folder, 'witness.pem'), pem);
   return signer;
 }
 
@@ -102,9 +104,7 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
       const reported = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
       const name = `${alarm.kind}-${sha256(reported).toString('hex').slice(0, 12)}.json`;
       const path = join(folder, 'alarms', name);
-      if (existsSync(path)) return undefined;
-      writeFileSync(path, `${JSON.stringify(alarm, undefined, 2)}\n`, { mode: 0o600 });
-      return path;
+      return writeNew(path, `${JSON.stringify(alarm, undefined, 2)}\n`) ? path : undefined;
     },
     alarms: () =>
       readdirSync(join(folder, 'alarms'))

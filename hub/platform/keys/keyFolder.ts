@@ -1,16 +1,8 @@
 /** Key files: a 0700 folder of 0600 files, each with one PEM or 32 random bytes as base64url. */
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeNew } from '../../../machine/writeNew.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface KeyFolder {
@@ -58,23 +50,9 @@ function readable<T>(folder: string, read: () => T, file = folder): T {
   }
 }
 
-/** Writes a new file durably. @returns false where it exists already: a key is never overwritten */
-export function writeKey(folder: string, name: string, text: string): boolean {
-  let handle: number;
-  try {
-    handle = openSync(join(folder, name), 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    writeFileSync(handle, text); // whole, or it throws
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  return true;
-}
+/** Writes a new file, which is never seen incomplete. @returns false where it exists already: a key is never overwritten */
+export const writeKey = (folder: string, name: string, text: string): boolean =>
+  writeNew(join(folder, name), text);
 
 export const newSecret = (): string => `${randomBytes(32).toString('base64url')}\n`;
 

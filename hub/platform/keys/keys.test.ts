@@ -5,6 +5,7 @@ import {
   chownSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,7 +16,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { signRotation } from '../../../log/note/keyRotation.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { writeKey } from './keyFolder.ts';
 import { openKeys } from './openKeys.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-keys-'));
@@ -23,6 +26,8 @@ after(() => rmSync(home, { recursive: true, force: true }));
 
 const options = { create: true, hubName: 'yunxi', now: () => Date.UTC(2026, 8, 1) };
 const asRoot = { skip: process.getuid?.() === 0 ? false : 'needs root' };
+const malformed = (file: string) => (error: unknown) =>
+  error instanceof Problem && error.code === 'keys_malformed' && error.facts['file'] === file;
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 test('a new set is complete, private, and the same when opened again', async () => {
@@ -146,6 +151,35 @@ test('a draft that was not written completely is never offered', async () => {
   writeFileSync(join(dir, '.log-token-2028.key.draft'), '', { mode: 0o600 });
   await keys.offerLogToken(2028, (key) => Promise.resolve(key.symmetricKeySize === 32));
   assert.equal(keys.logToken(2028).symmetricKeySize, 32);
+});
+
+test('a key file is complete or absent, and never replaced', () => {
+  const dir = mkdtempSync(join(home, 'whole-'));
+  assert.throws(() => writeKey(dir, 'a.pem', Symbol('no text') as never));
+  assert.deepEqual(readdirSync(dir), []);
+  assert.equal(writeKey(dir, 'a.pem', 'first'), true);
+  assert.equal(writeKey(dir, 'a.pem', 'second'), false);
+  assert.equal(readFileSync(join(dir, 'a.pem'), 'utf8'), 'first');
+  assert.deepEqual(readdirSync(dir), ['a.pem']);
+});
+
+test('a key of the log does not sign while its statement is not in the folder', async () => {
+  const dir = join(home, 'half');
+  const { log } = await openKeys(dir, options);
+  const next = log.prepare();
+  const file = join(dir, `log-${Buffer.from(next.id).toString('hex')}.rotation`);
+  const rotation = { statement: signRotation(log.signers(0)[0], next, 1), rotatedAt: null };
+  writeFileSync(file, '', { mode: 0o600 });
+  const before = log.vkey;
+  for (const attempt of ['first', 'repeated'])
+    assert.throws(() => log.learn([rotation]), malformed(file), attempt);
+  assert.equal(log.vkey, before);
+  await assert.rejects(openKeys(dir, options), malformed(file));
+  rmSync(file);
+  log.learn([rotation]);
+  assert.equal(log.vkey, next.vkey);
+  assert.equal(readFileSync(file, 'utf8'), rotation.statement);
+  assert.equal((await openKeys(dir, options)).log.vkey, next.vkey);
 });
 
 test('retired keys stay known by their public halves', async () => {

@@ -43,7 +43,11 @@ export class LogKeyRing implements LogKeys {
     this.folder = folder;
     this.name = name;
     this.read();
-    const notes = this.files('rotation').map((file) => folder.text(file));
+    const notes = this.files('rotation').map((file) => {
+      const note = folder.text(file);
+      this.malformedTo(file, () => parseRotation(note));
+      return note;
+    });
     const first = existsSync(join(folder.path, keyFiles.log))
       ? this.signer(keyFiles.log)
       : this.malformedTo('log.pem', () => notes.map((note) => parseRotation(note).old)[0]);
@@ -125,8 +129,7 @@ export class LogKeyRing implements LogKeys {
       }
       const current = this.heldKey(newest(keys));
       if (this.folder.isWritable) {
-        for (const { statement } of added)
-          writeKey(this.folder.path, nameOf(parseRotation(statement).next, 'rotation'), statement);
+        for (const { statement } of added) this.store(statement);
         this.settle();
       }
       this.keys = keys;
@@ -134,6 +137,16 @@ export class LogKeyRing implements LogKeys {
     }
     for (const { statement, rotatedAt } of rotations)
       if (rotatedAt !== null) this.until.set(parseRotation(statement).old.vkey, rotatedAt + overlap);
+  }
+
+  /** @throws Problem keys_malformed where its file has another content: the key must not sign before its statement is stored */
+  private store(statement: string): void {
+    const file = nameOf(parseRotation(statement).next, 'rotation');
+    if (writeKey(this.folder.path, file, statement) || this.folder.text(file) === statement) return;
+    throw new Problem('keys_malformed', {
+      file: join(this.folder.path, file),
+      reason: { zh: '内容与数据库中的声明不同', en: 'it is not the statement that the database contains' },
+    });
   }
 
   private files(kind: 'pem' | 'rotation'): string[] {

@@ -3,8 +3,8 @@
  * database, and never created on demand: a key of only one process would silently split the answer to «who saw this person». They are not
  * derived from another key either: deleting the file makes a year's tokens unreadable.
  */
-import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { logTokenFile } from './createKeys.ts';
 import { newSecret, writeKey, type KeyFolder } from './keyFolder.ts';
@@ -56,21 +56,11 @@ function renameUnlessDone(draft: string, file: string): void {
   }
 }
 
-/** The key of a draft, which is created if there is none: under another name first, so that another process never sees it incomplete. @returns undefined for one that is not complete: it is deleted, and was never offered */
+/** The key of a draft, which is created if there is none. @returns undefined for one that is not complete: it is deleted, and was never offered */
 function draftKey(folder: string, name: string): KeyObject | undefined {
   const draft = join(folder, name);
-  if (!existsSync(draft)) {
-    const own = `${name}.${randomUUID()}`;
-    writeKey(folder, own, newSecret());
-    try {
-      linkSync(join(folder, own), draft);
-    } catch (error) {
-      // EEXIST: another process of this folder was first, and its draft is offered. Not every file system has links
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(join(folder, own), draft);
-    } finally {
-      rmSync(join(folder, own), { force: true });
-    }
-  }
+  // where another process of this folder was first, its draft is offered
+  writeKey(folder, name, newSecret());
   const bytes = Buffer.from(existsSync(draft) ? readFileSync(draft, 'utf8').trim() : '', 'base64url');
   if (bytes.length === 32) return createSecretKey(bytes);
   rmSync(draft, { force: true });

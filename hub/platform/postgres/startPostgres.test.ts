@@ -181,6 +181,19 @@ test('what a killed initdb or a killed start left is no obstacle', async () => {
   await server.destroy();
 });
 
+test('the lock of a start that was killed before it wrote its name into it is taken over', async () => {
+  for (const [folder, half] of [
+    ['unnamed', ''],
+    ['cut', '{"pid":41943'],
+  ] as const) {
+    await mkdir(join(home, folder));
+    await writeFile(join(home, folder, 'postgres.lock'), half);
+    const server = await start(folder);
+    assert.equal(await ask(server, 'SELECT 1 AS v'), 1);
+    await server.destroy();
+  }
+});
+
 test('a folder with something else in it is never emptied', async () => {
   const stateDir = join(home, 'foreign');
   await mkdir(join(stateDir, 'postgres'), { recursive: true });

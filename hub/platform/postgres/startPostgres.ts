@@ -3,18 +3,7 @@
  * (and root) may enter: no port, no password. A database named by DATABASE_URL does not use this module.
  */
 import { asIs } from '../../../terms/bilingual.ts';
-import {
-  mkdir,
-  rm,
-  chmod,
-  readdir,
-  realpath,
-  stat,
-  writeFile,
-  chown,
-  rename,
-  readFile,
-} from 'node:fs/promises';
+import { mkdir, rm, chmod, readdir, realpath, stat, chown, rename } from 'node:fs/promises';
 import { join, resolve, basename, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';
@@ -22,6 +11,8 @@ import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
 import { readIfPresent } from '../../../machine/readIfPresent.ts';
+import { writeDurably } from '../../../machine/writeDurably.ts';
+import { writeNew } from '../../../machine/writeNew.ts';
 import { databaseUser, type UnixUser, reachable, identity } from './runAs.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
 import { createHash } from 'node:crypto';
@@ -82,7 +73,8 @@ async function dataPlace(stateDir: string, user: UnixUser | undefined): Promise<
   const place = await realpath(stateDir);
   const digest = createHash('sha256').update(place).digest('hex').slice(0, 12);
   const dataDir = join(elsewhere, `${basename(stateDir)}-${digest}`);
-  await writeFile(ownerFile(dataDir), `${place}\n`, { mode: 0o600 });
+  // a part of the path would name a folder that is not there, and its data would be removed
+  await writeDurably(ownerFile(dataDir), `${place}\n`);
   return dataDir;
 }
 
@@ -285,23 +277,24 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
 async function underStartLock<T>(stateDir: string, work: () => Promise<T>): Promise<T> {
   const file = join(stateDir, 'postgres.lock');
   const mine = JSON.stringify(await thisProcess());
-  for (;;) {
-    const taken = await writeFile(file, mine, { flag: 'wx', mode: 0o600 }).then(
-      () => true,
-      (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-    if (taken) break;
-    const holder = await readFile(file, 'utf8').catch(() => '');
-    if (holder !== '' && !(await isOwnerAlive(JSON.parse(holder) as StateRecord['owner'])))
-      await rm(file, { force: true });
+  while (!writeNew(file, mine)) {
+    const holder = await readIfPresent(file);
+    if (holder !== undefined && !(await isHeld(holder))) await rm(file, { force: true });
     await sleep(50);
   }
   try {
     return await work();
   } finally {
     await rm(file, { force: true });
+  }
+}
+
+/** Whether the process that a lock names is alive. A lock without a complete name is of one that was killed while it wrote it. */
+async function isHeld(lock: string): Promise<boolean> {
+  try {
+    return await isOwnerAlive(JSON.parse(lock) as StateRecord['owner']);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }

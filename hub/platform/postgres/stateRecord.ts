@@ -1,9 +1,10 @@
 /** `postgres.json` in the hub's state folder: which PostgreSQL made the data, where the data are, and which process owns it. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flavour } from './programs.ts';
 import { isRunning } from './liveness.ts';
 import { readIfPresent } from '../../../machine/readIfPresent.ts';
+import { writeDurably } from '../../../machine/writeDurably.ts';
 
 export interface StateRecord {
   readonly flavour: Flavour;
@@ -22,9 +23,7 @@ export async function readRecord(stateDir: string): Promise<StateRecord | undefi
 }
 
 export async function writeRecord(stateDir: string, record: StateRecord): Promise<void> {
-  const draft = `${recordFile(stateDir)}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, recordFile(stateDir));
+  await writeDurably(recordFile(stateDir), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not report it. */
