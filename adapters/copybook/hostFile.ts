@@ -19,6 +19,7 @@ import {
   type ReadState,
   type SignOf,
 } from './record/recordState.ts';
+import { segmentParents } from './record/segmentParents.ts';
 import { SegmentTrees } from './record/segments.ts';
 import { isAscii } from 'node:buffer';
 import { encodingOf } from '../reading/text/encodings.ts';
@@ -76,7 +77,7 @@ export class HostFile {
   private ended: number | undefined;
   private oddEnd = false;
 
-  /** @throws Problem copybook_invalid, copybook_reference */
+  /** @throws Problem copybook_invalid, copybook_reference, adapter_options_invalid */
   constructor(options: CopybookOptions) {
     this.options = options;
     this.reader = compileRecordReader(parseCopybook(options.copybook), options);
@@ -84,11 +85,11 @@ export class HostFile {
     this.signs = new FieldSigns(options);
     this.trailer = Trailer.of(options.trailer);
     this.kinds = RecordKinds.of(options, this.reader);
-    const { segmentChildren } = options;
+    const parents = segmentParents(options);
     this.trees =
-      segmentChildren === undefined
+      parents.size === 0
         ? undefined
-        : new SegmentTrees(segmentChildren, (name) => this.reader.pathOf(name).at(-1) ?? name);
+        : new SegmentTrees(parents, (name) => this.reader.pathOf(name).at(-1) ?? name);
     const declared = declaredLength(options, this.reader, this.kinds, (bytes) =>
       this.state(bytes, bytes.length),
     );

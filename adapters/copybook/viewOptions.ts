@@ -35,8 +35,9 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
       minItems: 1,
       maxItems: 100,
     },
-    description: 'Groups whose records become lists inside the record before them: {"COMPANY": ["CONTACTS"]}',
-    'x-zh': '父组与子组：子记录并入前一条父记录的列表',
+    description:
+      'Groups whose records become lists inside the record before them: {"COMPANY": ["CONTACTS"]}. A group has one parent',
+    'x-zh': '父组与子组：子记录并入前一条父记录的列表；每组只有一个父组',
   },
   redefineRules: {
     type: 'object',

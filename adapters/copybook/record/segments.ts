@@ -22,16 +22,16 @@ interface Open {
 }
 
 export class SegmentTrees {
-  private readonly parentOf = new Map<string, string>();
+  private readonly parentOf: ReadonlyMap<string, string>;
   private readonly nameOf: (group: string) => string;
   private root: Open | undefined;
   /** the group that receives children of a segment, and its path in the root */
   private readonly open = new Map<string, { readonly group: Record<string, Cell>; readonly path: string }>();
 
-  constructor(children: Readonly<Record<string, readonly string[]>>, nameOf: (group: string) => string) {
+  /** @param parentOf parent of each child, as `segmentParents` returns them */
+  constructor(parentOf: ReadonlyMap<string, string>, nameOf: (group: string) => string) {
+    this.parentOf = parentOf;
     this.nameOf = nameOf;
-    for (const [parent, names] of Object.entries(children))
-      for (const child of names) this.parentOf.set(normal(child), normal(parent));
   }
 
   add(batch: TreeBuilder, one: SegmentRecord): void {
@@ -42,6 +42,7 @@ export class SegmentTrees {
       this.finish(batch);
       this.root = { ...one, problems: [...one.problems], doubts: [...one.doubts] };
     } else {
+      this.close(segment);
       const target = this.open.get(parent);
       if (target === undefined || this.root === undefined) {
         const orphan = recordProblem(one.number, 'copybook.orphan', one.segment);
@@ -66,6 +67,13 @@ export class SegmentTrees {
       group: group as Record<string, Cell>,
       path: above === undefined ? name : `${above}/${name}`,
     });
+  }
+
+  /** A new record of a segment ends the former one and all levels below it: a later child belongs to the new one, or is an orphan. */
+  private close(segment: string): void {
+    this.open.delete(segment);
+    for (const [child, parent] of this.parentOf)
+      if (parent === segment && this.open.has(child)) this.close(child);
   }
 
   finish(batch: TreeBuilder): void {

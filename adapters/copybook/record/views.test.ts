@@ -103,6 +103,39 @@ describe('views of the same bytes', () => {
   });
 });
 
+describe('levels of parents and children', () => {
+  const levels = '01 R.\n 05 T PIC X.\n 05 P.\n  10 PN PIC X.\n'.concat(
+    ...['C', 'G', 'H', 'N'].map((name) => ` 05 ${name} REDEFINES P.\n  10 ${name}N PIC 9.\n`),
+  );
+  const options = {
+    segmentField: 'T',
+    segmentRedefines: { P: 'P', C: 'C', G: 'G', H: 'H', N: 'N' },
+    segmentChildren: { P: ['C', 'N'], C: ['G'], G: ['H'] },
+  };
+
+  test('a record is never attached below an earlier sibling of its parent', async () => {
+    const { records, bad } = await readHost(levels, text('P1C1G1H1C2H2'), options);
+    const [c1, c2] = [{ CN: 1, G: [{ GN: 1, H: [{ HN: 1 }] }] }, { CN: 2 }];
+    assert.deepEqual(records, [{ T: 'P', P: { PN: '1', C: [c1, c2] } }]);
+    assert.deepEqual(rulesOf(bad), ['6 copybook.orphan']);
+  });
+
+  test('children that cannot be attached by what is written are refused with their place', async () => {
+    const refused = async (segmentChildren: object, place: string): Promise<void> =>
+      assert.rejects(readHost(levels, text('P1C1'), { ...options, segmentChildren }), (error) => {
+        assert.ok(error instanceof Problem && error.code === 'adapter_options_invalid');
+        const [found, ...more] = error.extras.findings as readonly { readonly path: string }[];
+        assert.deepEqual([found?.path, more], [place, []]);
+        return true;
+      });
+    await refused({ P: ['C'], N: ['C'] }, '/segmentChildren/N/0');
+    await refused({ P: ['C', 'C'] }, '/segmentChildren/P/1');
+    await refused({ P: ['C'], p: ['c'] }, '/segmentChildren/p/0');
+    await refused({ C: ['C'] }, '/segmentChildren/C/0');
+    await refused({ C: ['G'], G: ['H'], H: ['C'] }, '/segmentChildren/H/0');
+  });
+});
+
 describe('rules that choose a view', () => {
   const kinds = `01 R.
  05 K PIC X.
