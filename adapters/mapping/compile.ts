@@ -17,6 +17,7 @@ import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
 import { convertedFrom, type ConvertedDatum } from './steps/pointStep.ts';
 import { badPatterns } from './steps/dateStep.ts';
+import { unusedWords } from './unusedWords.ts';
 import { defined } from '../../terms/defined.ts';
 
 export interface MappedField {
@@ -95,6 +96,24 @@ export function compileMapping(
     }),
     document,
   };
+}
+
+/**
+ * A mapping that is registered or tried: each of its words has an effect. One that is stored may be of an earlier release, which accepted
+ * others, and is read by `compileMapping`.
+ * @throws Problem as compileMapping; mapping_invalid with a finding for each word without an effect
+ */
+export function compileNewMapping(
+  document: unknown,
+  schema: DatasetSchema,
+  codeLists: CodeLists,
+): CompiledMapping {
+  const compiled = compileMapping(document, schema, codeLists);
+  const findings = unusedWords(compiled.document, schema).map(({ path, why: { zh, en } }) =>
+    finding('mapping_unused', path, `此处不起作用：${zh}`, `it has no effect here: ${en}`),
+  );
+  if (findings.length > 0) throw invalid(findings);
+  return compiled;
 }
 
 /** Fields whose points a mapping converts to WGS 84, and from which reference systems. */

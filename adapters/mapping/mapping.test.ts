@@ -8,7 +8,7 @@ import { schemaOf } from '../fixtures/schemaOf.ts';
 import type { Cell, CellGroup } from '../reading/reader.ts';
 import { rowOfRecord } from '../fixtures/rowOfRecord.ts';
 import { bindMapping, type BoundMapping } from './bind.ts';
-import { compileMapping } from './compile.ts';
+import { compileMapping, compileNewMapping } from './compile.ts';
 import type { FieldSpec } from './document.ts';
 import { Fault } from './fault.ts';
 import { codeStep } from './steps/codeStep.ts';
@@ -367,6 +367,80 @@ test('texts of skipIf, when and nullIf are compared like the cells: without blan
     () => row({ from: 'd' }, ['a', 'x'], { skipIf: [{ from: 'c', begins: [' '] }] }),
     (error) => error instanceof Problem,
   );
+});
+
+test('words without an effect are refused where a mapping is registered, and read where one is stored', () => {
+  const place: JsonSchema = {
+    type: ['object', 'null'],
+    'x-geo': 'point',
+    additionalProperties: false,
+    required: ['type', 'coordinates'],
+    properties: {
+      type: { const: 'Point' },
+      coordinates: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+    },
+  };
+  const boolean: JsonSchema = { type: ['boolean', 'null'] };
+  const unused = (v: FieldSpec, target: JsonSchema = string): string[] => {
+    const schema = schemaOf('one@1', { v: target });
+    const mapping = document({ v });
+    compileMapping(mapping, schema, surroundings.codeLists);
+    try {
+      compileNewMapping(mapping, schema, surroundings.codeLists);
+      return [];
+    } catch (error) {
+      assert.ok(error instanceof Problem && error.code === 'mapping_invalid');
+      return (error.extras.findings as { readonly code: string; readonly path: string }[]).map(
+        ({ code, path }) => {
+          assert.equal(code, 'mapping_unused');
+          return path.slice('/fields/v/'.length);
+        },
+      );
+    }
+  };
+  const from = 'c';
+  const yesNo = { true: ['是'], false: ['否'] };
+  const table = { 高: 3, 低: 1 };
+  assert.deepEqual(unused({ from, check: 'cn-mobile' }, integer), ['check']);
+  assert.deepEqual(unused({ from, check: 'cn-mobile' }, number), ['check']);
+  assert.deepEqual(unused({ from, check: 'cn-mobile' }, boolean), ['check']);
+  assert.deepEqual(unused({ from, code: table, check: 'cn-mobile' }), ['check']);
+  assert.deepEqual(unused({ from, code: table, times: '10', scale: 2 }, integer), ['times', 'scale']);
+  assert.deepEqual(unused({ from, date: 'yyyyMMdd', times: '10' }), ['times']);
+  assert.deepEqual(unused({ from, datetime: 'yyyyMMddXXX', scale: 1, zone: 'Z' }), ['scale', 'zone']);
+  assert.deepEqual(unused({ from, boolean: yesNo }, integer), ['boolean']);
+  assert.deepEqual(unused({ from, boolean: yesNo, scale: 1 }), ['boolean']);
+  assert.deepEqual(unused({ from, boolean: yesNo, date: 'yyyyMMdd' }), ['boolean']);
+  assert.deepEqual(unused({ const: 'x', check: 'cn-mobile', upper: true, default: 'y' }), [
+    'check',
+    'upper',
+    'default',
+  ]);
+  const cases = [{ from, is: 'a', use: { from, calendar: 'roc' } as const }];
+  assert.deepEqual(unused({ when: cases, trim: true, else: { from, pivot: 3 }, default: 'y' }), [
+    'trim',
+    'default',
+    'when/0/use/calendar',
+    'else/pivot',
+  ]);
+  assert.deepEqual(unused({ from, date: 'yyyyMMdd', pivot: 50 }), ['pivot']);
+  assert.deepEqual(unused({ from, date: 'yyMMdd', calendar: 'roc', pivot: 50 }), ['pivot']);
+  assert.deepEqual(unused({ from, upper: true, lower: true }), ['upper']);
+  assert.deepEqual(unused({ from, number: true, check: 'cn-mobile' }, place), ['number', 'check']);
+
+  for (const used of [
+    { from, trim: false, check: 'cn-mobile' },
+    { from, code: 'test.colour@2024', check: 'cn-mobile' },
+    { from, number: { group: ',' }, times: '0.01', scale: 2 },
+    { from, date: ['yyyyMMdd', 'yyMMdd'], pivot: 50 },
+    { from, datetime: ['yyyyMMddXXX', 'yyyyMMddHH'], zone: 'Z' },
+    { const: 'x' },
+    { when: [{ from, is: 'a', use: { const: 'b' } }], default: 'c' },
+  ] as const)
+    assert.deepEqual(unused(used), [], JSON.stringify(used));
+  assert.deepEqual(unused({ from, boolean: yesNo }, boolean), []);
+  assert.deepEqual(unused({ from, point: {} }, place), []);
+  assert.deepEqual(unused({ from, scale: 2 }, number), []);
 });
 
 test('a document that does not fit is refused with every place', () => {

@@ -8,7 +8,7 @@ import { lintSchema } from '../../schemas/lint/lintSchema.ts';
 import type { Finding } from '../../schemas/messages.ts';
 import { readSchema } from '../../schemas/parse.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
-import { compileMapping } from '../mapping/compile.ts';
+import { compileNewMapping } from '../mapping/compile.ts';
 import type { Row } from '../mapping/bind.ts';
 import { once } from '../suggest/optionGuesses.ts';
 import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
@@ -164,7 +164,7 @@ async function readSample(
   surroundings: Surroundings,
   maxRows: number,
 ): Promise<Omit<SampleRead, 'emptied'>> {
-  const compiled = compileMapping(mapping, schema, surroundings.codeLists);
+  const compiled = compileNewMapping(mapping, schema, surroundings.codeLists);
   const rows: Row[] = [];
   let records = 0;
   let bad = 0;

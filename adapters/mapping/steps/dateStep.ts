@@ -60,10 +60,12 @@ function datePattern(pattern: string): DatePattern | undefined {
   return {
     read: reader(parsed),
     hasOffset: parsed.some((token) => token.kind === 'offset'),
-    twoDigitYear: /(^|[^y])yy($|[^y])/.test(pattern),
+    twoDigitYear: hasTwoDigitYear(pattern),
     hasDay: parts.includes('month') && parts.includes('day'),
   };
 }
+
+export const hasTwoDigitYear = (pattern: string): boolean => /(^|[^y])yy($|[^y])/.test(pattern);
 
 function tokensOf(pattern: string): Token[] {
   const found: Token[] = [];

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import { compileMapping, compileNewMapping } from '../../../adapters/mapping/compile.ts';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { canonicalText } from '../../../schemas/readJson.ts';
@@ -223,11 +223,13 @@ async function checkMapping(
   client: StaffClient,
 ): Promise<Checked> {
   const { dataset } = document.members;
-  const refusal = mappingRefusal(dataset, body, all);
+  const refusal = mappingRefusal(dataset, body, all, compileMapping);
   if (refusal !== undefined) return refused(refusal);
   if (typeof dataset !== 'string') return {};
   const text = (body as Members)['document'];
   if (await isRegistered(dataset, name, text, client)) return { unchanged: true };
+  const refusalOfNew = mappingRefusal(dataset, body, all, compileNewMapping);
+  if (refusalOfNew !== undefined) return refused(refusalOfNew);
   const roles = await rolesOf(client);
   if (roles === undefined) return {};
   const [owner] = dataset.split('.');
@@ -255,14 +257,19 @@ async function mayRegister(
   return roles.some(({ role, department }) => role === 'steward' && department === undefined) && isOffice();
 }
 
-function mappingRefusal(dataset: unknown, body: object, all: readonly Prepared[]): Refusal | undefined {
+function mappingRefusal(
+  dataset: unknown,
+  body: object,
+  all: readonly Prepared[],
+  compile: typeof compileMapping,
+): Refusal | undefined {
   const bound = all.find(({ document, request }) => document.kind === 'Dataset' && request.name === dataset);
   const urn = bound === undefined ? undefined : (bound.request.body as Members)['schema'];
   const schema = all.find((one) => one.document.kind === 'Schema' && one.request.name === urn);
   const { document: text } = (schema?.request.body ?? {}) as { readonly document?: JsonSchema };
   if (text === undefined || brought(all, 'CodeList').size > 0) return undefined;
   try {
-    compileMapping(
+    compile(
       (body as Members)['document'],
       readSchema(text, shippedSurroundings.resolve),
       shippedSurroundings.codeLists,

@@ -5,7 +5,7 @@
  *   whose dataset? → does it compile? → sealed bytes → rows in a table that is rolled back → counts → append entry → signed reply
  */
 import type { components } from '../../../api/openapi.ts';
-import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { overLimit } from '../../../adapters/limits.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
@@ -54,7 +54,7 @@ export const tryMapping = intakeOperation('tryMapping', {
     const dataset = hostedDataset(services.registry, id);
     const { document, batch: requested } = call.body;
     const { surroundings } = services.registry.current;
-    const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
+    const mapping = compileNewMapping(document, dataset.schema, surroundings.codeLists);
     const { app } = services.database;
     const current = (await datasetById(app, id))?.currentBatch ?? null;
     const wanted = requested ?? current;

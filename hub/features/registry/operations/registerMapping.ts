@@ -1,4 +1,4 @@
-import { compileMapping } from '../../../../adapters/mapping/compile.ts';
+import { compileMapping, compileNewMapping } from '../../../../adapters/mapping/compile.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -35,8 +35,9 @@ export const registerMapping = proposable('registerMapping', {
     if (changeover !== undefined)
       throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
     if (known === undefined) {
+      compileNewMapping(document, schema, codeLists);
       await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
-        compileMapping(document, schema, lists);
+        compileNewMapping(document, schema, lists);
         return [];
       });
     }

@@ -1,4 +1,4 @@
-import { compileMapping } from '../../../../../adapters/mapping/compile.ts';
+import { compileNewMapping } from '../../../../../adapters/mapping/compile.ts';
 import type { components } from '../../../../../api/openapi.ts';
 import type { DatasetSchema } from '../../../../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../../../../terms/bilingual.ts';
@@ -215,14 +215,14 @@ async function mappingsFor(
   const { codeLists } = registry.current.surroundings;
   const rows: MappingRow[] = [];
   for (const [i, document] of documents.entries()) {
-    const { mapping } = compileMapping(document, to, codeLists);
+    const { mapping } = compileNewMapping(document, to, codeLists);
     const { name, version } = mappingName(mapping, department);
     const expected = ((await newestMapping(database.app, dataset, name))?.version ?? 0) + 1;
     if (version !== expected) throw versionNotNext(`Mapping ${name}`, expected, version);
     if (rows.some((row) => row.name === name))
       throw new Problem('invalid_request', {}, { at: `/body/mappings/${i}/mapping`, received: mapping });
     await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
-      compileMapping(document, to, lists);
+      compileNewMapping(document, to, lists);
       return [];
     });
     rows.push({ dataset, name, version, document: JSON.stringify(document), digest: digestOf(document) });
