@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { ReplyMessage } from '../../../certs/message.ts';
-import { parseHttpMessage, signingKey, verifyReply } from '../../../certs/signatures/index.ts';
+import { signingKey, verifyReply } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { sha256 } from '../../../log/hash.ts';
 import { verifyReceipt } from '../../../log/receipt/verifyReceipt.ts';
@@ -11,9 +11,7 @@ import type { Profile } from '../../sdk/profile.ts';
 import type { CheckFinding } from '../verb.ts';
 import { goodRequests, type GatewayCase, type RawRequest } from './gatewayCases.ts';
 import type { Played } from './playClient.ts';
-
-/** Milliseconds that a gateway has for each reply. */
-const patience = 15_000;
+import { replyOn } from './replyOn.ts';
 
 export interface GatewayPlay {
   readonly origin: string;
@@ -54,34 +52,18 @@ export async function playGateway({
   return played;
 }
 
-/** The reply to the bytes; undefined where the connection ended, or fell silent, without one. */
-function send(origin: string, { hub, tls }: Profile, raw: RawRequest): Promise<ReplyMessage | undefined> {
+/** The reply to the bytes. */
+function send(origin: string, { hub, tls }: Profile, raw: RawRequest): ReturnType<typeof replyOn> {
   const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    const options = {
-      host: hostname,
-      port: Number(port === '' ? 443 : port),
-      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-      ca: hub.ca,
-      ...tls,
-    };
-    const socket = connect(options, () => socket.write(bytesOf(raw)));
-    let received = Buffer.alloc(0);
-    const done = (reply?: ReplyMessage): void => {
-      socket.destroy();
-      resolve(reply);
-    };
-    socket.setTimeout(patience, () => done());
-    socket.on('data', (chunk: Buffer) => {
-      received = Buffer.concat([received, chunk]);
-      const reply = wholeReply(received);
-      if (reply !== undefined) done(reply);
-    });
-    socket.on('end', () => done());
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ECONNRESET' ? done() : reject(error),
-    );
-  });
+  const options = {
+    host: hostname,
+    port: Number(port === '' ? 443 : port),
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    ca: hub.ca,
+    ...tls,
+  };
+  const socket = connect(options, () => socket.write(bytesOf(raw)));
+  return replyOn(socket);
 }
 
 function bytesOf({ line, headers, body, end = '\r\n' }: RawRequest): Buffer {
@@ -89,18 +71,9 @@ function bytesOf({ line, headers, body, end = '\r\n' }: RawRequest): Buffer {
   return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }
 
-function wholeReply(received: Buffer): ReplyMessage | undefined {
-  const end = received.indexOf('\r\n\r\n');
-  if (end < 0) return undefined;
-  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(received.toString('latin1', 0, end))?.[1] ?? 0);
-  if (received.length < end + 4 + length) return undefined;
-  const parsed = parseHttpMessage(received.subarray(0, end + 4 + length));
-  return parsed.kind === 'reply' ? parsed.message : undefined;
-}
-
 function findingsOf(
   { name, rule, expected, early }: GatewayCase,
-  reply: ReplyMessage | undefined,
+  reply: ReplyMessage | Problem | undefined,
   anchors: Anchors,
   options: Parameters<typeof verifyReply>[1],
 ): readonly CheckFinding[] {
@@ -108,6 +81,7 @@ function findingsOf(
     { code, path: name, message: { zh: `${rule.zh}：${zh}`, en: `${rule.en}: ${en}` } },
   ];
   if (reply === undefined) return found('reply_absent', '没有答复', 'no reply came');
+  if (reply instanceof Problem) return found(reply.code, reply.text.zh, reply.text.en);
   const code = codeOf(reply);
   const actual = `${reply.status} ${code ?? ''}`.trim();
   if (
