@@ -87,12 +87,16 @@ export class ElementScanner {
     const elements: Element[] = [];
     const { buffer } = this;
     let at = this.position;
+    let newline = -1; // the next one, as far as it is known
     for (; at < buffer.length; at += 1) {
       const code = buffer.charCodeAt(at);
       if (code === QUOTE) {
         const end = closingQuote(buffer, at + 1);
         if (end < 0) break;
         this.string(at, end);
+        // a text with raw line ends is no JSON, but the records after it have their own lines
+        if (newline < at) newline = lineEndFrom(buffer, at);
+        for (; newline < end; newline = lineEndFrom(buffer, newline + 1)) this.line += 1;
         at = end;
       } else if (code <= 32 || code === 0xfeff) {
         this.elementEnds();
@@ -250,6 +254,12 @@ export class ElementScanner {
   private byteAt(at: number): number {
     return this.bytes + this.bytesOf(this.buffer.slice(0, at));
   }
+}
+
+/** Infinity where there is none. */
+function lineEndFrom(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? Infinity : at;
 }
 
 /** A name as it is meant: its characters may be written as escapes. */

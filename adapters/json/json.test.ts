@@ -15,6 +15,19 @@ const refusedAs =
     error instanceof Problem && error.code === code && message.test(error.message);
 
 describe('JSON', () => {
+  test('a text with raw line ends does not move the lines of the records after it', async () => {
+    const text = '[\n{"a":"x\n\ny"},\n{"a":1},\n{"a":tru}\n,{"b":"\n","c":"z"},"\n",\n{"a":2}]';
+    for (const chunk of [3, 11, 1000]) {
+      const { lines, bad } = await read(text, {}, chunk);
+      assert.deepEqual(lines, [5, 10], String(chunk));
+      assert.deepEqual(
+        bad.map(({ line }) => line),
+        [2, 6, 7, 8],
+        String(chunk),
+      );
+    }
+  });
+
   test('lines, with blank ones between; a broken line is bad and the next one is read', async () => {
     for (const chunk of [1, 4, 1000]) {
       const { records, lines, bad } = await read('{"a":1}\n\n{"a":\n{"a":"张"}\r\n[1]\n{"a":3}', {}, chunk);
