@@ -24,7 +24,7 @@ export function replyOn(socket: Socket): Promise<ReplyMessage | Problem | undefi
         reply = replyIn(received, isEnded);
       } catch (error) {
         if (!(error instanceof Problem)) {
-          reject(error as Error);
+          reject(error);
           return;
         }
         reply = error;

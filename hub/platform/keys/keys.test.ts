@@ -155,7 +155,7 @@ test('a draft that was not written completely is never offered', async () => {
 
 test('a key file is complete or absent, and never replaced', () => {
   const dir = mkdtempSync(join(home, 'whole-'));
-  assert.throws(() => writeKey(dir, 'a.pem', Symbol('no text') as never));
+  assert.throws(() => writeKey(dir, 'a.pem', Symbol('no text') as never), TypeError);
   assert.deepEqual(readdirSync(dir), []);
   assert.equal(writeKey(dir, 'a.pem', 'first'), true);
   assert.equal(writeKey(dir, 'a.pem', 'second'), false);
