@@ -10,6 +10,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { samples, testHub } from '../hub.ts';
+import { digestOf } from '../../hub/features/registry/operations/registration.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -225,6 +226,22 @@ test('a file that does not match the mapping is refused as a whole, and can be c
   const steward = await hub.token('steward-of-mappings', ['steward'], 'pub-security');
   const made = await hub.staff(steward, 'POST', `/v1/datasets/${household}/mappings`, { document });
   assert.equal(made.status, 201, JSON.stringify(made.json));
+  // a word without an effect is refused in a new mapping; one that an earlier release stored is still the same
+  const { fields } = document as { readonly fields?: object };
+  const unused = {
+    ...document,
+    mapping: 'pub-security/household-old@1',
+    fields: { ...fields, mobile: { const: null, upper: true } },
+  };
+  const register = (): ReturnType<typeof hub.staff> =>
+    hub.staff(steward, 'POST', `/v1/datasets/${household}/mappings`, { document: unused });
+  const refused = await register();
+  assert.equal(refused.json['code'], 'mapping_invalid', JSON.stringify(refused.json));
+  await database.owner.query(
+    "INSERT INTO mapping (dataset, name, version, document, digest, registered_by) VALUES ($1, 'pub-security/household-old', 1, $2, $3, $4)",
+    [household, JSON.stringify(unused), digestOf(unused), randomUUID()],
+  );
+  assert.equal((await register()).status, 200);
   const other = await open(client, household);
   const text = Buffer.from(new TextDecoder('gb18030').decode(householdFile(1_450, 6).bytes), 'utf8');
   await put(client, other, 0, text);
