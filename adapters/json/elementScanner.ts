@@ -94,9 +94,8 @@ export class ElementScanner {
         const end = closingQuote(buffer, at + 1);
         if (end < 0) break;
         this.string(at, end);
-        // a text with raw line ends is no JSON, but the records after it have their own lines
         if (newline < at) newline = lineEndFrom(buffer, at);
-        for (; newline < end; newline = lineEndFrom(buffer, newline + 1)) this.line += 1;
+        if (newline < end) newline = this.countLines(newline, end);
         at = end;
       } else if (code <= 32 || code === 0xfeff) {
         this.elementEnds();
@@ -120,6 +119,16 @@ export class ElementScanner {
     if (this.counting !== undefined) this.counting += this.buffer.slice(at + 1, end);
     this.lastString = this.recordsAt < 0 ? this.buffer.slice(at + 1, end) : '';
     this.elementEnds();
+  }
+
+  /**
+   * A text with raw line ends is no JSON, but the records after it have their own lines.
+   * @param from place of the first line end before `end` @returns place of the first one after it
+   */
+  private countLines(from: number, end: number): number {
+    let newline = from;
+    for (; newline < end; newline = lineEndFrom(this.buffer, newline + 1)) this.line += 1;
+    return newline;
   }
 
   /** A character of a number, or of true, false or null. */
