@@ -9,7 +9,7 @@ import { CellBinder, type BoundCell, type Layout } from './cells.ts';
 import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
 import { Doubted, Fault } from './fault.ts';
-import { bindField, type BoundField } from './fieldProgram.ts';
+import { bindField, requiredFault, type BoundField } from './fieldProgram.ts';
 import { trimmedTexts } from './trimmedTexts.ts';
 import type { RecordCursor } from './recordCursor.ts';
 import { spreadsheetDamage } from './spreadsheetDamage.ts';
@@ -98,10 +98,11 @@ export interface BoundMapping {
 /** @throws Problem mapping_column_missing, mapping_column_doubled */
 export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, layout: Layout): BoundMapping {
   const binder = new CellBinder(layout);
-  const fields = mapping.fields.map(({ target, spec }) => ({
-    target,
-    ...bindField(spec, target, binder, schema.surroundings, schema.schema.primaryKey.includes(target.name)),
-  }));
+  const fields = mapping.fields.map(({ target, spec }) => {
+    const isKey = schema.schema.primaryKey.includes(target.name);
+    const bound = bindField(spec, target, binder, schema.surroundings, isKey);
+    return { target, ...(isKey ? neverNull(bound) : bound) };
+  });
   const skips = (mapping.document.skipIf ?? []).map((spec) => skipTest(spec, binder));
   binder.finish();
 
@@ -191,6 +192,19 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     placeOf,
     doubts: mapping.doubts,
     reads: (doubt) => binder.reads(doubt),
+  };
+}
+
+/**
+ * The field of a key, whose null is a missing value. No database finds the row with a null in its key again: each submission would add it
+ * once more. Schemas that were registered formerly may allow it.
+ */
+function neverNull({ program, ofCell, cell }: BoundField): BoundField {
+  const present = (value: unknown): unknown => (value === null ? requiredFault : value);
+  return {
+    program: (record) => present(program(record)),
+    ofCell: ofCell === undefined ? undefined : (from) => present(ofCell(from)),
+    cell,
   };
 }
 

@@ -24,7 +24,7 @@ export interface BoundField {
   readonly cell: BoundCell | undefined;
 }
 
-const requiredFault = new Fault('required', '缺少必填的值', 'has no value, but the field is required');
+export const requiredFault = new Fault('required', '缺少必填的值', 'has no value, but the field is required');
 const nestedFault = new Fault(
   'nested',
   '该位置是一组值，不是单个值',

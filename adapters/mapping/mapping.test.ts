@@ -88,6 +88,34 @@ describe('text', () => {
     assert.equal(value({}, '', { type: 'string', maxLength: 9 }), 'required');
   });
 
+  test('a field of the key is never null, also where a schema that was registered formerly allows it', () => {
+    const plain = schemaOf('one@1', { v: { enum: ['A', null] } });
+    const schema = { ...plain, primaryKey: ['v'] };
+    const bound = (spec: FieldSpec): BoundMapping =>
+      bindMapping(
+        compileMapping(document({ v: spec }), schema, surroundings.codeLists),
+        compileSchema(schema, surroundings),
+        { kind: 'table', columns: ['c'] },
+      );
+    assert.deepEqual(rowOfRecord(bound({ from: 'c' }), ['A']), { v: 'A' });
+    const specs: readonly FieldSpec[] = [
+      { from: 'c' },
+      { from: 'c', default: null },
+      { const: null },
+      { from: 'c', nullIf: ['Z'] },
+    ];
+    for (const spec of specs) {
+      const record = [spec.nullIf === undefined ? '' : 'Z'];
+      assert.equal(rowOfRecord(bound(spec), record), 'wrong', JSON.stringify(spec));
+      assert.deepEqual(
+        bound(spec)
+          .explain(record, 7)
+          .map(({ rule, field }) => [rule, field]),
+        [['required', 'v']],
+      );
+    }
+  });
+
   test('split, slice by characters, pad, join, const', () => {
     assert.equal(value({ split: { by: '/', index: 1 } }, 'a/b/c'), 'b');
     assert.equal(value({ split: { by: '/', index: 5 } }, 'a/b'), 'split.missing');

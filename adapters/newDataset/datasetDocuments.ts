@@ -23,6 +23,13 @@ const titled = (property: Readonly<Record<string, unknown>>, zh: string | undefi
     ? property
     : { ...property, title: zh, 'x-title': { ...(property['x-title'] as Bilingual), zh } };
 
+/** A field that is never null. */
+function withoutNull({ type, enum: listed, ...rest }: Members): Members {
+  const types: readonly unknown[] = Array.isArray(type) ? type.filter((one) => one !== 'null') : [type];
+  const values = Array.isArray(listed) ? listed.filter((one) => one !== null) : undefined;
+  return { ...defined({ type: types.length === 1 ? types[0] : types, enum: values }), ...rest };
+}
+
 /** The schema as decided. A field of the key is required; a level is the person's, the mark of personal data stays as drafted. */
 function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Record<string, unknown>> {
   const { name, title, key, levels, titles, types: decided, subject } = decisions;
@@ -30,15 +37,16 @@ function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Record<stri
     Object.entries(propertiesOf(draft)).map(([field, property]) => {
       const chosen = decided?.get(field);
       const typed = chosen === undefined ? property : withType(property, chosen);
-      const { 'x-subject-key': _proposed, type, ...schema } = titled(typed, titles?.get(field));
-      const isKey = key.includes(field);
-      const types = isKey && Array.isArray(type) ? type.filter((one) => one !== 'null') : type;
+      const named = titled(typed, titles?.get(field));
+      const {
+        'x-subject-key': _proposed,
+        type,
+        ...schema
+      } = key.includes(field) ? withoutNull(named) : named;
       return [
         field,
         {
-          ...(type === undefined
-            ? {}
-            : { type: Array.isArray(types) && types.length === 1 ? (types[0] as unknown) : types }),
+          ...defined({ type }),
           ...schema,
           'x-sensitivity': levels.get(field) ?? schema['x-sensitivity'],
           ...(field === subject?.field ? { 'x-subject-key': subject.kind } : {}),

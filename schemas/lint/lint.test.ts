@@ -290,6 +290,25 @@ describe('lint of a document', () => {
       'primary_key_unknown /x-primary-key/0',
     ]);
     assert.deepEqual(codes(schema({ f: word }, { 'x-primary-key': ['/f'], required: ['f'] })), []);
+    const nullable = { $defs: { maybe: { type: ['string', 'null'], maxLength: 9 } } };
+    const keys: readonly (readonly [object, boolean])[] = [
+      [{ type: ['string', 'null'], maxLength: 9 }, false],
+      [{ enum: ['a', null] }, false],
+      [{ enum: ['a', 'b'] }, true],
+      [{ const: null }, false],
+      [{ anyOf: [{ type: 'integer', minimum: 0, maximum: 9 }, { enum: [null] }] }, false],
+      [{ oneOf: [{ enum: ['a'] }, { const: 'b' }] }, true],
+      [{ anyOf: [{ enum: ['a'] }, { $ref: '#/$defs/maybe' }] }, false],
+      [{ allOf: [{ $ref: '#/$defs/maybe' }], type: 'string', maxLength: 9 }, true],
+    ];
+    for (const [field, canBeKey] of keys)
+      assert.deepEqual(
+        codes(
+          schema({ f: { ...titled, ...field } }, { ...nullable, 'x-primary-key': ['/f'], required: ['f'] }),
+        ),
+        canBeKey ? [] : ['primary_key_unknown /x-primary-key/0'],
+        JSON.stringify(field),
+      );
     const subject = { ...word, 'x-subject-key': 'person' };
     assert.deepEqual(codes(schema({ f: subject, g: subject })), ['subject_key_many /properties']);
     const referred = { $defs: { subject }, properties: { f: { $ref: '#/$defs/subject' } } };

@@ -3,6 +3,7 @@ import type { JsonSchema, Sensitivity } from '../datasetSchema.ts';
 import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 import type { SemanticTag } from '../vocabulary/keywords.ts';
 import { withReferences, type Resolve } from '../references.ts';
+import { mayBeNull } from './mayBeNull.ts';
 import { personalPlace } from './personalPlace.ts';
 import { pointFault } from '../places/point.ts';
 import type { Report } from './report.ts';
@@ -119,7 +120,10 @@ export function checkKeys(document: JsonSchema, resolve: Resolve, report: Report
   for (const [index, pointer] of (Array.isArray(key) ? key : []).entries()) {
     const name = typeof pointer === 'string' ? (pointerTokens(pointer)[0] ?? '') : '';
     const field = atPointer(document['properties'], `/${name}`);
-    const canBeKey = isSchemaObject(field) && typesOf(resolved(field))?.includes('null') !== true;
+    const canBeKey =
+      isSchemaObject(field) &&
+      typesOf(resolved(field))?.includes('null') !== true &&
+      !mayBeNull(field, document, resolve);
     if (!canBeKey || !required.includes(name))
       report('primary_key_unknown', `/x-primary-key/${index}`, { name });
   }
