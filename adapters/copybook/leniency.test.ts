@@ -272,4 +272,18 @@ describe('sources of copybooks', () => {
     const chinese = await firstRecord('01 R.\n 05 A PIC X(125000).\n', pairs, { codePage: 'cp935' });
     assert.equal((chinese as { A: string }).A, '啊'.repeat(62_499));
   });
+
+  test('a run of blanks in a very long field is passed once', async () => {
+    const copybook = '01 R.\n 05 A PIC X(125000).\n';
+    const begun = performance.now();
+    const blanks = `a${' '.repeat(124_998)}b`;
+    const read = await readHost(copybook, Buffer.from(blanks), { ...ascii, trim: 'right' });
+    assert.deepEqual(read.records, [{ A: blanks }]);
+    const lowValues = Buffer.alloc(125_000);
+    lowValues.write('a');
+    lowValues.write('b', 124_999);
+    const { records, doubts } = await readHost(copybook, lowValues, { ...ascii, trim: 'right' });
+    assert.deepEqual([records, doubts], [[{ A: blanks }], ['1:1 copybook.blanked']]);
+    assert.ok(performance.now() - begun < 5_000, 'some expression goes back over its text');
+  });
 });

@@ -34,11 +34,18 @@ type Places = ReadonlyMap<Meaning, number>;
 const yes = /^(是|y|yes|true|t|1|√|✓|✔|必填|非空|not null|m|有)$/i;
 const no = /^(否|n|no|false|f|0|×|✗|x|非空|不可空|不允许|not null|m)$/i;
 
+/** A heading without the stars of a required column at its end. */
+function withoutStars(heading: string): string {
+  let end = heading.length;
+  while (end > 0 && /[*＊\s]/.test(heading.charAt(end - 1))) end -= 1;
+  return heading.slice(0, end);
+}
+
 /** Column of each meaning in a row that is the header of a column list; undefined for any other row. */
 function headerOf(cells: readonly string[]): Places | undefined {
   const places = new Map<Meaning, number>();
   for (const [place, cell] of cells.entries()) {
-    const word = cell.trim().replace(/[*＊\s]+$/, '');
+    const word = withoutStars(cell.trim());
     const meaning = (Object.keys(headings) as Meaning[]).find(
       (one) => !places.has(one) && headings[one].test(word),
     );

@@ -60,6 +60,13 @@ const counted = new RegExp(
   'gu',
 );
 
+/** The text without the marks at its end. A pattern would read each run of them again from each of its characters. */
+function withoutMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s:：,，(（[【;；.。-]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 /** The code list in a text; undefined where there are not at least two codes, each once. */
 export function codesInText(text: string): CodedText | undefined {
   for (const form of [divided, counted]) {
@@ -68,8 +75,7 @@ export function codesInText(text: string): CodedText | undefined {
     if (codes.length < 2 || new Set(codes.map(({ code }) => code)).size < codes.length) continue;
     if (form === counted && !codes.every(({ code }, i) => Number(code) === i + Number(codes[0]?.code ?? 0)))
       continue;
-    const title = text.slice(0, found[0]?.index).replace(/[\s:：,，(（[【;；.。-]+$/u, '');
-    return { title, codes };
+    return { title: withoutMarks(text.slice(0, found[0]?.index)), codes };
   }
   return undefined;
 }

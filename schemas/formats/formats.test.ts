@@ -171,6 +171,12 @@ describe('formats say which part fails', () => {
     });
   });
 
+  test('a very long uri is read once', () => {
+    const begun = performance.now();
+    assert.equal(uri(`a://${'['.repeat(200_000)}`), 'form');
+    assert.ok(performance.now() - begun < 2_000);
+  });
+
   test('samples of every format have it', () => {
     const random = new Random(5);
     for (const [name, format] of nonEmpty(Object.entries(lastingFormats))) {

@@ -103,7 +103,7 @@ export function uri(text: string): 'form' | 'host' | 'port' | undefined {
 
 /** Unreserved and reserved characters and percent-encodings; brackets belong to the host, one `#` to the fragment. */
 function isWritten(text: string): boolean {
-  const outside = text.replace(/^([^/?#]*\/\/[^/?#]*?)\[[^\]/?#]*\]/, '$1');
+  const outside = text.replace(/^([^/?#]*\/\/[^[/?#]*)\[[^\]/?#]*\]/, '$1');
   return /^(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?$/.test(
     outside,
   );

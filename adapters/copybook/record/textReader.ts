@@ -27,8 +27,8 @@ type Trim = (text: string) => string;
 
 const trims: Readonly<Record<CopybookOptions['trim'], Trim>> = {
   none: (text) => text,
-  left: (text) => text.replace(/^\s+/, ''),
-  right: (text) => text.replace(/\s+$/, ''),
+  left: (text) => text.trimStart(),
+  right: (text) => text.trimEnd(),
   both: (text) => text.trim(),
 };
 
@@ -179,13 +179,22 @@ function asciiReader(encoding: string, trim: Trim, plain: boolean): TextReader {
     forgive: (source, start, end) => {
       const found = decoded(source, start, end);
       if (found === undefined) return undefined;
-      const reported = /[\0-\x1f\x7f]/.test(found.replace(/^[\0 ]+|[\0 ]+$/g, ''));
+      const reported = /[\0-\x1f\x7f]/.test(withoutFiller(found));
       return {
         value: trim(found.replaceAll(/[\0-\x1f\x7f]/g, ' ')),
         rule: reported ? 'copybook.blanked' : undefined,
       };
     },
   };
+}
+
+/** The text between the blanks and low-values that pad it. */
+function withoutFiller(text: string): string {
+  const isPadding = (at: number): boolean => text[at] === ' ' || text[at] === '\0';
+  let [from, to] = [0, text.length];
+  while (from < to && isPadding(from)) from += 1;
+  while (to > from && isPadding(to - 1)) to -= 1;
+  return text.slice(from, to);
 }
 
 /** PIC N: UTF-16, most significant byte first. */

@@ -105,3 +105,18 @@ test('PIC N of DISPLAY-1 is double-byte text of the host', async () => {
   const bytes = Buffer.from([0x48, 0xa0, 0x49, 0x41]);
   assert.deepEqual(await firstRecord('01 R.\n 05 A PIC N(2) DISPLAY-1.\n', bytes), { A: '啊薄' });
 });
+
+test('a very long line is read once', async () => {
+  const begun = performance.now();
+  for (const line of [
+    '>>SOURCE '.repeat(60_000),
+    `01 EJECT${' '.repeat(150_000)}x`,
+    `EJECT${' '.repeat(150_000)}x\n01 R.`,
+    `01 A ${'*>'.repeat(75_000)}\u2028`,
+  ])
+    await assert.rejects(
+      readAll('copybook', bytesOf('a'), { copybook: line, ...ascii }),
+      (error) => error instanceof Problem,
+    );
+  assert.ok(performance.now() - begun < 5_000, 'some expression goes back over its text');
+});

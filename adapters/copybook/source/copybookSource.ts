@@ -28,17 +28,22 @@ export function copybookStatements(source: string): Statement[] {
 function isFreeFormat(lines: readonly string[]): boolean {
   return lines.some(
     (line) =>
-      />>\s*SOURCE.*FREE/i.test(line) ||
-      (/^\s{0,4}\d{1,2}\s+[A-Za-z]/.test(line) && !/^[\d ]{6}[ *\-/dD]/.test(line)),
+      namesFreeFormat(line) || (/^\s{0,4}\d{1,2}\s+[A-Za-z]/.test(line) && !/^[\d ]{6}[ *\-/dD]/.test(line)),
   );
 }
 
+/** `>>SOURCE FORMAT IS FREE`. The first directive decides: a line may consist of them. */
+function namesFreeFormat(line: string): boolean {
+  const at = line.search(/>>\s*SOURCE/i);
+  return at >= 0 && /FREE/i.test(line.slice(at));
+}
+
 /** Directives of the compiler listing: each is alone on its line, with or without a period. */
-const listing = /^\s*(?:(?:EJECT|SKIP[123])|TITLE\s+(?:"[^"]*"|'[^']*'))\s*\.?\s*$/i;
+const listing = /^\s*(?:(?:EJECT|SKIP[123])|TITLE\s+(?:"[^"]*"|'[^']*'))\s*(?:\.\s*)?$/i;
 
 /** Removes a comment at the end of a line; the same marks in a literal, also one that continues on the next line, are text. */
 const uncommented = (text: string): string =>
-  text.replace(/("(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$))|\*>.*$/g, '$1');
+  text.replace(/("(?:[^"]|"")*(?:"|$)|'(?:[^']|'')*(?:'|$))|\*>[\s\S]*$/g, '$1');
 
 function freeLines(lines: readonly string[]): SourceLine[] {
   return lines.flatMap((text, index) => {

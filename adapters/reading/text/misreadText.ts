@@ -111,12 +111,20 @@ function isUtf8InGbk(word: string): boolean {
   let bytes: Uint8Array;
   try {
     // characters lost at the end had an odd number of bytes
-    bytes = encodeGb18030(word.replace(/[\ufffd\ue000-\uf8ff]+$/, ''));
+    bytes = encodeGb18030(word.slice(0, endBeforeLost(word)));
   } catch {
     return false;
   }
   const end = wholeCharacters(bytes);
   return end >= minBytes && readsAsUtf8(bytes, 0, end);
+}
+
+/** Where the signs of lost characters at the end of a word begin. A pattern would read a run of them again from each of its characters. */
+function endBeforeLost(word: string): number {
+  const isLost = (unit: number): boolean => unit === 0xfffd || (unit >= 0xe000 && unit <= 0xf8ff);
+  let end = word.length;
+  while (end > 0 && isLost(word.charCodeAt(end - 1))) end -= 1;
+  return end;
 }
 
 /** End of the last whole UTF-8 character: an odd number of bytes may leave half of one. */
