@@ -40,12 +40,32 @@ test('what is sent is pushed, the rest is filtered here; without a full value no
   const requested = { json: { id: '{{id}}' } };
   const id = { field: 'id', op: 'in', value: ['1', '2'] } as const;
   const region = { field: 'region', op: 'eq', value: '990101' } as const;
-  const sent = sentConditions(requested, [region, id]);
+  const sent = sentConditions(requested, [region, id], 50);
   assert.deepEqual(
     sent?.fillings.map((one) => [...one]),
     [[['id', '1']], [['id', '2']]],
   );
   assert.deepEqual([sent.pushed, sent.hubOnly], [[id], [region]]);
-  assert.equal(sentConditions(requested, [region]), undefined);
-  assert.equal(sentConditions(requested, [{ field: 'id', op: 'range', value: { gte: '1' } }]), undefined);
+  assert.equal(sentConditions(requested, [region], 50), undefined);
+  const range = { field: 'id', op: 'range', value: { gte: '1' } } as const;
+  assert.equal(sentConditions(requested, [range], 50), undefined);
+});
+
+test('lists of values are counted before they are combined; a value that is named twice is sent once', () => {
+  const requested = { json: { a: '{{a}}', b: '{{b}}' } };
+  const sent = (a: readonly string[], b: readonly string[]) =>
+    sentConditions(
+      requested,
+      [
+        { field: 'a', op: 'in', value: a },
+        { field: 'b', op: 'in', value: b },
+      ],
+      4,
+    )?.fillings.map((one) => [...one.values()].join(''));
+  assert.deepEqual(sent(['1', '2', '1'], ['3', '4']), ['13', '14', '23', '24']);
+  assert.equal(sent(['1', '2'], ['3', '4', '5']), undefined);
+  const begun = performance.now();
+  const many = Array.from({ length: 10_000 }, (_, i) => String(i));
+  assert.equal(sent(many, many), undefined);
+  assert.ok(performance.now() - begun < 1_000);
 });

@@ -151,10 +151,14 @@ export interface SentConditions {
   readonly hubOnly: readonly RowCondition[];
 }
 
-/** @returns undefined where a field of the body has no full value */
+/**
+ * @param most fillings
+ * @returns undefined where a field of the body has no full value, or where the lists of values give more fillings
+ */
 export function sentConditions(
   document: Pick<LiveServiceDocument, 'json' | 'xml'>,
   filter: readonly RowCondition[],
+  most: number,
 ): SentConditions | undefined {
   let fillings: ReadonlyMap<string, Value>[] = [new Map()];
   const pushed: RowCondition[] = [];
@@ -162,7 +166,10 @@ export function sentConditions(
     const named = filter.filter(({ field, op }) => field === name && (op === 'eq' || op === 'in'));
     const condition = named.find(({ op }) => op === 'eq') ?? named[0];
     if (condition === undefined) return undefined;
-    const values = (condition.op === 'eq' ? [condition.value] : condition.value) as readonly Value[];
+    const given = (condition.op === 'eq' ? [condition.value] : condition.value) as readonly Value[];
+    const values = [...new Set(given)];
+    // before they are combined: three lists of a thousand values would not fit into memory
+    if (fillings.length * values.length > most) return undefined;
     pushed.push(condition);
     fillings = fillings.flatMap((filling) => values.map((value) => new Map([...filling, [name, value]])));
   }

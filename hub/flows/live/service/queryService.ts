@@ -46,11 +46,10 @@ export async function queryService(
   requested: LivePartRequest,
 ): Promise<LivePart> {
   const { document } = service;
-  const sent = sentConditions(document, requested.question.filter);
+  const sent = sentConditions(document, requested.question.filter, maxRequests);
   const fields = fieldsSent(document).join(', ');
   if (sent === undefined) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
   const { fillings, pushed, hubOnly } = sent;
-  if (fillings.length > maxRequests) throw new Problem('live_lookup_needed', { fields, most: maxRequests });
   if (document.xml !== undefined && !fillings.every((one) => [...one.values()].every(canBeXml)))
     throw new Problem('filter_value_invalid', {}, { at: fields });
   const parts = await checkedParts(services, dataset, document, requested);
