@@ -85,3 +85,24 @@ test('a run that took the maximum of rows continues at once; a failed run after 
   };
   assert.equal(due('2026-11-16T02:00', [left]), '2026-11-16', 'what a dead hub left is done again');
 });
+
+test('a run that read everything is done again where its batch failed or was never committed, and not where a check or a person decides', () => {
+  const runs = (state: EndedRun['batchState']) => [ended('2026-11-16T02:00', 'read', true, state)];
+  for (const state of ['failed', 'receiving'] as const) {
+    assert.equal(due('2026-11-16T02:00', runs(state)), undefined, `${state}: after a pause`);
+    assert.equal(due('2026-11-16T02:01', runs(state)), '2026-11-16', state);
+  }
+  for (const state of [
+    'checking',
+    'held',
+    'published',
+    'superseded',
+    'rejected',
+    'dropped',
+    'expired',
+  ] as const)
+    assert.equal(due('2026-11-16T04:59', runs(state)), undefined, state);
+  const often = [...runs('failed'), ...runs('failed'), ...runs('failed')];
+  assert.equal(due('2026-11-16T02:03', often), undefined);
+  assert.equal(due('2026-11-16T02:04', often), '2026-11-16');
+});

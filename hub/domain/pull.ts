@@ -121,12 +121,16 @@ export interface EndedRun {
 const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
+/** Whether nothing that was read needs a repetition. A rejected, dropped or lapsed batch would end so again: a check or a person decided. */
+const settled = ({ complete, outcome, batchState }: EndedRun): boolean =>
+  complete && !(outcome === 'read' && (batchState === 'failed' || batchState === 'receiving'));
+
 const firstPause = 60_000;
 const maxPause = hourMs;
 
 /**
  * Whether a run is due. It is requested by a person, or the first of its period, or it continues after the last run's rows, or it is a
- * retry. The first retry comes a minute after a failure; the interval then doubles, up to an hour.
+ * retry, also of a run whose batch failed, or was never committed because the hub ended. The first retry comes a minute after a failure; the interval then doubles, up to an hour.
  * @param runs the newest first @param asked a run was requested since the last one began
  * @returns its period
  */
@@ -142,7 +146,7 @@ export function dueRun(
   const here = runs.filter((run) => run.period === period);
   const [last] = here;
   if (last === undefined) return period;
-  if (last.complete) return undefined;
+  if (settled(last)) return undefined;
   if (visible(last) || last.endedAt === null) return period;
   const good = here.findIndex(visible);
   const failures = good === -1 ? here.length : good;
