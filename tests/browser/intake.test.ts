@@ -229,6 +229,8 @@ test('paused, the page left and opened again: the same file continues at the hub
   };
   await open(page, `send?dataset=${household}`);
   await page.getByLabel('把文件拖到这里').setInputFiles(large);
+  const totals = { name: '对账.txt', mimeType: 'text/plain', buffer: Buffer.from('rows=20000') };
+  await page.getByLabel(/对账文件/).setInputFiles(totals);
   // the network fails after the first part
   let parts = 0;
   await page.route('**/parts/*', async (route) => {
@@ -253,12 +255,18 @@ test('paused, the page left and opened again: the same file continues at the hub
   await makeUnreadable(page);
   await page.getByLabel(/大文件/).setInputFiles(large);
   await page.getByText('无法读取此文件').waitFor();
+  const committed = page.waitForRequest('**/commit');
   await page.getByLabel(/大文件/).setInputFiles(large);
+  const { control } = (await committed).postDataJSON() as { readonly control?: unknown };
+  assert.deepEqual(control, { rows: 20_000 }, 'what the sender counted is compared, also after a reload');
   await page.getByRole('heading', { name: /结果/ }).waitFor();
   const all = await batches(household);
   assert.equal(all.at(-1)?.id, begun.id, 'no second batch');
   assert.notEqual(all.at(-1)?.state, 'receiving');
   await healthy(watched, 'gone on', true);
+  await page.getByRole('button', { name: '再报送一个文件' }).click();
+  await page.getByLabel('把文件拖到这里').waitFor();
+  assert.equal(await page.getByRole('heading', { name: '未完成的报送' }).count(), 0, 'it is finished');
   await watched.context.close();
 });
 

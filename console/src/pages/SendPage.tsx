@@ -8,7 +8,7 @@ import { Page } from '../parts/Page.tsx';
 import { useRoute } from '../route.ts';
 import { FileForm, type Chosen } from '../send/FileForm.tsx';
 import { Outcome } from '../send/Outcome.tsx';
-import { Unfinished } from '../send/UnfinishedList.tsx';
+import { UnfinishedUploads } from '../send/UnfinishedList.tsx';
 import { UploadProgress } from '../send/UploadProgress.tsx';
 import { useUpload, type Uploading } from '../send/useUpload.ts';
 import { useSession } from '../session.ts';
@@ -47,7 +47,7 @@ export function SendPage(): ReactNode {
       {datasets?.length === 0 ? <p role="status">{say('sendNone')}</p> : null}
       {corrects === '' ? null : <p role="status">{say('sendCorrects', { batch: corrects })}</p>}
       <DestinationFilters at={destination} refused={setRefused} />
-      <Unfinished uploading={uploading} />
+      <UnfinishedUploads uploading={uploading} />
       {closed === undefined ? null : <p role="status">{say(closed)}</p>}
       {open === undefined || uploading.state !== 'idle' ? null : (
         <FileForm

@@ -9,21 +9,24 @@ import { forgetUnfinished, unfinishedOf, type Unfinished } from './unfinished.ts
 import { useSizes } from './useSizes.ts';
 import type { Uploading } from './useUpload.ts';
 
-/** Unfinished uploads of this browser: the same file continues at the hub's offset. */
-export function Unfinished({ uploading }: { readonly uploading: Uploading }): ReactNode {
+/** Unfinished uploads of this browser, as they are stored when no upload runs: the same file continues at the hub's offset. */
+export const UnfinishedUploads = ({ uploading }: { readonly uploading: Uploading }): ReactNode =>
+  uploading.state === 'idle' ? <UnfinishedList start={uploading.start} /> : null;
+
+function UnfinishedList({ start }: Pick<Uploading, 'start'>): ReactNode {
   const { say } = useWords();
   const { bytes } = useSizes();
   const { session } = useSession();
   const [uploads, setUploads] = useState(() => unfinishedOf(session.person));
   const [fault, setFault] = useState<'other' | 'unreadable'>();
-  if (uploads.length === 0 || uploading.state !== 'idle') return null;
+  if (uploads.length === 0) return null;
   const goOn = async (one: Unfinished, file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     const never = new AbortController().signal;
     try {
       const same = file.size === one.size && (await digestOf(file, never, () => undefined)) === one.sha256;
       setFault(same ? undefined : 'other');
-      if (same) uploading.start({ ...one, file });
+      if (same) start({ ...one, file });
     } catch {
       setFault('unreadable');
     }

@@ -1,5 +1,7 @@
 /** Unfinished uploads: stored in this browser, so that they continue at the hub's offset after a reload or a new sign-in. */
 
+import type { Schemas } from '../api/call.ts';
+
 export interface Unfinished {
   readonly batch: string;
   readonly dataset: string;
@@ -9,6 +11,8 @@ export interface Unfinished {
   /** of the whole file: another file is not taken for it */
   readonly sha256: string;
   readonly corrects?: string;
+  /** the sender's totals, which the commit compares */
+  readonly control?: Schemas['ControlTotals'];
 }
 
 const most = 20;
@@ -25,10 +29,21 @@ export function unfinishedOf(person: string): readonly Unfinished[] {
 
 export function keepUnfinished(person: string, one: Unfinished): void {
   const others = unfinishedOf(person).filter(({ batch }) => batch !== one.batch);
-  window.localStorage.setItem(place(person), JSON.stringify([one, ...others].slice(0, most)));
+  store(person, [one, ...others].slice(0, most));
 }
 
 export function forgetUnfinished(person: string, batch: string): void {
-  const others = unfinishedOf(person).filter((one) => one.batch !== batch);
-  window.localStorage.setItem(place(person), JSON.stringify(others));
+  store(
+    person,
+    unfinishedOf(person).filter((one) => one.batch !== batch),
+  );
+}
+
+/** An upload does not depend on it: where storage is blocked or full, it cannot be continued after a reload, and that is all. */
+function store(person: string, unfinished: readonly Unfinished[]): void {
+  try {
+    window.localStorage.setItem(place(person), JSON.stringify(unfinished));
+  } catch {
+    // not stored
+  }
 }

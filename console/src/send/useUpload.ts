@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { get, Refused, type Schemas } from '../api/call.ts';
 import { useSession } from '../session.ts';
 import { forgetUnfinished, keepUnfinished } from './unfinished.ts';
+import { defined } from '../../../terms/defined.ts';
 import { upload, type Progress, type Submission } from './upload.ts';
 
 export interface Uploading {
@@ -39,9 +40,11 @@ export function useUpload(): Uploading {
       setError(undefined);
       const opened = (id: string): void => {
         wanted.current = { ...one, batch: id };
-        const { dataset, mapping, fileName, file, sha256, corrects } = one;
-        const more = corrects === undefined ? {} : { corrects };
-        keepUnfinished(person, { batch: id, dataset, mapping, fileName, size: file.size, sha256, ...more });
+        const { dataset, mapping, fileName, file, sha256, corrects, control: totals } = one;
+        keepUnfinished(person, {
+          ...{ batch: id, dataset, mapping, fileName, size: file.size, sha256 },
+          ...defined({ corrects, control: totals }),
+        });
       };
       const finished = (found: Schemas['Batch']): void => {
         forgetUnfinished(person, wanted.current?.batch ?? found.batch);
