@@ -7,6 +7,7 @@ import { demoStatePath, readDemoState } from '../profile.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { isAlive } from '../processLock.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 
 /** Where this demo leaves its state: the usual place, or one of its own while another demo is running. */
 export function stateFile(folder: string): { readonly path: string; readonly own: boolean } {
@@ -18,6 +19,10 @@ export function stateFile(folder: string): { readonly path: string; readonly own
   mkdirSync(dirname(usual), { recursive: true, mode: 0o700 });
   return { path: usual, own: false };
 }
+
+/** What commands begin with where several demos run, as one types it. */
+export const commandPrefix = ({ path, own }: ReturnType<typeof stateFile>): string =>
+  own ? `DATONG_STATE=${shellWord(path)} ` : '';
 
 /** Removes the state file, and the checkpoints that clients stored next to it. */
 export function removeState(path: string): void {

@@ -13,7 +13,7 @@ import { staffClient, type StaffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
+import { commandPrefix, databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
 import type { DemoResources } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
 import { enrolMachine, founders, admitPerson, otherStaff, type AdmittedRole } from './staffTokens.ts';
@@ -137,7 +137,6 @@ export async function raiseStage({ folder, config, server, closing }: DemoResour
   await apply('city/regions.yaml');
   await apply('city/purposes.yaml');
   await apply('city/matters.yaml');
-  const commandPrefix = state.own ? `DATONG_STATE=${state.path} ` : '';
   return {
     hub,
     folder,
@@ -148,7 +147,7 @@ export async function raiseStage({ folder, config, server, closing }: DemoResour
     admit,
     enrol,
     admitPerson: admitStaff,
-    commandPrefix,
+    commandPrefix: commandPrefix(state),
     personApp,
   };
 }

@@ -25,6 +25,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { openProfile } from '../profile.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 
 /* Act four, 无条件共享: an agreement without a decision, and a question answered under it. */
 
@@ -189,7 +190,7 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
 /** `datong` where the demo was started by that name, else the file that was started: no name is looked up elsewhere. */
 function commandTyped(): string {
   const started = process.argv[1] ?? 'bin/datong.mjs';
-  return basename(started) === 'datong' ? 'datong' : `node ${relative(process.cwd(), started)}`;
+  return basename(started) === 'datong' ? 'datong' : `node ${shellWord(relative(process.cwd(), started))}`;
 }
 
 /** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
@@ -205,10 +206,10 @@ function printCommands(
     `${datong} fetch ${household} --as education --purpose ${purpose} --agreement ${agreement} --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.id}`,
     `${datong} fetch ${household} --as transport --purpose ${purpose} --agreement ${agreement}`,
     `${datong} fetch ${insurance.dataset} --as education --purpose ${purpose} --agreement agr-enrolment-insurance --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.guardian}`,
-    `${command} adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
+    `${command} adapt ${shellWord(join(folder, 'files', insurance.file))} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
     `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
     `${datong} diagnose --as education`,
-    `${command} audit verify ${evidence} --anchors ${evidence}/anchors.json`,
+    `${command} audit verify ${shellWord(evidence)} --anchors ${shellWord(join(evidence, 'anchors.json'))}`,
     `${datong} audit verify --as auditor`,
   ];
   buildConsole();
@@ -233,7 +234,7 @@ function printCommands(
 function asSuperuser(server: Stage['hub']['server']): string {
   if (server === undefined) return 'psql "$DATABASE_URL" -c';
   const { host, port, user, flavour } = server;
-  if (flavour === 'system') return `psql -h ${host} -p ${port} -U ${user} datong -c`;
+  if (flavour === 'system') return `psql -h ${shellWord(host)} -p ${port} -U ${user} datong -c`;
   const client = `new pg.Client({ host: '${host}', port: ${port}, user: '${user}', database: 'datong' })`;
   return `node --input-type=module -e "import pg from 'pg'; const c = ${client}; await c.connect(); await c.query(process.argv[1]); await c.end()"`;
 }
