@@ -22,7 +22,7 @@ import { listLiveServices, type LiveServiceRow } from './store/liveServices.ts';
 import { listMappings, type MappingRow } from './store/mappings.ts';
 import { storePolicyReading } from './store/policy/policyReadings.ts';
 import { listPurposes } from './store/purposes.ts';
-import { purposesOfPlans } from '../features/events/store/plans.ts';
+import { purposesOfPlans, type PlanPurposes } from '../features/events/store/plans.ts';
 import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
@@ -53,7 +53,7 @@ export interface ComingDataset extends Omit<LiveDataset, 'coming'> {
 
 export interface RegistrySnapshot extends ReadBefore {
   readonly epoch: number;
-  /** Unix milliseconds at which another version of a code list takes effect; Infinity if none is waiting */
+  /** Unix milliseconds at which the registry is read again: another version of a code list takes effect, or plans were altered; or Infinity */
   readonly until: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
@@ -71,8 +71,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** two persons have signed in; before that, only generated rows are returned (hub/flows/release/sandbox) */
   readonly founded: boolean;
-  /** purposes of response plans, each with the end of its event (Unix milliseconds); 0 without an event */
-  readonly planPurposes: ReadonlyMap<string, number>;
+  /** purposes of response plans, each with the end of its event */
+  readonly planPurposes: PlanPurposes;
   readonly codeLists: RegisteredLists;
   /** registered and shipped code lists, for everything compiled here */
   readonly surroundings: Surroundings;
@@ -86,6 +86,9 @@ interface ReadSchema {
   readonly text: string;
   readonly schema: DatasetSchema;
 }
+
+/** ms after which response plans that were changed past the hub are compared again */
+const alteredMs = 10_000;
 
 /**
  * The snapshot, with its policy reading stored before any decision under it: entries refer to it by its digest.
@@ -139,10 +142,10 @@ export async function readRegistry(
     openTicketSubjects(app),
     deprecatedSchemas(app),
     listLiveServices(app),
-    purposesOfPlans(app),
+    purposesOfPlans(app, knownPurposes(before)),
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
-  const until = Math.min(...days.map(startOfDayInChina));
+  const until = Math.min(...days.map(startOfDayInChina), againAt(planPurposes, database.now()));
   const unreadable = new Map<string, Bilingual>();
   const counting = everyList.filter(({ from }) => from === null || from <= day);
   const codeLists = await readCodeLists(app, counting, before?.codeLists, unreadable);
@@ -212,6 +215,20 @@ export async function readRegistry(
     reading,
   };
 }
+
+/** When plans that were changed past the hub are compared again. @param now Unix milliseconds */
+const againAt = ({ free }: PlanPurposes, now: number): number =>
+  free === undefined ? Infinity : now + alteredMs;
+
+/** A purpose that an agreement in force names, and no plan, is none of a later plan either: such a plan is refused. */
+const knownPurposes = (
+  before: Pick<RegistrySnapshot, 'plans' | 'planPurposes'> | undefined,
+): Parameters<typeof purposesOfPlans>[1] => {
+  if (before === undefined) return { bound: [], free: new Set() };
+  const { ends, free } = before.planPurposes;
+  const used = before.plans.all.flatMap(({ ref: { purpose } }) => (ends.has(purpose) ? [] : [purpose]));
+  return { bound: ends.keys(), free: free ?? new Set(used) };
+};
 
 /** @param mappings of every dataset @returns undefined if the coming version can no longer be read */
 function comingDataset(

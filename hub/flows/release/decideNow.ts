@@ -13,8 +13,10 @@ export function decideNow(
   now: number,
 ): Decision {
   const decision = decide(request, plans, now);
-  if (decision.effect === 'deny' || planPurposes.size === 0) return decision;
-  const until = planPurposes.get(decision.plan.purpose);
+  if (decision.effect === 'deny') return decision;
+  const { purpose } = decision.plan;
+  const { ends, free } = planPurposes;
+  const until = ends.get(purpose) ?? (free === undefined || free.has(purpose) ? undefined : 0);
   if (until === undefined || now < until) return decision;
   const code = 'purpose_closed';
   return {

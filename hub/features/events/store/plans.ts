@@ -3,6 +3,7 @@ import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
@@ -14,7 +15,8 @@ import {
   type PageRows,
 } from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { inSnapshot, type Transaction } from '../../../platform/database/transaction.ts';
 import { momentOf, narrowed, readMoment } from '../../../platform/database/values.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 
@@ -182,24 +184,48 @@ export async function departmentOfPurpose(reader: Reader, purpose: string): Prom
   return rows[0]?.department;
 }
 
+/** Purposes of plans, as far as they are known. */
+export interface PlanPurposes {
+  /** until when each is open (Unix milliseconds); 0 where no event is */
+  readonly ends: ReadonlyMap<string, number>;
+  /** set while plans were changed past the hub: of other purposes only these are certainly none of a plan */
+  readonly free?: ReadonlySet<string>;
+}
+
 /**
- * Purposes that plans ever named, each with until when it is open (Unix milliseconds): 0 where no event is. A plan that is withdrawn, or names
- * another purpose by now, opens nothing. An open event whose row has no valid seal opens nothing either.
+ * Purposes that plans ever named. A plan that is withdrawn, or names another purpose by now, opens nothing. An open event whose row has no
+ * valid seal opens nothing either. A purpose that no plan names is always open: so the plans are compared first, in the same snapshot.
+ * @param before purposes of the last reading, which count while plans are altered
  */
-export async function purposesOfPlans(reader: Reader): Promise<ReadonlyMap<string, number>> {
-  // without seals: an added row only closes a purpose
-  const { rows: bound } = await reader.query<{ purpose: string }>(
-    'SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL',
-  );
-  const open = await sealedRows<{ purpose: string; until: string }>(
-    reader,
-    ['open_event', 'e'],
-    `SELECT e.purpose, ${momentOf('e.ends_at')} AS until FROM open_event AS e WHERE e.purpose IS NOT NULL AND e.state = 'open'`,
-  );
-  const ends = new Map(bound.map(({ purpose }) => [purpose, 0]));
-  for (const { purpose, until } of open) {
-    const before = ends.get(purpose);
-    if (before !== undefined) ends.set(purpose, Math.max(before, readMoment(until)));
+export const purposesOfPlans = (
+  pool: Pool,
+  before: { readonly bound: Iterable<string>; readonly free: ReadonlySet<string> },
+): Promise<PlanPurposes> =>
+  inSnapshot(pool, async (snapshot) => {
+    const isAltered = await areAltered(snapshot);
+    const { rows: bound } = await snapshot.query<{ purpose: string }>(
+      'SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL',
+    );
+    const open = await sealedRows<{ purpose: string; until: string }>(
+      snapshot,
+      ['open_event', 'e'],
+      `SELECT e.purpose, ${momentOf('e.ends_at')} AS until FROM open_event AS e WHERE e.purpose IS NOT NULL AND e.state = 'open'`,
+    );
+    const named = [...(isAltered ? before.bound : []), ...bound.map(({ purpose }) => purpose)];
+    const ends = new Map(named.map((purpose) => [purpose, 0]));
+    for (const { purpose, until } of open) {
+      const end = ends.get(purpose);
+      if (end !== undefined) ends.set(purpose, Math.max(end, readMoment(until)));
+    }
+    return isAltered ? { ends, free: before.free } : { ends };
+  });
+
+async function areAltered(snapshot: Transaction): Promise<boolean> {
+  try {
+    await refuseUnauthentic(snapshot, ['response_plan']);
+    return false;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'rows_unauthenticated') return true;
+    throw error;
   }
-  return ends;
 }

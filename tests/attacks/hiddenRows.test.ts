@@ -1,0 +1,103 @@
+/**
+ * A database administrator hides a row from a condition of the hub for a moment: alters a column of the condition, or deletes the row, lets
+ * the hub act, and puts it back. What the statement returns has valid seals. No run of the job `verifyRows` is necessary: the act is refused,
+ * or errs on the side of the persons concerned.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import { decideNow } from '../../hub/flows/release/decideNow.ts';
+import { readRegistry } from '../../hub/registry/snapshot.ts';
+import { administratorSession } from '../administratorSession.ts';
+import { cityHub } from '../cityHub.ts';
+import { samplePlan } from '../samplePlan.ts';
+
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
+/** A session of the superuser, past the hub: triggers do not run. */
+const administrator = await administratorSession(database, '-c session_replication_role=replica');
+after(() => hub.stop());
+const { client: education } = city.education;
+const { client: police } = city.publicSecurity;
+const household = 'pub-security.household';
+const file = householdFile(1500, 23);
+const families = file.good.filter(
+  ({ guardian, id, region }) => guardian !== '' && region === '990101' && id.slice(6, 10) >= '2016',
+);
+const refused = { code: 'rows_unauthenticated' };
+
+/** Runs `work` while rows of a table are altered, which must be some, and puts the whole table back. */
+async function whileHidden<T>(
+  table: string,
+  sql: string,
+  values: unknown[],
+  work: () => Promise<T>,
+): Promise<T> {
+  await administrator.query(`CREATE TEMPORARY TABLE former AS SELECT * FROM ${table}`);
+  try {
+    const { rowCount } = await administrator.query(sql, values);
+    assert.notEqual(rowCount, 0, sql);
+    return await work();
+  } finally {
+    await administrator.query(
+      `BEGIN; DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM former; DROP TABLE former; COMMIT`,
+    );
+  }
+}
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+  );
+
+before(async () => {
+  await police.sendFile(household, file.bytes, { mapping: 'household' });
+  await city.apply('school-meals/notice.yaml');
+  await city.apply('school-meals/agreement.yaml', [city.education, city.publicSecurity]);
+});
+
+test('the purpose of a plan that is hidden stays closed without an event', async () => {
+  await city.apply('air-warning/topic.yaml');
+  await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+  await city.apply('air-warning/response.yaml');
+  await samplePlan(hub);
+  await city.apply('air-warning/response-agreement.yaml', [
+    city.education,
+    city.publicSecurity,
+    city.ecology,
+  ]);
+  const read = (context: CallContext): Promise<string> =>
+    codeOf(education.query('ecology.air-quality-hourly', { fields: ['station'] }, context));
+  const response = { purpose: 'pollution-response', agreement: 'agr-pollution-response' };
+  const enrolment = {
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: 'official-17',
+    matter: 'YX-2026-000123',
+  };
+  const about = {
+    filter: [{ field: 'person_id', op: 'eq' as const, value: families[0]?.id ?? assert.fail() }],
+  };
+  assert.equal(await read(response), 'purpose_closed');
+  for (const [nth, sql] of ['UPDATE response_plan SET purpose = NULL', 'DELETE FROM response_plan'].entries())
+    await whileHidden('response_plan', sql, [], async () => {
+      await city.apply([
+        { kind: 'Purpose', code: `other-${nth}`, parent: 'public-service', title: { zh: '其他', en: 'x' } },
+      ]);
+      assert.equal(await read(response), 'purpose_closed', sql);
+      assert.equal(await codeOf(education.query(household, about, enrolment)), 'answered', 'others go on');
+      // a process that begins now does not know which purposes the plans had
+      const begun = await readRegistry(hub.hub.database, hub.hub.audit.epoch());
+      const request = {
+        ...{ consumer: 'education', dataset: 'ecology.air-quality-hourly', fields: ['station'] },
+        ...{ ...response, onBehalfOf: undefined, matter: undefined, filter: [], sort: [], limit: 10 },
+      };
+      const decision = decideNow(request, begun, hub.hub.database.now());
+      assert.equal(decision.effect === 'deny' && decision.code, 'purpose_closed', sql);
+    });
+  await city.apply([
+    { kind: 'Purpose', code: 'other-2', parent: 'public-service', title: { zh: '其他', en: 'x' } },
+  ]);
+  assert.equal(await read(response), 'purpose_closed');
+});
