@@ -9,6 +9,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { decideNow } from '../../hub/flows/release/decideNow.ts';
+import { endCases } from '../../hub/flows/retention/endCases.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { readRegistry } from '../../hub/registry/snapshot.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -25,6 +27,7 @@ const file = householdFile(1500, 23);
 const families = file.good.filter(
   ({ guardian, id, region }) => guardian !== '' && region === '990101' && id.slice(6, 10) >= '2016',
 );
+const entry = '01890000-0000-7000-8000-000000000000';
 const refused = { code: 'rows_unauthenticated' };
 
 /** Runs `work` while rows of a table are altered, which must be some, and puts the whole table back. */
@@ -101,3 +104,31 @@ test('the purpose of a plan that is hidden stays closed without an event', async
   ]);
   assert.equal(await read(response), 'purpose_closed');
 });
+
+/** Runs `work` while a dataset is under legal hold. */
+async function held(id: string, work: () => Promise<void>): Promise<void> {
+  await database.app.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+     SELECT $1, 'dataset', $2, 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $3 FROM person`,
+    [id, household, entry],
+  );
+  try {
+    await work();
+  } finally {
+    await database.app.query(`UPDATE legal_hold SET lifted_by = author, lifted_why = 'x' WHERE id = $1`, [
+      id,
+    ]);
+  }
+}
+
+test('versions of cases are not deleted because a legal hold is hidden', () =>
+  held('hold-cases', async () => {
+    const end = (): Promise<void> =>
+      withTransaction(database.app, (transaction) => endCases(transaction, household));
+    await assert.rejects(end(), { code: 'under_legal_hold' });
+    for (const sql of [
+      `UPDATE legal_hold SET until = now() - interval '1 day' WHERE id = 'hold-cases'`,
+      `DELETE FROM legal_hold WHERE id = 'hold-cases'`,
+    ])
+      await whileHidden('legal_hold', sql, [], () => assert.rejects(end(), refused, sql));
+  }));

@@ -93,13 +93,27 @@ export async function isAnyDatasetHeld(reader: Reader): Promise<boolean> {
  * transaction. Until the transaction ends, no hold can be placed on the dataset.
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
+  // an altered state or retention would let the hub destroy on behalf of its author
+  return (await isUnheld(transaction, dataset)) && (await isDatasetAuthentic(transaction, dataset));
+}
+
+/** The same where the transaction itself has changed the row of the dataset, which has no seal until the commit. */
+export async function isUnheld(transaction: Reader, dataset: string): Promise<boolean> {
+  await blockHolds(transaction, dataset);
+  // a separate statement: one that waited would see the state before the wait
+  return !(await isDatasetHeld(transaction, dataset));
+}
+
+/** The same for data whose dataset is unknown: a hold on any dataset retains it. */
+export async function isNoneHeld(transaction: Reader): Promise<boolean> {
+  await blockHolds(transaction);
+  return !(await isAnyDatasetHeld(transaction));
+}
+
+async function blockHolds(transaction: Reader, dataset?: string): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
   // proposals, too, would take seconds for each merge; the job verifyRows compares them
   await refuseUnauthentic(transaction, ['legal_hold']);
-  // an altered state or retention would let the hub destroy on behalf of its author
-  if (!(await isDatasetAuthentic(transaction, dataset))) return false;
-  // a separate statement: one that waited would see the state before the wait
-  return !(await isDatasetHeld(transaction, dataset));
 }
 
 async function isDatasetAuthentic(transaction: Reader, dataset: string): Promise<boolean> {
