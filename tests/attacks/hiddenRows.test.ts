@@ -4,14 +4,22 @@
  * or errs on the side of the persons concerned.
  */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { decideNow } from '../../hub/flows/release/decideNow.ts';
+import { sweepAttachments } from '../../hub/flows/attachments/jobs/sweepAttachments.ts';
+import { sweepStoredObjects } from '../../hub/flows/attachments/jobs/sweepStoredObjects.ts';
+import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
+import { databaseStorage } from '../../hub/flows/attachments/store/databaseStorage.ts';
+import type { AttachmentStorage } from '../../hub/flows/attachments/store/storage.ts';
 import { endCases } from '../../hub/flows/retention/endCases.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { readRegistry } from '../../hub/registry/snapshot.ts';
+import { Problem } from '../../terms/problem.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { samplePlan } from '../samplePlan.ts';
@@ -29,6 +37,7 @@ const families = file.good.filter(
 );
 const entry = '01890000-0000-7000-8000-000000000000';
 const refused = { code: 'rows_unauthenticated' };
+const dayMs = 86_400_000;
 
 /** Runs `work` while rows of a table are altered, which must be some, and puts the whole table back. */
 async function whileHidden<T>(
@@ -103,6 +112,77 @@ test('the purpose of a plan that is hidden stays closed without an event', async
     { kind: 'Purpose', code: 'other-2', parent: 'public-service', title: { zh: '其他', en: 'x' } },
   ]);
   assert.equal(await read(response), 'purpose_closed');
+});
+
+/** An object store that has one object, of an attachment, and counts what is removed. */
+function fakeStore(id: string): { readonly store: AttachmentStorage; readonly removed: string[] } {
+  const removed: string[] = [];
+  const object = { id, upload: '', at: 0, size: 1 };
+  const store = {
+    ...databaseStorage(database.app),
+    name: 's3' as const,
+    list: () => Promise.resolve({ objects: [object], next: undefined }),
+    remove: (_: unknown, place: { readonly id: string }) => {
+      removed.push(place.id);
+      return Promise.resolve();
+    },
+  };
+  return { store, removed };
+}
+const stored = async (state = 'ready'): Promise<string> => {
+  const id = randomUUID();
+  await database.app.query(
+    `INSERT INTO attachment (id, dataset, department, field, name, media_type, bytes, sha256, state, storage, upload, opened_at, used_at)
+     VALUES ($1, $2, 'pub-security', 'papers', 'x', 'application/pdf', 1, $3, $4, 's3', '', now(), now())`,
+    [id, household, Buffer.alloc(32), state],
+  );
+  return id;
+};
+/** @returns codes of the failures */
+async function swept(
+  job: typeof sweepAttachments | typeof sweepStoredObjects,
+  store: AttachmentStorage,
+): Promise<readonly unknown[]> {
+  const services = {
+    database,
+    registry: hub.hub.services.registry,
+    attachments: new AttachmentStorages(store),
+  };
+  const result: JobResult = await job(services).run({
+    now: () => database.now() + 30 * dayMs,
+    state: null,
+    signal: new AbortController().signal,
+    act: () => Promise.resolve({ exchange: entry }),
+  });
+  return (result.failures ?? []).map((error) => (error instanceof Problem ? error.code : String(error)));
+}
+
+test('no file is removed from the object store because its record, or a legal hold, is hidden', async () => {
+  const id = await stored();
+  const { store, removed } = fakeStore(id);
+  for (const sql of [
+    'DELETE FROM attachment WHERE id = $1',
+    'UPDATE attachment SET id = gen_random_uuid() WHERE id = $1',
+  ])
+    await whileHidden('attachment', sql, [id], async () => {
+      assert.ok((await swept(sweepStoredObjects, store)).includes('rows_unauthenticated'), sql);
+    });
+  await whileHidden('attachment', "UPDATE attachment SET state = 'removed' WHERE id = $1", [id], async () => {
+    assert.ok((await swept(sweepAttachments, store)).includes('rows_unauthenticated'));
+  });
+  assert.deepEqual(removed, []);
+  const other = fakeStore(randomUUID());
+  await held('hold-store', () =>
+    whileHidden('legal_hold', `UPDATE legal_hold SET until = now() - interval '1 day'`, [], async () => {
+      assert.ok((await swept(sweepStoredObjects, other.store)).includes('rows_unauthenticated'));
+    }),
+  );
+  assert.deepEqual(other.removed, []);
+  await swept(sweepStoredObjects, other.store);
+  assert.equal(other.removed.length, 1, 'an object that no record ever named');
+  const ended = fakeStore(await stored('removed'));
+  assert.deepEqual(await swept(sweepAttachments, ended.store), []);
+  assert.equal(ended.removed.length, 1, 'an attachment that the hub ended');
 });
 
 /** Runs `work` while a dataset is under legal hold. */

@@ -9,6 +9,7 @@ import {
   datasetsWithAttachments,
   endUnused,
   forgetAttachment,
+  hasEnded,
   overdueUploads,
   removedAttachments,
   unnamedAttachments,
@@ -80,7 +81,7 @@ async function removeEnded(
       if (signal.aborted || away.has(storage)) break;
       try {
         await withTransaction(database.app, async (transaction) => {
-          if (!(await mayGo(transaction, one.dataset))) return;
+          if (!(await mayGo(transaction, one.dataset)) || !(await hasEnded(transaction, one))) return;
           await attachments.named(one.storage).remove(transaction, one);
           await forgetAttachment(transaction, one.id);
         });

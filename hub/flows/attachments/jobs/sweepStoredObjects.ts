@@ -1,7 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
-import { isAnyDatasetHeld } from '../../../log/store/legalHolds.ts';
-import type { Pool } from '../../../platform/database/database.ts';
+import { isAnyDatasetHeld, isNoneHeld } from '../../../log/store/legalHolds.ts';
+import type { Database } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { IntakeServices } from '../../intake/services.ts';
 import { comparePage, missingProblem } from '../compareObjects.ts';
@@ -13,6 +13,8 @@ type Services = Pick<IntakeServices, 'database' | 'attachments'>;
 const dayMs = 24 * 3_600_000;
 /** Milliseconds for which bytes without a record remain, also after a claim of the bucket: longer than any upload. */
 const graceMs = 7 * dayMs;
+/** Reasons to remove nothing, after which the comparison of the records goes on. */
+const expected: ReadonlySet<string> = new Set(['attachment_storage_differs', 'rows_unauthenticated']);
 
 /**
  * Removes objects and unfinished uploads of an object store that no record names: left by a hub that ended between two steps, or by a
@@ -38,17 +40,21 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
     if (compared.missing > 0) failures.push(missingProblem(compared));
     let unknown: readonly StoredObject[] = [];
     try {
-      unknown = await removable(database.app, storage, objects, run.now() - graceMs);
+      unknown = await removable(database, storage, objects, run.now() - graceMs);
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'attachment_storage_differs') throw error;
+      if (!(error instanceof Problem) || !expected.has(error.code)) throw error;
       failures.push(error);
     }
     let objectsRemoved = 0;
     for (const one of unknown) {
       if (signal.aborted) break;
       try {
-        if (await isAnyDatasetHeld(database.app)) break;
-        await withTransaction(database.app, (transaction) => storage.remove(transaction, one));
+        const isRemoved = await withTransaction(database.app, async (transaction) => {
+          if (!(await isNoneHeld(transaction))) return false;
+          await storage.remove(transaction, one);
+          return true;
+        });
+        if (!isRemoved) break;
         objectsRemoved += 1;
       } catch (error) {
         failures.push(error);
@@ -63,19 +69,19 @@ export const sweepStoredObjects = ({ database, attachments }: Services): Job => 
 /**
  * The objects without a record that may be removed now.
  * @param before Unix milliseconds: later objects remain, and all of a bucket that was claimed later
- * @throws Problem attachment_storage_differs where the bucket is not this hub's
+ * @throws Problem attachment_storage_differs where the bucket is not this hub's; rows_unauthenticated where records were changed past the hub
  */
 async function removable(
-  pool: Pool,
+  { app, owner }: Pick<Database, 'app' | 'owner'>,
   storage: Pick<AttachmentStorage, 'check' | 'claimedAt'>,
   objects: readonly StoredObject[],
   before: number,
 ): Promise<readonly StoredObject[]> {
-  if (await isAnyDatasetHeld(pool)) return [];
+  if (await isAnyDatasetHeld(app)) return [];
   await storage.check?.();
   if (((await storage.claimedAt?.()) ?? 0) >= before) return [];
   const old = objects.filter(({ id, at }) => isAttachmentName(id) && at < before);
   const ids = old.map(({ id }) => id);
-  const unknown = new Set(await unknownAttachments(pool, ids));
+  const unknown = new Set(await unknownAttachments(owner, ids));
   return old.filter(({ id }) => unknown.has(id));
 }

@@ -1,10 +1,13 @@
 /** Attachments that are no longer needed: uploads that did not end, and files that no row names. */
 import { columnName, datasetTable } from '../../../domain/rowTable/layout.ts';
 import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
 import { freshMs } from './named.ts';
@@ -152,8 +155,22 @@ export async function endUnused(
   return rowCount === 1;
 }
 
-/** Those of the ids that no record has. */
-export async function unknownAttachments(reader: Reader, ids: readonly string[]): Promise<readonly string[]> {
+/**
+ * Those of the ids that no record has. All records are compared with their seals in the same snapshot: one that is hidden for a moment is
+ * not absent.
+ * @param pool without a deadline for statements: there may be many records @throws Problem rows_unauthenticated
+ */
+export async function unknownAttachments(pool: Pool, ids: readonly string[]): Promise<readonly string[]> {
+  const unknown = await absentOf(pool, ids);
+  if (unknown.length === 0) return [];
+  return inSnapshot(pool, async (snapshot) => {
+    // with the proposals, of which some are legal holds that wait for their second person
+    await refuseUnauthentic(snapshot, ['attachment', 'proposal']);
+    return absentOf(snapshot, unknown);
+  });
+}
+
+async function absentOf(reader: Reader, ids: readonly string[]): Promise<readonly string[]> {
   const { rows } = await reader.query<{ id: string }>(
     'SELECT id FROM unnest($1::uuid[]) AS named(id) WHERE NOT EXISTS (SELECT FROM attachment AS a WHERE a.id = named.id)',
     [ids],
@@ -174,6 +191,23 @@ export async function removedAttachments(
     [storage, maxAttachments],
   );
   return rows;
+}
+
+/**
+ * Whether the hub itself has ended it: the record may have been altered while it was listed.
+ * @throws Problem rows_unauthenticated
+ */
+export async function hasEnded(reader: Reader, { id, dataset, storage, upload }: Removed): Promise<boolean> {
+  const [row] = await keyedRows(reader, 'attachment', [[id]]);
+  if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'attachment' });
+  if (row?.state !== 'valid') return false;
+  const { values } = row;
+  return (
+    values['state'] === 'removed' &&
+    values['dataset'] === dataset &&
+    values['storage'] === storage &&
+    values['upload'] === upload
+  );
 }
 
 /** Deletes the record of an attachment, in the transaction that deletes its bytes. */
