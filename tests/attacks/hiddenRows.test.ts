@@ -212,3 +212,57 @@ test('versions of cases are not deleted because a legal hold is hidden', () =>
     ])
       await whileHidden('legal_hold', sql, [], () => assert.rejects(end(), refused, sql));
   }));
+
+test('a withdrawal creates its duty although an older consent is hidden, or a duty seems to name the answer', async () => {
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const meals: CallContext = {
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    onBehalfOf: 'official-0317',
+    matter: 'YC-2026-000017',
+  };
+  const give = (id: string, at: number) =>
+    police.giveConsent({
+      id,
+      person: families[at]?.id ?? assert.fail(),
+      guardian: families[at]?.guardian ?? '',
+      recipient: 'education',
+      dataset: household,
+      purposes: ['school-meals'],
+      fields: ['name', 'income'],
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
+      notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+      method: 'app',
+    });
+  const named = async (consent: string): Promise<readonly unknown[]> =>
+    (await education.duties()).json.duties.flatMap((duty) =>
+      duty.obligation === 'delete-withdrawn' && duty.consent === consent ? [duty.named] : [],
+    );
+  /** @param hidden runs the withdrawal while something is hidden */
+  const isOwed = async (
+    nth: number,
+    hidden: (withdraw: () => Promise<unknown>, exchange: string) => Promise<unknown>,
+  ): Promise<void> => {
+    await give(`older-${nth}`, nth);
+    const about = { filter: [{ field: 'person_id', op: 'eq' as const, value: families[nth]?.id ?? '' }] };
+    const { exchange } = await education.query(household, about, meals);
+    await give(`newer-${nth}`, nth);
+    await hidden(() => police.withdrawConsent(`newer-${nth}`), exchange);
+    assert.deepEqual(await named(`newer-${nth}`), [[exchange]], String(nth));
+  };
+  await isOwed(0, (withdraw) => withdraw());
+  await isOwed(1, (withdraw) =>
+    whileHidden('consent', `UPDATE consent SET subject = '\\x01' WHERE id = 'older-1'`, [], withdraw),
+  );
+  await isOwed(2, (withdraw) =>
+    whileHidden('consent', `DELETE FROM consent WHERE id = 'older-2'`, [], withdraw),
+  );
+  await isOwed(3, async (withdraw, exchange) => {
+    const alter = (change: string): Promise<unknown> =>
+      administrator.query(`UPDATE duty SET named = ${change} WHERE consent = 'newer-0'`, [exchange]);
+    await alter('named || $1::uuid');
+    await withdraw();
+    await alter('array_remove(named, $1::uuid)');
+  });
+});

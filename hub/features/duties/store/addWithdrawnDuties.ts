@@ -1,5 +1,6 @@
 import { opens } from '../../../../log/commitment.ts';
 import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import { refuseLeftOut } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { agreementUnread } from '../../../../terms/duty.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
@@ -146,21 +147,30 @@ interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
 }
 
 /** An answer with its private part as it is stored; null: there is none. */
-interface StoredAnswer extends Answer {
+interface StoredAnswer extends Omit<Answer, 'namesConsent'> {
   readonly salt: Buffer | null;
   readonly value: CanonicalValue;
+  /** ids of the consents that its private part names; null: it names none */
+  readonly consents: readonly string[] | null;
+  /** ids of duties of other withdrawals that name it */
+  readonly earlier: readonly string[] | null;
 }
 
 /**
  * Whether an answer was based on the person's consent; undefined: on none. A part that its entry does not commit to was altered, one that is
  * missing was deleted: one deletion request too many is better than a missing one.
+ * @param known ids of the person's consents
  */
-function isBasedOnConsent({ leaf, salt, value, namesConsent }: StoredAnswer): boolean | undefined {
+function isBasedOnConsent(
+  { leaf, salt, value, consents }: StoredAnswer,
+  known: ReadonlySet<string>,
+): boolean | undefined {
+  const namesConsent = consents?.some((id) => known.has(id));
   const content = leafOrNone(leaf);
   if (content === undefined) return salt === null || namesConsent === true;
   const { private: committed } = content;
-  if (committed === undefined) return namesConsent ?? undefined;
-  return salt !== null && opens(committed, value, salt) ? (namesConsent ?? undefined) : true;
+  if (committed === undefined) return namesConsent;
+  return salt !== null && opens(committed, value, salt) ? namesConsent : true;
 }
 
 /** Answers about the person on their consents that no duty names yet, ascending by entry. */
@@ -172,19 +182,60 @@ async function answersAboutPerson(
   const { rows } = await transaction.query<StoredAnswer>(
     `SELECT e.id, e.consumer, e.provider, e.dataset, e.leaf,
             ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date::text AS day,
-            p.value -> 'consents' ?|
-               (SELECT array_agg(c.id) FROM consent AS c WHERE c.subject = $4 AND c.recipient = $5 AND c.dataset = $2) AS "namesConsent",
-            p.salt, p.value
+            CASE jsonb_typeof(p.value -> 'consents')
+              WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(p.value -> 'consents')) END AS consents,
+            p.salt, p.value,
+            (SELECT array_agg(earlier.id::text) FROM duty AS earlier
+              WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named)) AS earlier
        FROM audit_entry AS e LEFT JOIN audit_private AS p ON p.exchange = e.id
       WHERE e.idx = ANY ($3::bigint[])
         AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2
-        AND NOT EXISTS (SELECT FROM duty AS earlier
-                         WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named))
       ORDER BY e.idx`,
-    [data.consumers, data.dataset, entries, Buffer.from(data.subject), data.recipient],
+    [data.consumers, data.dataset, entries],
   );
-  return withLeaves(rows).flatMap((row): Answer[] => {
-    const namesConsent = isBasedOnConsent(row);
+  const duties = await validDuties(transaction, new Set(rows.flatMap(({ earlier }) => earlier ?? [])));
+  const others = rows.filter(({ earlier }) => !(earlier ?? []).some((id) => duties.has(id)));
+  const known = await consentsOfPerson(
+    transaction,
+    data,
+    new Set(others.flatMap(({ consents }) => consents ?? [])),
+  );
+  return withLeaves(others).flatMap((row): Answer[] => {
+    const namesConsent = isBasedOnConsent(row, known);
     return namesConsent === undefined ? [] : [{ ...row, namesConsent }];
   });
+}
+
+/** Those that the hub stored: an altered one may name more answers than its recipient was obliged to delete. */
+async function validDuties(reader: Reader, named: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const ids = [...named];
+  const rows = await keyedRows(
+    reader,
+    'duty',
+    ids.map((id) => [id]),
+  );
+  return new Set(ids.filter((_, at) => rows[at]?.state === 'valid'));
+}
+
+/** Those of the consents that are the person's. One that is absent or altered counts as theirs. */
+async function consentsOfPerson(
+  reader: Reader,
+  { subject, recipient, dataset }: WithdrawnData,
+  named: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const ids = [...named];
+  const rows = await keyedRows(
+    reader,
+    'consent',
+    ids.map((id) => [id]),
+  );
+  const of = `\\x${Buffer.from(subject).toString('hex')}`;
+  return new Set(
+    ids.filter((_, at) => {
+      const row = rows[at];
+      if (row?.state !== 'valid') return true;
+      const { values } = row;
+      return values['subject'] === of && values['recipient'] === recipient && values['dataset'] === dataset;
+    }),
+  );
 }
