@@ -10,6 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { decideNow } from '../../hub/flows/release/decideNow.ts';
+import { cubesOfOthers, fixCube, type CubeSpec } from '../../hub/flows/release/store/cubes.ts';
 import { sweepAttachments } from '../../hub/flows/attachments/jobs/sweepAttachments.ts';
 import { sweepStoredObjects } from '../../hub/flows/attachments/jobs/sweepStoredObjects.ts';
 import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
@@ -265,4 +266,33 @@ test('a withdrawal creates its duty although an older consent is hidden, or a du
     await withdraw();
     await alter('array_remove(named, $1::uuid)');
   });
+});
+
+test('no statistics are computed past a consumer whose newest ones are hidden', async () => {
+  const spec: CubeSpec = { dimensions: [], sums: [], minGroup: 10, rowFilter: [] };
+  const { rows } = await database.app.query<{ current: string }>(
+    'SELECT current_batch AS current FROM dataset WHERE id = $1',
+    [household],
+  );
+  const batch = rows[0]?.current ?? assert.fail();
+  for (const [digest, nth] of [
+    ['first', 1],
+    ['shown', 2],
+  ])
+    await database.app.query(
+      `INSERT INTO statistic_cube (dataset, consumer, batch, spec, cells, digest, nth) VALUES ($1, 'civil', gen_random_uuid(), $2, '[]', $3, $4)`,
+      [household, spec, digest, nth],
+    );
+  const key = { dataset: household, consumer: 'ecology', batch };
+  const fix = async (): Promise<unknown> => {
+    const others = await cubesOfOthers(database.app, key, spec);
+    return fixCube(database.app, key, { spec, others }, () => ({ spec, cells: [], digest: 'new' }));
+  };
+  for (const sql of [
+    `DELETE FROM statistic_cube WHERE digest = 'shown'`,
+    `UPDATE statistic_cube SET nth = NULL WHERE digest = 'shown'`,
+    `UPDATE statistic_cube SET consumer = 'ecology' WHERE digest = 'shown'`,
+  ])
+    await whileHidden('statistic_cube', sql, [], () => assert.rejects(fix(), refused, sql));
+  assert.deepEqual(await fix(), { batch, spec, cells: [], digest: 'new' });
 });

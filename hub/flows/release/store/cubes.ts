@@ -1,6 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
+import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
@@ -95,6 +96,7 @@ async function lastCube(
  * @param others cubes of other consumers that the computation knows
  * @param make pure: computes from the cube published last
  * @returns undefined where the batch is no longer current, or another consumer was shown more in the meantime
+ * @throws Problem rows_unauthenticated where a cube of the dataset was changed or removed past the hub
  */
 export async function fixCube(
   pool: Pool,
@@ -110,6 +112,8 @@ export async function fixCube(
       [dataset],
     );
     if (pointer.rows[0]?.current !== batch) return undefined;
+    // statistics that are hidden would not show what is to stay suppressed
+    await refuseAlteredRows(transaction, 'statistic_cube', dataset);
     const known = await readCube(transaction, key);
     if (known !== undefined) return known;
     const now = await cubesOfOthers(transaction, key, wanted);
