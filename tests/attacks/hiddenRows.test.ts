@@ -17,6 +17,10 @@ import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
 import { databaseStorage } from '../../hub/flows/attachments/store/databaseStorage.ts';
 import type { AttachmentStorage } from '../../hub/flows/attachments/store/storage.ts';
 import { endCases } from '../../hub/flows/retention/endCases.ts';
+import { destroyLiveRemains, liveRemains } from '../../hub/flows/rows/store/liveQuarantine.ts';
+import { destroyRaw, rawRemains } from '../../hub/flows/rows/store/remains.ts';
+import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
+import { isFounded } from '../../hub/identity/store/persons.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
 import { readRegistry } from '../../hub/registry/snapshot.ts';
@@ -295,4 +299,60 @@ test('no statistics are computed past a consumer whose newest ones are hidden', 
   ])
     await whileHidden('statistic_cube', sql, [], () => assert.rejects(fix(), refused, sql));
   assert.deepEqual(await fix(), { batch, spec, cells: [], digest: 'new' });
+});
+
+test('an access is not shown to the person early because its delay is hidden', async () => {
+  const subject = Buffer.alloc(32, 7);
+  await database.app.query(
+    `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
+     SELECT 'delay-hidden', $1, 'education', 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
+    [subject, entry],
+  );
+  const delayed = (): Promise<ReadonlySet<string>> =>
+    delayedDepartments(database.app, subject, database.now());
+  assert.deepEqual([...(await delayed())], ['education']);
+  for (const sql of [
+    `UPDATE view_delay SET ended_by = author, reason = 'x'`,
+    `UPDATE view_delay SET until = now() - interval '1 day'`,
+    'DELETE FROM view_delay',
+  ])
+    await whileHidden('view_delay', sql, [], () => assert.rejects(delayed(), refused, sql));
+});
+
+test('raw bytes are not destroyed before their term, which was altered while the job listed them', async () => {
+  await police.sendFile(household, householdFile(1500, 24).bytes, { mapping: 'household' });
+  const now = database.now() + 2 * dayMs;
+  await database.app.query(
+    `INSERT INTO live_quarantine (dataset, digest, exchange, place, problems, sealed, seen_at) VALUES ($1, '\\x01', $2, 1, '[]', '\\x', now())`,
+    [household, entry],
+  );
+  const listed = async () => ({
+    raw: await rawRemains(database.app, now, 30, 10),
+    live: await liveRemains(database.app, now, 30, 10),
+  });
+  assert.deepEqual(await listed(), { raw: [], live: [] });
+  const early = await whileHidden(
+    'dataset',
+    'UPDATE dataset SET raw_days = 1 WHERE id = $1',
+    [household],
+    listed,
+  );
+  const [raw] = early.raw;
+  const [live] = early.live;
+  assert.ok(raw !== undefined && live !== undefined);
+  const destroyed = (at: number): Promise<readonly boolean[]> =>
+    withTransaction(database.app, async (transaction) => [
+      await destroyRaw(transaction, raw, at, 30),
+      await destroyLiveRemains(transaction, live, at, 30),
+    ]);
+  assert.deepEqual(await destroyed(now), [false, false]);
+  assert.deepEqual(await destroyed(now + 31 * dayMs), [true, true]);
+});
+
+test('persons whose rows have no valid seal make no hub of two persons', async () => {
+  assert.equal(await isFounded(database.app), true);
+  for (const table of ['person', 'role_grant'])
+    await whileHidden(table, `UPDATE ${table} SET made_by = gen_random_uuid()`, [], async () => {
+      assert.equal(await isFounded(database.app), false, table);
+    });
 });

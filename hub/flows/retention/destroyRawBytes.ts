@@ -21,7 +21,7 @@ export async function destroyRawBytes(
     provider: one.department,
     change: { batch: one.batch, bytes: one.bytes, quarantined: one.quarantined },
     work: async (transaction: Transaction) => {
-      if (!(await destroyRaw(transaction, one))) throw changedMeanwhile(one.batch);
+      if (!(await destroyRaw(transaction, one, now, days))) throw changedMeanwhile(one.batch);
     },
   }));
 }
@@ -39,7 +39,7 @@ export async function destroyLiveQuarantine(
     provider: providerOf(datasetId(one.dataset)),
     change: { quarantined: one.quarantined },
     work: async (transaction: Transaction) => {
-      if (!(await destroyLiveRemains(transaction, one))) throw changedMeanwhile(one.dataset);
+      if (!(await destroyLiveRemains(transaction, one, now, days))) throw changedMeanwhile(one.dataset);
     },
   }));
 }

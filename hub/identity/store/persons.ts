@@ -119,12 +119,19 @@ export async function movePerson(
 
 /**
  * Whether two persons who operate, steward or secure this hub have ever joined. Persons who left count: a hub in service does not stop
- * because a person left.
+ * because a person left. A row without a valid seal does not count.
  */
 export async function isFounded(reader: Reader): Promise<boolean> {
-  const { rows } = await reader.query<{ founded: boolean }>(
-    `SELECT count(DISTINCT p.id) >= 2 AS founded FROM person p JOIN role_grant g ON g.person = p.id
-      WHERE p.state <> 'invited' AND g.role IN ('operator', 'steward', 'security') AND g.confirmed_by IS NOT NULL`,
+  const grants = await sealedRows<{ person: string }>(
+    reader,
+    'role_grant',
+    `SELECT person FROM role_grant WHERE role IN ('operator', 'steward', 'security') AND confirmed_by IS NOT NULL`,
   );
-  return rows[0]?.founded === true;
+  const persons = await sealedRows<{ id: string }>(
+    reader,
+    'person',
+    `SELECT id FROM person WHERE state <> 'invited' AND id = ANY ($1::text[])`,
+    [[...new Set(grants.map(({ person }) => person))]],
+  );
+  return persons.length >= 2;
 }

@@ -1,6 +1,9 @@
 /** Delays of what a person is shown: access by one department, until a day. */
 import type { Knex } from 'knex';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
   byDepartment,
@@ -69,22 +72,28 @@ const order: ListOrder = {
   usual: 'until',
 };
 
-/** Departments whose access to a person's data is not shown now. @param subject keyed hash, 32 bytes */
-export async function delayedDepartments(
-  reader: Reader,
+/**
+ * Departments whose access to a person's data is not shown now. All delays are compared with their seals in the same snapshot: one that is
+ * hidden would end before its day.
+ * @param subject keyed hash, 32 bytes @throws Problem rows_unauthenticated
+ */
+export const delayedDepartments = (
+  pool: Pool,
   subject: Uint8Array,
   now: number,
-): Promise<ReadonlySet<string>> {
-  const rows = await sealedRows<{ department: string }>(
-    reader,
-    'view_delay',
-    // the condition uses no index: an entry that a superuser removed from it would end the delay
-    `SELECT department FROM view_delay
-      WHERE subject || ''::bytea = $1 AND ended_by IS NULL AND until > to_timestamp($2 / 1000.0)`,
-    [Buffer.from(subject), now],
-  );
-  return new Set(rows.map(({ department }) => department));
-}
+): Promise<ReadonlySet<string>> =>
+  inSnapshot(pool, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['view_delay']);
+    const rows = await sealedRows<{ department: string }>(
+      snapshot,
+      'view_delay',
+      // the condition uses no index: an entry that a superuser removed from it would end the delay
+      `SELECT department FROM view_delay
+        WHERE subject || ''::bytea = $1 AND ended_by IS NULL AND until > to_timestamp($2 / 1000.0)`,
+      [Buffer.from(subject), now],
+    );
+    return new Set(rows.map(({ department }) => department));
+  });
 
 /** Stores a delay; it replaces one that ended or expired. @param row.approver another person than the author: the table enforces it */
 export async function putViewDelay(

@@ -1,4 +1,6 @@
 /** Invalid rows that a provider of live data returned: place, reason, and sealed content. Equal rows are stored once. */
+import { Problem } from '../../../../terms/problem.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Sealer } from './sealedParts.ts';
@@ -94,8 +96,6 @@ export async function liveQuarantinedRows(
 
 export interface LiveRemains {
   readonly dataset: string;
-  /** Unix milliseconds: rows last received before this are destroyed */
-  readonly before: number;
   readonly quarantined: number;
 }
 
@@ -112,27 +112,37 @@ export async function liveRemains(
   days: number,
   atMost: number,
 ): Promise<readonly LiveRemains[]> {
-  const { rows } = await reader.query<{ dataset: string; days: number; quarantined: string }>(
-    `SELECT q.dataset, coalesce(d.raw_days, $2::integer) AS days, count(*) AS quarantined
+  const { rows } = await reader.query<{ dataset: string; quarantined: string }>(
+    `SELECT q.dataset, count(*) AS quarantined
        FROM live_quarantine AS q JOIN dataset AS d ON d.id = q.dataset
       WHERE q.seen_at < to_timestamp(($1::bigint - coalesce(d.raw_days, $2::integer)::bigint * ${dayMs}) / 1000.0)
         AND q.dataset NOT IN (SELECT dataset FROM held_dataset)
-      GROUP BY q.dataset, d.raw_days ORDER BY q.dataset LIMIT $3`,
+      GROUP BY q.dataset ORDER BY q.dataset LIMIT $3`,
     [now, days, atMost],
   );
-  return rows.map(({ dataset, days: stored, quarantined }) => ({
-    dataset,
-    before: now - stored * dayMs,
-    quarantined: Number(quarantined),
-  }));
+  return rows.map(({ dataset, quarantined }) => ({ dataset, quarantined: Number(quarantined) }));
 }
 
-/** @returns false where their number changed since it was read, or the dataset was placed under legal hold */
+/** @param days for a dataset without its own period @returns milliseconds of its retention period @throws Problem rows_unauthenticated */
+export async function termOf(reader: Reader, dataset: string, days: number): Promise<number> {
+  const text = 'SELECT raw_days AS days FROM dataset WHERE id = $1';
+  const [row] = await sealedRows<{ days: number | null }>(reader, 'dataset', text, [dataset]);
+  if (row === undefined) throw new Problem('rows_unauthenticated', { table: 'dataset' });
+  return (row.days ?? days) * dayMs;
+}
+
+/**
+ * @param now and `days` as for `liveRemains`
+ * @returns false where their number changed since it was read, or the dataset was placed under legal hold
+ */
 export async function destroyLiveRemains(
   reader: Reader,
-  { dataset, before, quarantined }: LiveRemains,
+  { dataset, quarantined }: LiveRemains,
+  now: number,
+  days: number,
 ): Promise<boolean> {
   if (!(await mayGo(reader, dataset))) return false;
+  const before = now - (await termOf(reader, dataset, days));
   const { rowCount } = await reader.query(`DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2`, [
     dataset,
     new Date(before),

@@ -7,6 +7,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import { termOf } from './liveQuarantine.ts';
 import { endDigest } from './openDigest.ts';
 import { rowTablesOf } from './tables.ts';
 
@@ -124,14 +125,23 @@ async function dropParts(reader: Reader, batch: string): Promise<number> {
 
 /**
  * Destroys them, in the transaction of the entry that records how much.
- * @returns false when they changed since they were read, the batch is used again, or its dataset is under legal hold
+ * @param now and `days` as for `rawRemains`
+ * @returns false when they changed since they were read, the batch is used again, its term has not passed, or its dataset is under legal hold
  */
-export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<boolean> {
+export async function destroyRaw(
+  reader: Reader,
+  remains: RawRemains,
+  now: number,
+  days: number,
+): Promise<boolean> {
   if (!(await mayGo(reader, remains.dataset))) return false;
+  // the term again: the row of the dataset may have been altered while the batches were listed
+  const term = await termOf(reader, remains.dataset, days);
   const { rowCount } = await reader.query(
-    `UPDATE batch SET raw_gone_at = now(), oldest_period = NULL
-      WHERE id = $1 AND (raw_gone_at IS NULL OR $2) AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
-    [remains.batch, remains.bytes + remains.quarantined > 0],
+    `UPDATE batch AS b SET raw_gone_at = now(), oldest_period = NULL
+      WHERE b.id = $1 AND (b.raw_gone_at IS NULL OR $2) AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+        AND ${endOf} < to_timestamp(($3::bigint - $4::bigint) / 1000.0)`,
+    [remains.batch, remains.bytes + remains.quarantined > 0, now, term],
   );
   if (rowCount !== 1) return false;
   const bytes = await dropParts(reader, remains.batch);

@@ -98,8 +98,7 @@ const unchecked: Readonly<Record<string, string>> = {
   'identity/store/endPerson.ts enrolment_code': 'locks the codes before all are compared',
   'identity/store/endPerson.ts person': 'those that an end of a person has just ended',
   'identity/store/keyApprovals.ts signing_key': 'counts for the inbox',
-  'identity/store/persons.ts person': 'whether two persons were ever confirmed',
-  'identity/store/persons.ts role_grant': 'the same; a guard that is removed with the last role that has it',
+  'identity/store/persons.ts role_grant': 'a guard that is removed with the last role that has it',
   'identity/store/sessions.ts credential': 'the credential of a session is read again with its seal',
   'identity/store/signingKeys.ts signing_key':
     'whether a key is the first of its department, without an index',
