@@ -1,8 +1,10 @@
 /** Findings and volumes that a database administrator changes: the rules go on, and nothing is judged by what was changed. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { theHub } from '../../hub/log/draft.ts';
+import { entry } from '../../hub/log/entry.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
-import { watchLog } from '../../hub/features/log/jobs/watchLog.ts';
+import { watchLog, type WatchOptions } from '../../hub/features/log/jobs/watchLog.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
@@ -89,4 +91,74 @@ test('volumes that stay altered do not stop the rules over later entries; their 
   assert.deepEqual(await judge(), []);
   assert.equal((state as { readonly seen: number }).seen, size);
   assert.ok(!Object.hasOwn(state as object, 'again'));
+});
+
+const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
+/** Runs the job once from a state on; returns its result with the rules of the findings that it reported. */
+async function judged(state: unknown, options: WatchOptions = {}) {
+  const rules: unknown[] = [];
+  const result = await watchLog(database.app, hub.hub.audit, findings, options).run({
+    state,
+    signal: new AbortController().signal,
+    now: () => database.now(),
+    act: ({ change }) => {
+      rules.push(change?.['rule']);
+      return Promise.resolve({ exchange: uuid7(0) });
+    },
+  });
+  return { rules, state: result.state, failures: result.failures ?? [] };
+}
+
+test('a day whose rests the index cannot answer yet is judged again once it can', async () => {
+  await calls(1, { agreement: 'agr-rested@1', ago: 200 });
+  const from = hub.hub.audit.size();
+  await calls(1, { agreement: 'agr-rested@1', ago: 1 });
+  await calls(1, { agreement: 'agr-other@1' });
+  const rebuilding = await judged({ from, seen: from }, { maxUnindexed: 1 });
+  assert.deepEqual([rebuilding.rules, rebuilding.failures], [[], []]);
+  const still = await judged(rebuilding.state, { maxUnindexed: 1 });
+  assert.deepEqual([still.rules, still.failures], [[], []]);
+  const whole = await judged(still.state);
+  assert.deepEqual([whole.rules, whole.failures], [['dormant-agreement'], []]);
+  assert.ok(!Object.hasOwn(whole.state as object, 'again'));
+});
+
+test('since when an unused agreement is in force is read from the log, whatever its row says', async () => {
+  const decided = database.now() - 100 * 86_400_000;
+  const [first, document] = [uuid7(decided), 'agr-idle@1'];
+  await hub.hub.audit.append(
+    entry({
+      exchange: first,
+      now: decided,
+      operation: 'decidePolicyDocument',
+      kind: 'management',
+      actor: theHub,
+      facts: { change: { document, digest: 'd', state: 'active' } },
+      carried: undefined,
+    }),
+  );
+  const administrator = await administratorSession(database, '-c session_replication_role=replica');
+  await administrator.query(
+    `INSERT INTO policy_document (id, version, kind, text, digest, state, author, submitted_by, decided_by, decided_at)
+     SELECT 'agr-idle', 1, 'Agreement', '{}', 'd', 'active', id, $1::uuid, $1::uuid, now() FROM person LIMIT 1`,
+    [first],
+  );
+  const from = hub.hub.audit.size();
+  await calls(1, { agreement: document });
+  assert.deepEqual((await judged({ from, seen: from })).rules, ['dormant-agreement']);
+  const decidedBy = (id: string) =>
+    administrator.query(`UPDATE policy_document SET decided_by = $1 WHERE id = 'agr-idle'`, [id]);
+  // an entry about something else
+  const { rows } = await database.app.query<{ id: string }>(
+    'SELECT id FROM audit_entry ORDER BY idx DESC LIMIT 1',
+  );
+  await decidedBy(rows[0]?.id ?? '');
+  const altered = await judged({ from, seen: from });
+  assert.deepEqual(
+    [altered.rules, altered.failures.map((one) => (one as { readonly code?: string }).code)],
+    [[], ['rows_unauthenticated']],
+  );
+  await decidedBy(first);
+  assert.deepEqual((await judged(altered.state)).rules, ['dormant-agreement']);
+  await administrator.query(`DELETE FROM policy_document WHERE id = 'agr-idle'`);
 });

@@ -120,13 +120,17 @@ async function readChunk(
 ): Promise<void> {
   const byPair = new Map(tallies.map((one) => [`${one.consumer} ${one.dataset}`, one]));
   const first = chunk * chunkSize;
-  for (const { leaf: bytes } of await leavesBetween(reader, first, Math.min(first + chunkSize, size))) {
-    const leaf = leafIn(bytes);
-    if (leaf?.decision !== 'allow') continue;
-    byPair.get(`${consumerOf(leaf)} ${leaf.dataset}`)?.answered(Date.parse(leaf.at), since);
-  }
+  for (const { leaf } of await leavesBetween(reader, first, Math.min(first + chunkSize, size)))
+    countAnswer(leaf, byPair, since);
 }
 
+function countAnswer(bytes: Uint8Array, byPair: ReadonlyMap<string, Tally>, since: number): void {
+  const leaf = leafIn(bytes);
+  if (leaf?.decision !== 'allow') return;
+  byPair.get(`${consumerOf(leaf)} ${leaf.dataset}`)?.answered(Date.parse(leaf.at), since);
+}
+
+/** Counts the answers among the entries that the index names: one that was added to the index is none. */
 async function readAnswers(
   reader: Reader,
   one: Tally,
@@ -135,5 +139,6 @@ async function readAnswers(
   since: number,
 ): Promise<void> {
   const indexes = listPlaces(here).map((at) => chunk * chunkSize + at);
-  for (const { columns } of await entriesAt(reader, indexes)) one.answered(Date.parse(columns.at), since);
+  const byPair = new Map([[`${one.consumer} ${one.dataset}`, one]]);
+  for (const { leaf } of await entriesAt(reader, indexes)) countAnswer(leaf, byPair, since);
 }

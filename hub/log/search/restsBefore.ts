@@ -1,23 +1,24 @@
 /** Last use of an agreement or case before a moment, for the rules over the log. */
 import { answers, type EntryQuestion } from '../../../log/entryQuestion.ts';
-import { leavesBetween } from '../store/entries.ts';
+import { leavesAt, leavesBetween } from '../store/entries.ts';
 import { eachPosting, newestPosted, nextChunk, type Posting } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { answeringLeaves } from './answeringLeaves.ts';
 import { leafIn } from './leaves.ts';
-import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
+import { both, chunkSize, listPlaces, noPlaces, unpackPlaces, type Places } from './places.ts';
 import { termOf } from './slotValues.ts';
 
 /** The subject of the question: an agreement's version, or a case of a department. */
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
 
-/** Maximum of unindexed entries that are read; if there are more, the index is being rebuilt. */
+/** Default maximum of unindexed entries that are read; if there are more, the index is being rebuilt. */
 export const maxTail = 100_000;
 const slice = 1_000;
 
 /**
  * The last answered use before an entry.
  * @param uses by a name chosen by the caller @param end index of the entry @param since Unix milliseconds: uses from it on are left out
+ * @param maxUnindexed maximum of unindexed entries that are read
  * @returns by name: Unix milliseconds of the last use before that moment, undefined if there was none; undefined altogether while the
  *   index is being rebuilt
  */
@@ -26,11 +27,12 @@ export async function lastUsesBefore(
   uses: ReadonlyMap<string, Used>,
   end: number,
   since: number,
+  maxUnindexed = maxTail,
 ): Promise<ReadonlyMap<string, number | undefined> | undefined> {
   const last = new Map<string, number | undefined>();
   if (uses.size === 0) return last;
   const indexed = Math.min(await nextChunk(reader), Math.floor(end / chunkSize)) * chunkSize;
-  if (end - indexed > maxTail) return undefined;
+  if (end - indexed > maxUnindexed) return undefined;
   const tail = await tailUses(reader, uses, indexed, end);
   const rest = [...uses].filter(([name]) => !tail.has(name));
   for (const [name, at] of tail) if (at < since) last.set(name, at);
@@ -41,10 +43,11 @@ export async function lastUsesBefore(
       some.map(([, use]) => termOfUse(use)),
       indexed / chunkSize,
     );
-    const recent = await answeredIn(
+    const recent = await answeredSince(
       reader,
       new Map([...posted].filter(([, { firstAt }]) => firstAt >= since)),
       some.map(([, use]) => use),
+      since,
     );
     for (const [name, use] of some) {
       if (recent.has(use)) continue;
@@ -57,13 +60,15 @@ export async function lastUsesBefore(
 }
 
 /**
- * Uses whose newest posting is of an answer, according to the index. A refused call or another department's call is no use: otherwise any
- * caller could prevent an agreement from becoming dormant.
+ * Uses with an answer in the chunk of their newest posting, from a moment on. A refused call or another department's call is no use:
+ * otherwise any caller could prevent an agreement from becoming dormant. The index only names the entry, which is then read: a posting
+ * that was added to the index is no use either. A use whose entry does not answer is left to `lastAnswer`.
  */
-async function answeredIn(
+async function answeredSince(
   reader: Pool,
   posted: ReadonlyMap<string, Posting>,
   uses: readonly Used[],
+  since: number,
 ): Promise<ReadonlySet<Used>> {
   const chunks = [...posted.values()].map(({ chunk }) => chunk);
   if (chunks.length === 0) return new Set();
@@ -76,12 +81,21 @@ async function answeredIn(
   await eachPosting(reader, [...new Set(uses.flatMap(needed))], first, end, (term, chunk, packed) => {
     places.set(`${term} ${chunk}`, unpackPlaces(packed));
   });
+  const named = new Map<Used, number>();
+  for (const use of uses) {
+    const newest = posted.get(termOfUse(use));
+    if (newest === undefined) continue;
+    const all = needed(use).map((term) => places.get(`${term} ${newest.chunk}`) ?? noPlaces());
+    const last = listPlaces(all.reduce(both, unpackPlaces(newest.places))).at(-1);
+    if (last !== undefined) named.set(use, newest.chunk * chunkSize + last);
+  }
+  const leaves = await leavesAt(reader, [...new Set(named.values())]);
+  const read = new Map(leaves.map(({ index, leaf }) => [index, leaf && leafIn(leaf)]));
   return new Set(
-    uses.filter((use) => {
-      const newest = posted.get(termOfUse(use));
-      if (newest === undefined) return false;
-      const all = needed(use).map((term) => places.get(`${term} ${newest.chunk}`) ?? noPlaces());
-      return !isNowhere(all.reduce((one, other) => both(one, other), unpackPlaces(newest.places)));
+    [...named].flatMap(([use, index]) => {
+      const leaf = read.get(index);
+      const isUse = leaf !== undefined && answers(leaf, requested(use)) && Date.parse(leaf.at) >= since;
+      return isUse ? [use] : [];
     }),
   );
 }

@@ -349,6 +349,44 @@ describe('an index that was altered', () => {
     await tamper('DELETE FROM audit_posted WHERE chunk NOT IN (0, 1)');
   });
 
+  test('makes no agreement and no case used that was not: of postings that were added, the entries are read', async () => {
+    const [term, caseTerm] = [termOf('agreement', 'agr-unused@1'), termOf('matter', 'RX-2026-31')];
+    const everywhere = Buffer.from(allPlaces());
+    const recent = Date.parse(leaves[1_024]?.at ?? '') - 600_000;
+    const uses = new Map<string, Used>([
+      ['never', { agreement: 'agr-unused@1' }],
+      ['once', { consumer: 'education', matter: 'RX-2026-31' }],
+      ['lately', { agreement: 'agr-4' }],
+    ]);
+    const rests = async () => [...((await lastUsesBefore(database.app, uses, 2_048, recent)) ?? [])];
+    const expected = [
+      ['never', undefined],
+      ['once', Date.parse(leaves[31]?.at ?? '')],
+    ];
+    assert.deepEqual(await rests(), expected);
+    // what the runtime's own role may write
+    await database.app.query(
+      'INSERT INTO audit_posting SELECT term, 1, $2 FROM unnest($1::bigint[]) AS term',
+      [[term, caseTerm, termOf('consumer', 'idle')], everywhere],
+    );
+    assert.deepEqual(await rests(), expected);
+    // nor was a consumer answered that has no entry
+    const pair = { consumer: 'idle', dataset: 'ecology.air' };
+    const reported = await callsOfConsumers(database.app, [pair], total, start + 400 * 86_400_000);
+    assert.deepEqual(
+      reported?.map(({ calls, last }) => [calls, last]),
+      [[0, null]],
+    );
+    assert.deepEqual(await reverified(), [], 're-verification does not find them');
+    const added = [term, caseTerm, termOf('consumer', 'idle')].join(',');
+    await tamper(`DELETE FROM audit_posting WHERE chunk = 1 AND term IN (${added})`);
+    // an old chunk whose times were raised
+    const times = 'UPDATE audit_posted SET first_at = first_at';
+    await tamper(`${times} + interval '1 year', last_at = last_at + interval '1 year' WHERE chunk = 0`);
+    assert.deepEqual((await rests()).sort(), [...expected].sort());
+    assert.deepEqual(await reverified(), ['index_altered 0']);
+  });
+
   test('has places of two values together whose terms are one, and says so of neither that the other has it', async () => {
     const entries = leaves.slice(1_024, 1_034).map((leaf, nth) => ({ index: 1_024 + nth, leaf }));
     const { postings, words } = postingsIn(1, entries, (dimension, value) =>

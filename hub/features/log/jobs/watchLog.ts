@@ -31,7 +31,10 @@ interface Watched {
   readonly from: number;
   /** number of entries at the last run */
   readonly seen: number;
-  /** index of the first entry that is judged again, once the altered rows are restored that were in the way of its judgement */
+  /**
+   * index of the first entry that is judged again, once the altered rows are restored that were in the way of its judgement, or the search
+   * index is rebuilt
+   */
   readonly again?: number;
 }
 
@@ -43,9 +46,10 @@ export function watchLog(
     entries = watchedEntries(reader, { entries: judgedTogether, persons: personsTogether }),
     maxEntries = judgedTogether,
     maxPersons = personsTogether,
+    maxUnindexed,
   }: WatchOptions = {},
 ): Job {
-  const resting = restsOfDays(reader, settings);
+  const resting = restsOfDays(reader, settings, maxUnindexed);
   /**
    * start of the next judgement, and the number of entries at the last one, as known to this process. While another process runs the job,
    * this becomes outdated, and each second the process asks the database whether it may take over
@@ -64,8 +68,10 @@ export function watchLog(
       known = { from, seen: size };
       if (size <= seen) return { failures };
       const { days, to } = await entries.between(from, Math.min(size, from + maxEntries), maxPersons);
+      let isWhole = true;
       for (const [day, seenDay] of days) {
-        await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
+        const judged = await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
+        isWhole &&= judged;
       }
       if (failures.length === 0) await forgetVolumes(reader);
       const seenDays = [...days.values()];
@@ -79,7 +85,7 @@ export function watchLog(
       // a finished day is not read again; a day that is too long continues after the judged part
       const next = cut ? to : lastDay;
       // what could not be judged is judged again: the position passes it, so that later entries are judged until then
-      const waiting = failures.length > 0 ? Math.min(again ?? from, from) : again;
+      const waiting = failures.length > 0 || !isWhole ? Math.min(again ?? from, from) : again;
       const state: Watched = { from: next, seen: to, ...defined({ again: waiting }) };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
@@ -112,7 +118,10 @@ interface Judging {
   readonly failures: unknown[];
 }
 
-/** Reports the risks of a day, and stores its volumes. */
+/**
+ * Reports the risks of a day, and stores its volumes.
+ * @returns false if the search index could not answer for all rests of the day
+ */
 async function judge(
   { reader, run, settings, failures }: Judging,
   {
@@ -130,7 +139,7 @@ async function judge(
     readonly to: number;
     readonly resting: ReturnType<typeof restsOfDays>;
   },
-): Promise<void> {
+): Promise<boolean> {
   const known = await exceptAltered(failures, () => knownVolumes(reader, day, from));
   // without them no volume is unusual; the other rules are applied
   const { before, soFar: earlier } = known ?? unknownVolumes;
@@ -139,13 +148,14 @@ async function judge(
   const looks = seenDay.looks.filter(({ index }) => index >= behind);
   const searches = seenDay.searches.filter(({ index }) => index >= behind);
   const first = Math.max(seenDay.first, behind);
-  const rests = await resting(day, looks);
+  const rests = await resting(day, looks, failures);
   for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
     await exceptAltered(failures, () => report(reader, run, { ...risk, from: first }, settings));
   if (known !== undefined)
     await exceptAltered(failures, () =>
       storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings)),
     );
+  return rests.isWhole;
 }
 
 export interface WatchOptions {
@@ -155,6 +165,8 @@ export interface WatchOptions {
   readonly maxEntries?: number;
   /** maximum number of persons in them */
   readonly maxPersons?: number;
+  /** maximum number of entries that the search index lacks and that are read for the rests of a day */
+  readonly maxUnindexed?: number;
 }
 
 function watched(state: unknown): Watched {

@@ -1,6 +1,7 @@
 /** All versions of Agreements and Restrictions, with the signatures of the parties. The text of a version never changes. */
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
+import { leafOf } from '../../../log/store/storedLeaves.ts';
 import { allSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -93,17 +94,18 @@ export async function unalteredDocumentsInForce(reader: Reader): Promise<PolicyD
 
 const standingDocuments = `SELECT ${policyColumns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`;
 
-/** Unix milliseconds since which versions have had their current state, for those in force. @param names `id@version` */
-export async function inForceSince(
+/** Leaves of the entries that gave versions their current state, for those in force; null: no such entry. @param names `id@version` */
+export async function entriesInForce(
   reader: Reader,
   names: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await reader.query<{ name: string; since: number }>(
-    `SELECT id || '@' || version AS name, (extract(epoch FROM decided_at) * 1000)::double precision AS since
-       FROM policy_document WHERE state = 'active' AND decided_at IS NOT NULL AND id || '@' || version = ANY ($1::text[])`,
+): Promise<ReadonlyMap<string, Uint8Array | null>> {
+  const { rows } = await reader.query<{ name: string; leaf: Uint8Array | null }>(
+    `SELECT d.id || '@' || d.version AS name, a.leaf
+       FROM policy_document d LEFT JOIN audit_entry a ON a.id = coalesce(d.decided_by, d.submitted_by)
+      WHERE d.state = 'active' AND d.id || '@' || d.version = ANY ($1::text[])`,
     [[...names]],
   );
-  return new Map(rows.map(({ name, since }) => [name, since]));
+  return new Map(rows.map(({ name, leaf }) => [name, leaf && leafOf(leaf)]));
 }
 
 /** Titles of versions that have one. @param names `id@version` */
