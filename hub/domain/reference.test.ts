@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Reference } from './intakeRules.ts';
 import { columnsOf, referenceFindings, referenceUnfit, ruleWithoutField } from './reference.ts';
 
@@ -23,6 +24,23 @@ test('columns correspond to each other in their order; what a version lacks leav
   assert.equal(columnsOf(to({}), air, household), undefined, 'no such field here');
   assert.equal(columnsOf(to({ keys: ['gone'] }), household, household), undefined, 'nor there');
   assert.equal(columnsOf(to({ fields: ['person_id', 'name'] }), household, household), undefined);
+});
+
+test('columns of which PostgreSQL cannot compare the values are nothing to compare', () => {
+  const retyped = (type: string): DatasetSchema => ({
+    ...household,
+    fields: household.fields.map((field) =>
+      field.name === 'person_id' ? ({ ...field, type } as typeof field) : field,
+    ),
+  });
+  const whole = retyped('integer');
+  assert.equal(columnsOf(to({}), household, whole), undefined);
+  assert.equal(columnsOf(to({}), whole, household), undefined);
+  assert.equal(columnsOf(to({}), retyped('object'), retyped('object')), undefined, 'json has no equality');
+  assert.ok(columnsOf(to({}), whole, whole));
+  assert.ok(columnsOf(to({}), whole, retyped('number')), 'numbers of either kind');
+  const refused = referenceUnfit(id, to({}), household, { schema: whole, mode: 'snapshot' });
+  assert.match(refused?.en ?? '', /person_id is of another type/);
 });
 
 test('a reference is of the own department, to stored rows, by values that name something', () => {

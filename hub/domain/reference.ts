@@ -4,7 +4,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { providerOf, datasetId } from '../../terms/ids.ts';
 import type { Finding } from './guards.ts';
 import type { IntakeRules, Reference } from './intakeRules.ts';
-import { layoutOf, type Column } from './rowTable/layout.ts';
+import { layoutOf, type Column, type ColumnKind } from './rowTable/layout.ts';
 
 /** The rows of a loaded batch without a match. */
 export interface Missed {
@@ -16,17 +16,41 @@ export interface Missed {
   readonly lines: readonly number[];
 }
 
-/** The columns on both sides; undefined where a version of either schema lacks one */
+/** The columns on both sides. */
+interface ReferenceColumns {
+  readonly here: readonly Column[];
+  readonly there: readonly Column[];
+}
+
+/** Undefined where a version of either schema lacks one, or values of both sides can no longer be compared */
 export function columnsOf(
+  reference: Reference,
+  from: DatasetSchema,
+  to: DatasetSchema,
+): ReferenceColumns | undefined {
+  const columns = namedColumns(reference, from, to);
+  return columns?.here.every((one, nth) => isComparable(one, columns.there[nth])) === true
+    ? columns
+    : undefined;
+}
+
+/** Undefined where a version of either schema lacks one */
+function namedColumns(
   { fields, keys }: Reference,
   from: DatasetSchema,
   to: DatasetSchema,
-): { readonly here: readonly Column[]; readonly there: readonly Column[] } | undefined {
+): ReferenceColumns | undefined {
   const here = fields.flatMap((field) => layoutOf(from).byField.get(field) ?? []);
   const named = keys ?? to.primaryKey;
   const there = named.flatMap((field) => layoutOf(to).byField.get(field) ?? []);
   const whole = here.length === fields.length && there.length === named.length;
   return whole && here.length === there.length && here.length > 0 ? { here, there } : undefined;
+}
+
+/** Whether PostgreSQL has an operator of equality for the two columns. */
+function isComparable({ kind }: Column, other: Column | undefined): boolean {
+  const isNumber = (one: ColumnKind | undefined): boolean => one === 'integer' || one === 'number';
+  return kind === other?.kind ? kind !== 'json' : isNumber(kind) && isNumber(other?.kind);
 }
 
 /**
@@ -49,7 +73,7 @@ export function referenceUnfit(
   if (target === undefined) return { zh: `没有登记 ${dataset}`, en: `there is no dataset ${dataset}` };
   if (target.mode === 'live' || target.mode === 'events')
     return { zh: `${dataset} 的行不在枢纽中`, en: `rows of ${dataset} do not lie in the hub` };
-  const columns = columnsOf(reference, schema, target.schema);
+  const columns = namedColumns(reference, schema, target.schema);
   if (columns === undefined)
     return {
       zh: 'fields 与 keys 应为双方已有的数据项，且个数相同',

@@ -14,25 +14,29 @@ const field = (type: unknown, more: object = {}): object => ({
   ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
   ...more,
 });
-const urn = 'urn:datong:reading:1.0';
 const apply = (document: object): Promise<void> => city.apply([document], [city.education, city.ecology]);
-await apply({
+const schema = (version: string, station: object, more: object = {}): object => ({
   kind: 'Schema',
   document: {
-    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:datong:reading:${version}` },
+    ...{ type: 'object' },
     ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
     ...{ 'x-primary-key': ['/station', '/time'], additionalProperties: false },
     required: ['station', 'time'],
     properties: {
-      station: field('string', { maxLength: 40 }),
+      station,
       time: field('string', { format: 'date-time' }),
       pm25: field(['number', 'null']),
       limit: field(['number', 'null']),
       state: field(['string', 'null'], { enum: ['on', 'gone', null] }),
       note: field(['string', 'null'], { maxLength: 200 }),
+      ...more,
     },
   },
 });
+const urn = 'urn:datong:reading:1.0';
+const text = field('string', { maxLength: 40 });
+await apply(schema('1.0', text));
 
 let made = 0;
 async function dataset(intake: object): Promise<{ readonly id: string }> {
@@ -125,4 +129,25 @@ test('rows that refer to rows which the same call deletes are refused', async ()
     { index: 6, ...missing },
   ]);
   assert.deepEqual([answer.accepted, answer.deletions, await stored(one.id)], [4, 2, 3]);
+});
+
+test('a dataset whose key changes its type goes over only when no reference compares with it any more', async () => {
+  await apply(schema('2.0', field('integer')));
+  const steward = await hub.token('wang', ['steward'], 'ecology');
+  const begin = async (id: string, major: number): Promise<string> => {
+    const mapping = { mapping: 'ecology/all@1', target: `reading@${major}`, source: { format: 'json' } };
+    const { json } = await hub.staff(steward, 'POST', `/v1/datasets/${id}/changeover`, {
+      schema: `urn:datong:reading:${major}.0`,
+      mappings: [{ ...mapping, fields: { station: { from: 'station' } } }],
+      rowsBy: 'all',
+      reason: '站点改用数字编号',
+    });
+    return `${String(json['code'])} ${JSON.stringify(json['facts'] ?? json)}`;
+  };
+  const { id: stations } = await dataset({});
+  assert.match(await begin(stations, 2), /^mapping_invalid /, 'no reference is in its way');
+  const refers = { fields: ['station'], dataset: stations, keys: ['station'], onMissing: 'hold' };
+  const { id: referring } = await dataset({ references: [refers] });
+  assert.match(await begin(stations, 2), new RegExp(`^changeover_unfit .*${referring}.*another type`));
+  assert.match(await begin(referring, 2), /^changeover_unfit .*station is of another type/);
 });

@@ -21,6 +21,7 @@ import {
 import { listMappings } from '../../../registry/store/mappings.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import { eventRuleFault } from '../../../registry/eventRuleFault.ts';
+import { referenceFault } from '../../../registry/referenceFault.ts';
 import type { Services } from '../../common/services.ts';
 import { loosenedBy, type Loosened } from './loosenedBy.ts';
 import { rollupFault } from './checkRollup.ts';
@@ -157,6 +158,7 @@ async function rulesFit(
     rules.cases === undefined ? undefined : casesUnfit(rules.cases, to, row.department, () => true);
   const computed = rollupFault(registry.current, row.id, { schema: to, intake: rules });
   const raised = eventRuleFault(registry.current, row.id, to, rules);
+  const referring = referenceFault(registry.current, row.id, to, rules);
   const findings = [
     ...rulesUnfit(rules, to).map(({ at, code, reason }) => ({
       pointer: `/intake/${at}`,
@@ -170,6 +172,9 @@ async function rulesFit(
     ...(raised === undefined
       ? []
       : [{ pointer: '/intake/eventRules', code: 'event_rule_unfit', message: raised }]),
+    ...(referring === undefined
+      ? []
+      : [{ pointer: '/intake/references', code: 'reference_unfit', message: referring }]),
     ...(row.mode === 'events' ? await versionUnfit(database.app, row.id, to) : []),
   ];
   if (without === undefined && findings.length === 0) return;
