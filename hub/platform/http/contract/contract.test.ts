@@ -400,6 +400,20 @@ test('numbers that a double cannot represent are refused, each at its pointer; a
   assert.doesNotMatch(JSON.stringify(extras), /9007199254740993|张三/);
 });
 
+test('no pointer of a finding has a name that may be personal', () => {
+  const body = (operation: string, value: unknown): readonly string[] => {
+    const text = Buffer.from(JSON.stringify(value));
+    const check = checks.get(operation) ?? assert.fail(operation);
+    const { extras } = refusal(() => check.body(['content-type', 'application/json'], text));
+    assert.doesNotMatch(JSON.stringify(extras), /1101011980|E12345678|张三/);
+    return (extras.findings as readonly RequestFinding[]).map(({ pointer }) => pointer);
+  };
+  const keyed = (name: string) => ({ keys: [{ station: 'A1' }, { [name]: {} }], reason: 'r' });
+  for (const name of ['110101198803011234', 'E12345678', '张三'])
+    assert.ok(body('deleteRows', keyed(name)).includes('/body/keys/1/*'), name);
+  assert.ok(body('deleteRows', keyed('pm25')).includes('/body/keys/1/pm25'));
+});
+
 test('every JSON text without doubled names is read as JSON.parse reads it; one doubled name anywhere is refused', () => {
   const name = fc
     .oneof(fc.string(), fc.constantFrom('a', 'a"', 'a\\', '\\"', '{', '":', '\u0000'))

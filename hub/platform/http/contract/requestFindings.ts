@@ -20,12 +20,19 @@ export const maxFindings = 20;
 /** Findings of Ajv's errors, without sent values and names. @param at pointer to the validated value */
 export function invalidRequest(errors: readonly ErrorObject[], at: string): Problem {
   const findings = errors.slice(0, maxFindings).map((error): RequestFinding => ({
-    pointer: `${at}${error.instancePath}`,
+    pointer: at + shownPath(error.instancePath),
     rule: error.keyword,
     message: messageOf(error),
   }));
   return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
 }
+
+/** The pointer with `*` for names that may be personal data: members of a map, such as a row, have names that were sent. */
+const shownPath = (path: string): string =>
+  path
+    .split('/')
+    .map((part) => (part === '' || /^\d{1,6}$/.test(part) ? part : memberName(part)))
+    .join('/');
 
 /** A request that the contract allows, with values that the hub does not accept. @param findings at least one */
 export const invalidParts = (findings: readonly RequestFinding[]): Problem =>
@@ -64,5 +71,8 @@ function messageOf({ keyword, params }: ErrorObject): Bilingual {
 /** The name if it could be a name of the contract; else `*`, since it may be personal data. */
 export const publicName = (name: string): string => (/^[A-Za-z][A-Za-z_-]{0,39}$/.test(name) ? name : '*');
 
+/** Five digits may be a part of a number of a person. */
+const memberForm = /^(?!.*\d{5})\$?[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+
 /** The name of a document's own member, such as a field, in a pointer; `*` where it may be personal data. */
-export const memberName = (name: string): string => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) ? name : '*');
+export const memberName = (name: string): string => (memberForm.test(name) ? name : '*');
