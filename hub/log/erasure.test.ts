@@ -121,8 +121,9 @@ test('an invalid erasure is refused', async () => {
     const body = { ...without, before: new Date(before.getTime() + days * day).toISOString() };
     return ((await propose(body)).json['detail'] as { en: string }).en;
   };
-  assert.match(String(await refusalBefore(3, 1)), /younger than 3 years go only by a decision/);
-  assert.match(String(await refusalBefore(3, -1)), /no entry before that concerns/);
+  assert.match(String(await refusalBefore(-1, 0)), /its moment has to be in the past/);
+  assert.match(String(await refusalBefore(3, 1)), /younger than 3 years are erased only by a decision/);
+  assert.match(String(await refusalBefore(3, -1)), /no entry before that moment concerns/);
 });
 
 test('two persons erase: a search finds nothing and reports so to those who may know; the log verifies, a row stolen in addition is found', async () => {
@@ -190,6 +191,22 @@ test('two persons erase: a search finds nothing and reports so to those who may 
   assert.match(JSON.stringify(await findings()), /subjects_altered/);
   await asAdministrator('DELETE FROM audit_subject WHERE idx = $1', [first]);
   assert.deepEqual(await findings(), []);
+});
+
+test('an erasure names the years whose key this process lacks: their entries keep the person', async () => {
+  const [child] = [personAt(3)];
+  await ask(child.id);
+  const shift = (sign: '-' | '+') =>
+    asAdministrator(`UPDATE audit_entry SET at = at ${sign} interval '1 year' WHERE idx = 0`);
+  await shift('-');
+  const lost = String(tokenYear(hub.hub.database.now()) - 1);
+  const proposed = await propose(requested(child.id));
+  assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
+  const { change } = await lastLeaf(database);
+  assert.deepEqual([change?.['kind'], change?.['unsearchableYears']], ['Erasure', lost]);
+  const { json } = await propose(requested(child.id));
+  assert.match(JSON.stringify(json), new RegExp(`they were not searched: ${lost}`));
+  await shift('+');
 });
 
 test('in an entry about several persons only the erased person’s part goes, under a new salt', async () => {

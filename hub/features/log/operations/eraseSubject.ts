@@ -32,7 +32,7 @@ function storedErasure(
 
 /**
  * Erases the tokens and salts of one person for entries before a given time. The reason is the statutory term or a named decision. The
- * entries and their proofs stay. A second person accepts. Under legal hold nothing is erased.
+ * entries and their proofs stay. A second person accepts. Under legal hold nothing is erased. The entry names years whose key is missing.
  * @throws Problem erasure_invalid, under_legal_hold, unknown_reference
  */
 export const eraseSubject = proposable('eraseSubject', {
@@ -52,23 +52,32 @@ export const eraseSubject = proposable('eraseSubject', {
     } = 'subject' in body ? storedErasure(body, services) : body;
     // the log stores them permanently
     if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
-      throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
+      throw invalid(
+        '案件编号或决定中不得有身份证件号码',
+        'case and decision must not contain an identity number',
+      );
     const end = Date.parse(before);
     const term = yearsBefore(call.now, leastYears);
-    if (end > call.now) throw invalid('截止时间应已过去', 'its moment is in the past');
+    if (end > call.now) throw invalid('截止时间应已过去', 'its moment has to be in the past');
     if (end > term && decision === undefined)
       throw invalid(
         `${leastYears} 年以内的记录须写明决定文书（decision）`,
-        `entries younger than ${leastYears} years go only by a decision, which is named`,
+        `entries younger than ${leastYears} years are erased only by a decision, which has to be named`,
       );
     const subject = Buffer.from(subjectHash, 'hex');
-    const { tokens, attempts } = await tokensOf(services, subject, call.now);
+    const { tokens, attempts, lost } = await tokensOf(services, subject, call.now);
+    const years = lost.join(' ');
     const subjectTokens = new Set(
       [...tokens, ...attempts].map((token) => Buffer.from(token).toString('hex')),
     );
     const rows = await subjectsWithTokens(app, [...tokens, ...attempts], end);
     if (rows.length === 0)
-      throw invalid('此前没有涉及该主体的条目', 'no entry before that concerns the person');
+      throw lost.length === 0
+        ? invalid('此前没有涉及该主体的条目', 'no entry before that moment concerns the person')
+        : invalid(
+            `此前没有涉及该主体的条目；以下年份的密钥不在此处，未查：${years}`,
+            `no entry before that moment concerns the person; of these years the key is not here, they were not searched: ${years}`,
+          );
     const held = await heldAgainst(app, subjectHash, rows);
     if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
     const { list, remaining } = planErasure(rows, (_row, token) =>
@@ -100,6 +109,8 @@ export const eraseSubject = proposable('eraseSubject', {
         reason,
         case: caseNumber,
         ...defined({ decision }),
+        // without the key of a year its tokens are not found, so they remain
+        ...(lost.length === 0 ? {} : { unsearchableYears: years }),
         ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });
