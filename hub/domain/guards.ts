@@ -18,6 +18,7 @@ export type GuardCode = Extract<
   | 'batch_rows_before'
   | 'batch_rows_elsewhere'
   | 'batch_not_correctable'
+  | 'batch_correction_short'
   | 'batch_control_rows'
   | 'batch_control_sum'
   | 'batch_values_strayed'

@@ -285,4 +285,16 @@ export const guardProblems = {
       en: 'correct the current batch, or submit everything again',
     },
   },
+  batch_correction_short: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '批次 {batch} 有 {bad} 行问题数据，其中 {rows} 行不在更正文件中，未发布',
+      en: 'the batch {batch} had {bad} bad rows; {rows} of them are not in the correction and were not published',
+    },
+    next: {
+      zh: '缺少的行仍需要的，改正原文件后整份重新报送',
+      en: 'if the missing rows are needed, correct the original file and send the whole of it again',
+    },
+  },
 } as const;

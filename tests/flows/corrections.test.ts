@@ -227,3 +227,18 @@ test('a new version of a mapping is tried over stored bytes: what would come of 
   await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [first]);
   assert.equal((await attempt({ document, batch: first }))['code'], 'raw_bytes_gone');
 });
+
+test('a correction that leaves bad rows out says how many', async () => {
+  for (const mode of ['snapshot', 'upsert']) {
+    const id = await dataset(`short-${mode}`, mode);
+    const lines = goodLines(300, 11);
+    const [first] = await sent(id, spoilt(lines, 4));
+    const [second, ok] = await sent(id, bytesOf(lines.slice(0, 2)), first);
+    const found = ((await shown(second))['findings'] ?? []) as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      [ok, found.map(({ code, severity, facts }) => [code, severity, facts])],
+      ['200', [['batch_correction_short', 'warn', { rows: 3, bad: 4, batch: first }]]],
+      mode,
+    );
+  }
+});

@@ -49,6 +49,7 @@ export function BadRows(props: {
     allFailed(id).then((all) => {
       const written = badRowsFile(all.rows, all.source, pick);
       noteEncoding(written.fallback);
+      if (all.rows.length < all.bad) setNote(say('heldRowsStored', { bad: all.bad, kept: all.rows.length }));
       saveFile(new Blob([written.bytes as BlobPart], { type: 'text/csv' }), `${base}-bad.csv`);
     }, setRefused);
   };

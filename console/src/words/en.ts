@@ -217,7 +217,6 @@ export const en: Words = {
   upsert: 'upsert by key',
   live: 'live: with the provider',
   events: 'type of event',
-  append: 'append',
   linked: 'Data',
   notLinked: 'none yet',
   linkedSince: 'there',
@@ -229,7 +228,6 @@ export const en: Words = {
   fields: 'Fields',
   field: 'Field',
   fieldType: 'Type',
-  fieldMeaning: 'Meaning',
   mappings: 'Mappings',
   noMappings: 'No mapping yet. A department can send files once one is registered.',
   sampleTitle: 'The row as the department would receive it',
@@ -245,7 +243,6 @@ export const en: Words = {
   clearMask: 'clear',
   sendLine: 'To send a file',
   tryLine: 'To try it out (invented rows, no agreement needed)',
-  usedBy: 'Agreements on it',
   agreementsLead: 'Who gets which fields, for what, until when.',
   agreementsEmpty:
     'No agreement yet. One is in force once it is submitted, signed by both sides and approved by another person.',
@@ -312,7 +309,6 @@ export const en: Words = {
   signFor: 'Sign for {department} with passkey',
   signAndApprove: 'Sign for {department} with passkey, and approve',
   signedByPasskey: 'Signed.',
-  approvedAlready: 'This version is decided: {state}',
   batchesLead: 'Files that departments sent, and what became of them.',
   batchesEmpty:
     'Nothing was sent yet. Files that are sent on the page “Send a file” or with datong send appear here.',

@@ -11,9 +11,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   sendNoMapping: 'This dataset has no mapping yet. A steward registers one and another person confirms it.',
   sendSignedOnly: 'This dataset takes only what your department’s own key has signed: use datong send.',
   sendLive: 'No files are sent to this dataset: it is queried live, or it is a type of event.',
-  sendFile: 'File',
   sendDrop: 'Drop the file here, or choose it',
-  sendAnother: 'Another file',
   fileUnreadable:
     'This file cannot be read: it was moved or renamed, or another program has it open. Choose it again.',
   sendControl: 'Control file ({need})',
@@ -99,7 +97,8 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   heldRows: 'Rows with problems',
   heldRowsLead:
     'As they were sent, for the department that sent them. Correct them here: the corrected rows are published together with the good ones of this batch.',
-  heldRowsStored: '{bad} rows have problems; the hub has stored the first {kept}.',
+  heldRowsStored:
+    '{bad} rows have problems; the hub stores only the first {kept}, and the file has only these. Correct the original file and send the whole of it again: with these rows alone, the others would be missing.',
   heldRowsNot: 'Rows with problems are shown to clerks and stewards of the department that sent them.',
   wrong: 'What is wrong',
   line: 'Line',
@@ -227,7 +226,6 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   rdGap: 'Longest gap in an hour',
   rdMean: 'Mean of 15 minutes',
   rdMax: 'Maximum of 15 minutes',
-  qualityNotYours: 'Quality and batches are shown to the department itself and to the data office.',
   board: 'Board',
   boardLead: 'Results, deadlines and pending items of departments and datasets. Each number opens its rows.',
   boardSpan: 'Time',

@@ -8,9 +8,7 @@ export const intakeZh = {
   sendNoMapping: '这个数据资源还没有映射。数据管理员登记映射并经另一人确认后才能报送。',
   sendSignedOnly: '这个数据资源只接收部门密钥签名的报送，请用 datong send。',
   sendLive: '这个数据资源实时查询，或为事件类型，不报送文件。',
-  sendFile: '文件',
   sendDrop: '把文件拖到这里，或选择文件',
-  sendAnother: '换一个文件',
   fileUnreadable: '无法读取此文件：文件已移动或改名，或正被其他程序占用。请重新选择。',
   sendControl: '对账文件（{need}）',
   sendControlNeeded: '必须',
@@ -89,7 +87,8 @@ export const intakeZh = {
   noProblems: '没有问题数据。',
   heldRows: '问题数据',
   heldRowsLead: '原样取回，仅提供给报送部门。直接在表格里改正，改好的行与本批次的好数据一起发布。',
-  heldRowsStored: '共 {bad} 行有问题，枢纽保留前 {kept} 行。',
+  heldRowsStored:
+    '共 {bad} 行有问题，枢纽只保留前 {kept} 行，文件中只有这些行。请改正原文件，整份重新报送：只报送这些行会缺少其余各行。',
   heldRowsNot: '问题数据仅提供给报送部门的报送员和数据管理员。',
   wrong: '错误',
   line: '行',
@@ -211,7 +210,6 @@ export const intakeZh = {
   rdGap: '一小时内最长间隔',
   rdMean: '15 分钟均值',
   rdMax: '15 分钟最大值',
-  qualityNotYours: '质量和批次只给该部门和数据主管部门看。',
   // 看板
   board: '看板',
   boardLead: '成效、时限与待办。只有部门和数据资源的数字，每个数字都可以点开看由哪些行得来。',

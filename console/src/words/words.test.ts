@@ -73,3 +73,22 @@ test('the guide of the console lists every page that the console has, by the nam
     }
   }
 });
+
+test('every word is used: by its name, or by a prefix that a page completes', () => {
+  const root = resolve(import.meta.dirname, '../..');
+  const texts = ['src', 'own']
+    .flatMap((folder) =>
+      readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.tsx?$/.test(path) && !/(?:[zZ]h|[eE]n|\.test)\.ts$/.test(path))
+        .map((path) => readFileSync(resolve(root, folder, path), 'utf8')),
+    )
+    .join('\n');
+  const names = new Set(texts.match(/[\w-]+/g));
+  const prefixes = [...texts.matchAll(/`(\w+)\$\{/g)].map(([, prefix = '']) => prefix);
+  const isUsed = (word: string): boolean =>
+    names.has(word) || prefixes.some((prefix) => word.startsWith(prefix));
+  assert.deepEqual(
+    Object.keys(zh).filter((word) => !isUsed(word)),
+    [],
+  );
+});

@@ -217,7 +217,6 @@ export const zh = {
   upsert: '按键更新',
   live: '实时供数',
   events: '事件类型',
-  append: '追加',
   linked: '挂接',
   notLinked: '未挂接',
   linkedSince: '已挂接',
@@ -229,7 +228,6 @@ export const zh = {
   fields: '数据项',
   field: '数据项',
   fieldType: '类型',
-  fieldMeaning: '含义',
   mappings: '映射',
   noMappings: '还没有映射。登记映射后部门才能报送文件。',
   sampleTitle: '本部门将收到的样子',
@@ -244,7 +242,6 @@ export const zh = {
   clearMask: '原值',
   sendLine: '报送命令',
   tryLine: '联调命令（虚构数据，无需协议）',
-  usedBy: '使用方协议',
   // 协议
   agreementsLead: '谁为何种使用场景、在什么期限内、能得到哪些数据项。',
   agreementsEmpty: '还没有协议。数据管理员提交并经双方签名、另一人审批后生效。',
@@ -310,7 +307,6 @@ export const zh = {
   signFor: '用通行密钥代表{department}签署',
   signAndApprove: '用通行密钥代表{department}签署并同意',
   signedByPasskey: '已签署。',
-  approvedAlready: '该版本已处理：{state}',
   // 批次
   batchesLead: '各部门报送的文件及其结果。',
   batchesEmpty: '还没有报送。在“报送”页或用 datong send 报送后，在这里显示。',

@@ -51,6 +51,19 @@ export async function outdatedCorrection(
   return [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
 }
 
+/** The finding if a correction has fewer records than were bad: rows that did not come again are in no batch. */
+export async function shortCorrection(
+  reader: Reader,
+  { corrects }: Pick<BatchRow, 'corrects'>,
+  sent: number,
+): Promise<readonly Finding[]> {
+  const former = corrects === null ? undefined : await batchById(reader, corrects);
+  const bad = former?.counts?.bad ?? 0;
+  if (former === undefined || sent >= bad) return [];
+  const facts = { rows: bad - sent, bad, batch: former.id };
+  return [{ code: 'batch_correction_short', severity: 'warn', facts }];
+}
+
 /** Whether no batch has replaced it: it is held for a decision, or it is current. Rows merged by key remain in place. */
 const isCurrent = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
   state === 'held' || state === 'published' || (row.mode === 'upsert' && state === 'superseded');

@@ -34,6 +34,8 @@ import type { IntakeServices } from './services.ts';
 
 export interface Translation {
   readonly counts: BatchCounts;
+  /** records of the file itself, without rows taken over with a correction */
+  readonly sent: number;
   /** the limit of the mapping that the bad rows exceed */
   readonly over: ExceededLimit | undefined;
   /** records that repeated the key of an earlier one */
@@ -211,6 +213,7 @@ async function translateNow(
   };
   return {
     counts,
+    sent: totals.records,
     over: overLimit(counts, mapping.compiled),
     repeated: totals.repeated,
     columns: columns ?? [],

@@ -82,7 +82,6 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   dp_government: 'before the government',
   dp_settled: 'settled',
   dp_closed: 'closed by the government',
-  dpStep: 'Step',
   dpStatement: 'Statement',
   dpPaper: 'Digest of the document',
   dpPaperFile: 'Document for this step (stays on this machine; only its digest is sent)',

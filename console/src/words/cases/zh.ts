@@ -74,7 +74,6 @@ export const casesZh = {
   dp_government: '已提请政府',
   dp_settled: '已了结',
   dp_closed: '政府已决定',
-  dpStep: '步骤',
   dpStatement: '说明',
   dpPaper: '文件摘要',
   dpPaperFile: '本环节文件（不上传，仅登记摘要）',

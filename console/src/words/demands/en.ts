@@ -65,7 +65,6 @@ export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {
   dmEntryHint: 'id of a catalogue entry of the department',
   dmMet: 'It is in the catalogue now, and can be requested like any other data.',
   dmTo: 'Assign to',
-  dmStep: 'Step',
   dmTurnOffice: 'It is with the data office now.',
   dmTurnDepartment: 'It is with {who} now.',
   dmAct_assign: 'Assign',

@@ -59,7 +59,6 @@ export const demandsZh = {
   dmEntryHint: '承办部门自己的目录条目编号',
   dmMet: '该数据现已编目，可像其他数据一样申请。',
   dmTo: '交办给',
-  dmStep: '步骤',
   dmTurnOffice: '现由数据主管部门办理',
   dmTurnDepartment: '现由{who}办理',
   dmAct_assign: '交办',
