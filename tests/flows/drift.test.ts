@@ -565,3 +565,24 @@ test('the quality of a dataset’s files is shown in numbers and places, and its
   await database.app.query('DELETE FROM batch_part WHERE batch = $1', [newest.batch]);
   assert.equal((await opened(steward, 'mobile'))['code'], 'raw_bytes_gone');
 });
+
+test('a connection that is lost before the publication holds no batch: it is resumed', async (t) => {
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const id = await dataset('resumed', { deleteWhere }, 'upsert');
+  const rows = people(4, 91).map((cells, i) => cells.with(relation, i === 0 ? '其他' : '子'));
+  const { app } = hub.hub.services.database;
+  const query = app.query.bind(app) as (...statement: readonly unknown[]) => unknown;
+  let lost = 0;
+  t.mock.method(app, 'query', (...statement: readonly unknown[]) => {
+    if (lost > 0 || !String(statement[0]).includes('FROM held_dataset WHERE dataset'))
+      return query(...statement);
+    lost += 1;
+    return Promise.reject(Object.assign(new Error('terminating connection'), { code: '57P01' }));
+  });
+  const { batch, state } = await sent(id, rows);
+  assert.deepEqual([lost, state], [1, 'checking']);
+  await database.app.query("UPDATE batch SET lease_until = now() - interval '1 s' WHERE id = $1", [batch]);
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
+  assert.equal(json['state'], 'published');
+});

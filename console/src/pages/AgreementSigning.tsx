@@ -35,7 +35,12 @@ export function AgreementSigning(props: {
         if (left.length > 0 || !approves(side)) return false;
         const at = { document: view.id, version: String(view.version) };
         const seen = { digest: view.digest, effect: view.effect.digest };
-        await post('/v1/policy/documents/{document}/versions/{version}/approval', seen, { at });
+        try {
+          await post('/v1/policy/documents/{document}/versions/{version}/approval', seen, { at });
+        } catch (error) {
+          again(); // the signature is stored although the approval is refused
+          throw error;
+        }
         return true;
       },
       (approved) => {

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Refusal } from '../parts/Refusal.tsx';
 import { SendRow } from '../parts/SendRow.tsx';
 import { Select } from '../parts/Select.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -48,6 +50,7 @@ export function HandOnForm({ view, sending, send }: ActForm): ReactNode {
           ...colleagues.map(({ person, name }) => ({ value: person, text: name })),
         ]}
       />
+      <Refusal error={answer.error} cli={asCall('GET /v1/persons', { query: { state: 'active', role } })} />
       <TextField
         label={say('whyReason')}
         rows={2}

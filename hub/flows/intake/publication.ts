@@ -6,7 +6,7 @@ import { batchTable } from '../../domain/rowTable/layout.ts';
 import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { overtakeHeld, supersedeBatches, supersedeCorrected } from './store/endBatch.ts';
-import { outdatedCorrection } from './correction.ts';
+import { outdatedCorrection, shortCorrection } from './correction.ts';
 import type { BatchRow } from './store/batches.ts';
 import { noteCurrentBatch } from '../rows/store/currentBatches.ts';
 import { restartRollups } from '../rows/store/rollups.ts';
@@ -18,7 +18,7 @@ import { forgetProposals } from './store/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
-import { finishPublished, extendLease, isTooLate, settle, type Loading } from './loading.ts';
+import { finishPublished, extendLease, isTemporary, isTooLate, settle, type Loading } from './loading.ts';
 import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../hostedDataset.ts';
 import { useAttachmentsOfBatch } from '../attachments/store/named.ts';
@@ -53,7 +53,11 @@ export async function publication(
   const { ranges, profile, brought } = guarded;
   // late rows are not stored, but their file contains them
   const oldestPeriod = translation.oldestLate ?? brought[0];
-  const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
+  const findings = [
+    ...(await outdatedCorrection(database.app, loading)),
+    ...guarded.findings,
+    ...(await shortCorrection(database.app, loading.batch, translation.sent)),
+  ];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
     const first =
@@ -70,6 +74,8 @@ export async function publication(
     refuseFileOfCases(row);
     await deletionsMayGo(database.app, row.id, counts);
   } catch (error) {
+    // a connection was lost: the batch is not decided on, and is resumed
+    if (!(error instanceof Problem) && isTemporary(error)) throw error;
     const problem = error instanceof Problem ? error.code : 'internal_error';
     const rejected = isTooLate(problem) || findings.some(({ severity }) => severity === 'reject');
     const state = rejected ? 'rejected' : 'held';
