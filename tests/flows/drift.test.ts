@@ -577,7 +577,9 @@ test('a connection that is lost before the publication holds no batch: it is res
     if (lost > 0 || !String(statement[0]).includes('FROM held_dataset WHERE dataset'))
       return query(...statement);
     lost += 1;
-    return Promise.reject(Object.assign(new Error('terminating connection'), { code: '57P01' }));
+    return Promise.reject(
+      Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
+    );
   });
   const { batch, state } = await sent(id, rows);
   assert.deepEqual([lost, state], [1, 'checking']);

@@ -85,7 +85,7 @@ export function watchLog(
       // a finished day is not read again; a day that is too long continues after the judged part
       const next = cut ? to : lastDay;
       // what could not be judged is judged again: the position passes it, so that later entries are judged until then
-      const waiting = failures.length > 0 || !isWhole ? Math.min(again ?? from, from) : again;
+      const waiting = isWhole && failures.length === 0 ? again : earlier(again, from);
       const state: Watched = { from: next, seen: to, ...defined({ again: waiting }) };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
@@ -93,6 +93,8 @@ export function watchLog(
     },
   };
 }
+
+const earlier = (again: number | undefined, from: number): number => Math.min(again ?? from, from);
 
 /**
  * Where a run begins: at what is to be judged again, if the rows that judgements need have valid seals by now.
