@@ -123,7 +123,7 @@ test('a day whose rests the index cannot answer yet is judged again once it can'
   assert.ok(!Object.hasOwn(whole.state as object, 'again'));
 });
 
-test('since when an unused agreement is in force is read from the log, whatever its row says', async () => {
+test('since when an unused agreement is in force is read from the log, also where its row was altered', async () => {
   const decided = database.now() - 100 * 86_400_000;
   const [first, document] = [uuid7(decided), 'agr-idle@1'];
   await hub.hub.audit.append(

@@ -68,10 +68,9 @@ export function watchLog(
       known = { from, seen: size };
       if (size <= seen) return { failures };
       const { days, to } = await entries.between(from, Math.min(size, from + maxEntries), maxPersons);
-      let isWhole = true;
+      const whole: boolean[] = [];
       for (const [day, seenDay] of days) {
-        const judged = await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting });
-        isWhole &&= judged;
+        whole.push(await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting }));
       }
       if (failures.length === 0) await forgetVolumes(reader);
       const seenDays = [...days.values()];
@@ -85,7 +84,8 @@ export function watchLog(
       // a finished day is not read again; a day that is too long continues after the judged part
       const next = cut ? to : lastDay;
       // what could not be judged is judged again: the position passes it, so that later entries are judged until then
-      const waiting = isWhole && failures.length === 0 ? again : earlier(again, from);
+      const isJudged = failures.length === 0 && !whole.includes(false);
+      const waiting = beginningAfter({ from, again }, isJudged);
       const state: Watched = { from: next, seen: to, ...defined({ again: waiting }) };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
@@ -94,7 +94,11 @@ export function watchLog(
   };
 }
 
-const earlier = (again: number | undefined, from: number): number => Math.min(again ?? from, from);
+/** Index of the first entry that is judged again after a run; undefined if there is none. */
+const beginningAfter = (
+  { from, again }: { readonly from: number; readonly again: number | undefined },
+  isJudged: boolean,
+): number | undefined => (isJudged ? again : Math.min(again ?? from, from));
 
 /**
  * Where a run begins: at what is to be judged again, if the rows that judgements need have valid seals by now.
