@@ -102,10 +102,8 @@ export class ElementScanner {
         if (code === NEWLINE) this.endLine(at, elements);
       } else if (code === 0x7b || code === 0x5b) this.open(at, code === 0x5b);
       else if (code === 0x7d || code === 0x5d) this.shut(at, code === 0x5d, elements);
-      else if (code === COMMA) {
-        if (this.levels.length === this.recordsAt) this.endElement(at, elements);
-        this.counted();
-      } else if (code === COLON) this.colon(at);
+      else if (code === COMMA) this.comma(at, elements);
+      else if (code === COLON) this.colon(at);
       else this.bare(at);
     }
     this.keep(Math.min(at, buffer.length), last, elements);
@@ -153,11 +151,14 @@ export class ElementScanner {
     if (this.countPath.length > 0 && this.standsAt(this.countPath)) this.counting = '';
   }
 
-  /** The comma after an element of the list of records. */
-  private endElement(at: number, elements: Element[]): void {
-    if (this.isOneList && this.start < 0) throw this.malformed(at);
-    this.finish(at, elements);
-    this.isDue = this.isOneList;
+  private comma(at: number, elements: Element[]): void {
+    if (this.levels.length === this.recordsAt) {
+      // after an element of the list of records
+      if (this.isOneList && this.start < 0) throw this.malformed(at);
+      this.finish(at, elements);
+      this.isDue = this.isOneList;
+    }
+    this.counted();
   }
 
   /** After a string, a space, or the end of a list or object: where it belongs to the element itself, the element has ended. */

@@ -18,7 +18,7 @@ test('a listed value of the key is never null, also where the source allows an e
       title: { zh: '种类', en: 'Kinds' },
       key: ['no', 'kind', 'at'],
       levels: new Map(),
-      kept: new Set(),
+      markedTexts: new Set(),
       subject: undefined,
       sharing: 'none',
       conditions: '',

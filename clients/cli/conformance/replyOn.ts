@@ -24,7 +24,7 @@ export function replyOn(socket: Socket): Promise<ReplyMessage | Problem | undefi
         reply = replyIn(received, isEnded);
       } catch (error) {
         if (!(error instanceof Problem)) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
           return;
         }
         reply = error;
