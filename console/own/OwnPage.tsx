@@ -45,10 +45,10 @@ const typeSize = 'datong-own-type';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
 type State = 'opening' | 'open' | 'away' | 'over' | 'left';
-/** What is shown while there is no view of the person. */
+/** What is shown while not everything of the person is there. */
 const wordsWithoutView = {
   opening: 'begin',
-  open: 'again',
+  open: 'begin',
   away: 'away',
   over: 'again',
   left: 'left',
