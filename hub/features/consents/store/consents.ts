@@ -77,8 +77,8 @@ export const consentsOfSubject = (
 ): Promise<ConsentRow[]> => unalteredConsents(reader, 'c.subject = $1', [Buffer.from(subject)], maxConsents);
 
 /**
- * The newest consents, without those that were changed past the hub. A consent that is in force must neither look withdrawn nor be missing.
- * @throws Problem rows_unauthenticated where the giving or the withdrawal of one was changed past the hub
+ * The newest consents, without those that were changed past the hub, or whose giving or withdrawal was: a consent that is in
+ * force must not look withdrawn, and the others are shown.
  */
 async function unalteredConsents(
   reader: Reader,
@@ -95,10 +95,10 @@ async function unalteredConsents(
     [rows.map(({ id }) => id)],
   );
   const valid = new Set(events.map(({ event }) => event));
-  const isAltered = ({ id, withdrawnAt }: ConsentRow): boolean =>
-    !valid.has(`${id} given`) || (withdrawnAt !== null && !valid.has(`${id} withdrawn`));
-  if (rows.some(isAltered)) throw new Problem('rows_unauthenticated', { table: 'consent_event' });
-  return rows;
+  return rows.filter(
+    ({ id, withdrawnAt }) =>
+      valid.has(`${id} given`) && (withdrawnAt === null || valid.has(`${id} withdrawn`)),
+  );
 }
 
 export interface TakenConsent {
