@@ -9,7 +9,7 @@ import { proposalById } from '../registry/store/proposals.ts';
 import { schemaByUrn } from '../registry/store/schemas.ts';
 import { mandateById } from '../identity/store/mandates.ts';
 import { keyApprovalsOf } from '../identity/store/keyApprovals.ts';
-import { batchById } from '../flows/intake/store/batches.ts';
+import { unalteredBatch } from '../flows/intake/store/batches.ts';
 import { requestById } from '../features/requests/store/requests.ts';
 import { riskById } from '../features/risks/store/risks.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -82,7 +82,7 @@ export const ofProposalOrAuthor = async (
 };
 
 export const ofBatch = async (call: Naming<'batch'>, { database }: Stored): Promise<Owners> =>
-  anyOf((await batchById(database.app, call.params.batch))?.department);
+  anyOf((await unalteredBatch(database.app, call.params.batch))?.department);
 export const ofDataset = (call: Naming<'dataset'>): Owners =>
   anyOf(providerOf(datasetId(call.params.dataset)));
 

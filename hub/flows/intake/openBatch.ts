@@ -3,7 +3,7 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { receives } from '../../domain/dataset.ts';
-import { type BatchRow, batchById, openBatch as insertBatch, openBatches } from './store/batches.ts';
+import { type BatchRow, unalteredBatch, openBatch as insertBatch, openBatches } from './store/batches.ts';
 import { bytesToCome, countedInTurn, type BytesToCome } from './store/leaseBatch.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import {
@@ -144,7 +144,7 @@ export async function ownBatch(
   services: Pick<IntakeServices, 'database'>,
   call: Announced<Sender>,
 ): Promise<BatchRow> {
-  const batch = await batchById(services.database.app, call.params['batch'] ?? '');
+  const batch = await unalteredBatch(services.database.app, call.params['batch'] ?? '');
   const { caller } = call;
   const foreign = caller.kind === 'department' && batch?.department !== caller.department;
   if (batch === undefined || foreign) throw new Problem('batch_unknown');

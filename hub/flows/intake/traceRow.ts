@@ -11,7 +11,7 @@ import { CopyCells } from '../../domain/rowTable/storable.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, denied } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { type BatchRow, batchById } from './store/batches.ts';
+import { type BatchRow, unalteredBatch } from './store/batches.ts';
 import { mappingsOf } from './store/daySubmission.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { batchOfKey, type Key } from '../rows/store/byKey.ts';
@@ -95,7 +95,7 @@ async function originOf(
 ): Promise<{ readonly batch: BatchRow; readonly line: number | undefined }> {
   const { app } = services.database;
   for (let id = brought; ;) {
-    const batch = await batchById(app, id);
+    const batch = await unalteredBatch(app, id);
     if (batch === undefined) throw new Problem('batch_unknown');
     try {
       const line = await lineOf(services, dataset, batch, key);

@@ -13,7 +13,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { type BatchRow, batchById } from './store/batches.ts';
+import { type BatchRow, unalteredBatch } from './store/batches.ts';
 import { datasetById } from '../../registry/store/datasets.ts';
 import { compareRows, type RowDifference } from '../rows/store/compare.ts';
 import { countRows } from '../rows/store/countRows.ts';
@@ -58,7 +58,7 @@ export const tryMapping = intakeOperation('tryMapping', {
     const { app } = services.database;
     const current = (await datasetById(app, id))?.currentBatch ?? null;
     const wanted = requested ?? current;
-    const batch = wanted === null ? undefined : await batchById(app, wanted);
+    const batch = wanted === null ? undefined : await unalteredBatch(app, wanted);
     if (batch?.dataset !== id) throw new Problem('batch_unknown');
     const trial = await services.rereads.run(call.caller, async () => {
       await roomNow(services, batch.bytes);

@@ -10,7 +10,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
-import { type BatchRow, batchById } from '../store/batches.ts';
+import { type BatchRow, unalteredBatch } from '../store/batches.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { compareRows, differingRows, type Compared } from '../../rows/store/compare.ts';
 import { countRows } from '../../rows/store/countRows.ts';
@@ -67,7 +67,7 @@ export const compareBatch = intakeOperation('compareBatch', {
 
 /** @throws Problem batch_unknown, batch_not_held */
 async function held({ database }: IntakeServices, id: string): Promise<BatchRow> {
-  const batch = await batchById(database.app, id);
+  const batch = await unalteredBatch(database.app, id);
   if (batch === undefined) throw new Problem('batch_unknown');
   if (batch.state !== 'held') throw new Problem('batch_not_held', { state: batch.state });
   return batch;
@@ -104,7 +104,7 @@ async function compared(
     ...first.changed,
     ...(whole ? [] : first.removed),
   ]);
-  const former = whole && current !== null ? await batchById(services.database.app, current) : undefined;
+  const former = whole && current !== null ? await unalteredBatch(services.database.app, current) : undefined;
   const formerLines =
     former === undefined ? mine : await linesOfBatch(services, dataset, former, first.removed);
   const reported = (kind: (typeof kinds)[number], line: (row: number) => number): Reported['added'] => ({

@@ -8,7 +8,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { CopyCells } from '../../../domain/rowTable/storable.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { batchById } from '../store/batches.ts';
+import { unalteredBatch } from '../store/batches.ts';
 import { hostedDataset } from '../../hostedDataset.ts';
 import { batchFacts } from '../answer.ts';
 import { partsAgain } from '../rereading/partsAgain.ts';
@@ -78,7 +78,7 @@ export const showFieldPlaces = intakeOperation('showFieldPlaces', {
   owner: ofBatch,
   run: async (call, services) => {
     const field = call.params.field;
-    const batch = await batchById(services.database.app, call.params.batch);
+    const batch = await unalteredBatch(services.database.app, call.params.batch);
     if (batch === undefined) throw new Problem('batch_unknown');
     const dataset = hostedDataset(services.registry, batch.dataset);
     const { schema, mappings } = dataset;

@@ -178,10 +178,17 @@ export function readBatch(stored: StoredBatch): BatchRow {
   };
 }
 
-/** @throws Problem rows_unauthenticated: its department decides who may read its rows */
+const byId = `SELECT ${batchColumns} FROM batch WHERE id = $1`;
+
+/** Not compared with its seal; no statement changes one that was altered. */
 export async function batchById(reader: Reader, id: string): Promise<BatchRow | undefined> {
-  const text = `SELECT ${batchColumns} FROM batch WHERE id = $1`;
-  const [row] = await allSealedRows<StoredBatch>(reader, 'batch', text, [id]);
+  const { rows } = await reader.query<StoredBatch>(byId, [id]);
+  return rows[0] === undefined ? undefined : readBatch(rows[0]);
+}
+
+/** The same where its department decides who may read its rows. @throws Problem rows_unauthenticated */
+export async function unalteredBatch(reader: Reader, id: string): Promise<BatchRow | undefined> {
+  const [row] = await allSealedRows<StoredBatch>(reader, 'batch', byId, [id]);
   return row === undefined ? undefined : readBatch(row);
 }
 
