@@ -138,7 +138,7 @@ export async function readRegistry(
     listOpenChangeovers(app),
     listPurposes(app),
     listDepartments(app),
-    wasFounded(before) || isFounded(app),
+    isFounded(app),
     openTicketSubjects(app),
     deprecatedSchemas(app),
     listLiveServices(app),
@@ -215,8 +215,6 @@ export async function readRegistry(
     reading,
   };
 }
-
-const wasFounded = (before: RegistrySnapshot | undefined): boolean => before?.founded === true;
 
 /** When plans that were changed past the hub are compared again. @param now Unix milliseconds */
 const againAt = ({ free }: PlanPurposes, now: number): number =>
