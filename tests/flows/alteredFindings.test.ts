@@ -6,6 +6,7 @@ import { entry } from '../../hub/log/entry.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { watchLog, type WatchOptions } from '../../hub/features/log/jobs/watchLog.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
+import { defined } from '../../terms/defined.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { testDatabase } from '../database.ts';
 import { applyCity, testHub } from '../hub.ts';
@@ -95,12 +96,12 @@ test('volumes that stay altered do not stop the rules over later entries; their 
 
 const { findings } = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {});
 /** Runs the job once from a state on; returns its result with the rules of the findings that it reported. */
-async function judged(state: unknown, options: WatchOptions = {}) {
+async function judged(state: unknown, options: WatchOptions = {}, afterMs = 0) {
   const rules: unknown[] = [];
   const result = await watchLog(database.app, hub.hub.audit, findings, options).run({
     state,
     signal: new AbortController().signal,
-    now: () => database.now(),
+    now: () => database.now() + afterMs,
     act: ({ change }) => {
       rules.push(change?.['rule']);
       return Promise.resolve({ exchange: uuid7(0) });
@@ -118,9 +119,59 @@ test('a day whose rests the index cannot answer yet is judged again once it can'
   assert.deepEqual([rebuilding.rules, rebuilding.failures], [[], []]);
   const still = await judged(rebuilding.state, { maxUnindexed: 1 });
   assert.deepEqual([still.rules, still.failures], [[], []]);
-  const whole = await judged(still.state);
+  const whole = await judged(still.state, {}, 300_000);
   assert.deepEqual([whole.rules, whole.failures], [['dormant-agreement'], []]);
   assert.ok(!Object.hasOwn(whole.state as object, 'again'));
+});
+
+test('a rest that cannot be judged yet stops no judgement of later entries, and is tried again once in five minutes', async () => {
+  const from = hub.hub.audit.size();
+  await calls(30, { agreement: 'agr-long@1', official: 'waits' });
+  await calls(10, { code: 'no_agreement', official: 'hasty' });
+  const size = hub.hub.audit.size();
+  const volumes = async (): Promise<unknown> =>
+    (
+      await database.app.query(
+        `SELECT sum(rows)::int AS rows FROM risk_volume WHERE consumer = 'education' AND first_entry >= $1`,
+        [from],
+      )
+    ).rows;
+  const rules: unknown[] = [];
+  const judgeAll = async (state: unknown, maxUnindexed: number | undefined, afterMs: number) => {
+    const job = watchLog(
+      database.app,
+      hub.hub.audit,
+      { ...findings, denials: 5 },
+      { maxEntries: 10, ...defined({ maxUnindexed }) },
+    );
+    let [last, runs] = [state, 0];
+    for (let more = true; more && runs < 20; runs += 1) {
+      const result = await job.run({
+        state: last,
+        signal: new AbortController().signal,
+        now: () => database.now() + afterMs,
+        act: ({ change }) => {
+          rules.push(change?.['rule']);
+          return Promise.resolve({ exchange: uuid7(0) });
+        },
+      });
+      last = result.state ?? last;
+      more = result.more === true;
+    }
+    return { runs, state: last as { readonly seen: number; readonly again?: number } };
+  };
+  // four portions, and one attempt that finds the first still without its rests
+  const rebuilding = await judgeAll({ from, seen: from }, 0, 0);
+  assert.deepEqual([rebuilding.runs, rebuilding.state.seen, rebuilding.state.again], [5, size, from]);
+  assert.ok(rules.includes('denial-burst'), 'of the last portion');
+  assert.deepEqual(await volumes(), [{ rows: 30 }]);
+  assert.equal((await judgeAll(rebuilding.state, 0, 200_000)).runs, 1);
+  const still = await judgeAll(rebuilding.state, 0, 300_000);
+  assert.deepEqual([still.runs, still.state.seen, still.state.again], [1, size, from]);
+  assert.deepEqual(await volumes(), [{ rows: 30 }], 'a vain attempt removes none');
+  const whole = await judgeAll(still.state, undefined, 600_000);
+  assert.deepEqual([whole.runs, whole.state.seen, whole.state.again], [4, size, undefined]);
+  assert.deepEqual(await volumes(), [{ rows: 30 }]);
 });
 
 test('since when an unused agreement is in force is read from the log, also where its row was altered', async () => {

@@ -36,7 +36,11 @@ interface Watched {
    * index is rebuilt
    */
   readonly again?: number;
+  /** Unix milliseconds of the last attempt to judge them, of which there is one in each interval */
+  readonly triedAt?: number;
 }
+
+const every = 300_000;
 
 export function watchLog(
   reader: Pool,
@@ -57,41 +61,60 @@ export function watchLog(
   let known: Watched = { from: 0, seen: 0 };
   return {
     name: 'watchLog',
-    every: 300_000,
+    every,
     lease: 300_000,
     isPositionSealed: true,
     early: () => audit.size() - known.from > maxEntries && audit.size() - known.seen >= maxEntries / 10,
     run: async (run) => {
       const failures: unknown[] = [];
-      const { from, seen, again } = await beginning(reader, watched(run.state), failures);
+      const last = watched(run.state);
+      const { from, seen, again, triedAt } = await beginning(reader, { last, now: run.now() }, failures);
       const size = audit.size();
       known = { from, seen: size };
       if (size <= seen) return { failures };
       const { days, to } = await entries.between(from, Math.min(size, from + maxEntries), maxPersons);
+      if (from < last.from && !(await canRest(days, resting, failures))) {
+        known = last;
+        const state: Watched = { ...last, ...defined({ triedAt }) };
+        return { state, failures, more: last.seen < size && !run.signal.aborted };
+      }
       const whole: boolean[] = [];
       for (const [day, seenDay] of days) {
         whole.push(await judge({ reader, run, settings, failures }, { day, seenDay, from, to, resting }));
       }
       if (failures.length === 0) await forgetVolumes(reader);
-      const seenDays = [...days.values()];
-      const [begun, latest] = [seenDays[0], latestOf(days)];
-      const lastDay = latest?.first ?? to;
-      const cut = to < size && lastDay === (begun?.first ?? to);
-      if (cut && begun !== undefined) {
-        const looks = seenDays.flatMap((one) => one.looks);
-        await report(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
+      const { next, tooLong } = positionAfter({ days, to }, size);
+      if (tooLong !== undefined) {
+        const looks = [...days.values()].flatMap((one) => one.looks);
+        await report(reader, run, { ...incomplete(looks, tooLong), from: tooLong.first }, settings);
       }
-      // a finished day is not read again; a day that is too long continues after the judged part
-      const next = cut ? to : lastDay;
       // what could not be judged is judged again: the position passes it, so that later entries are judged until then
       const isJudged = failures.length === 0 && !whole.includes(false);
       const waiting = beginningAfter({ from, again }, isJudged);
-      const state: Watched = { from: next, seen: to, ...defined({ again: waiting }) };
+      const state: Watched = {
+        from: next,
+        seen: to,
+        ...(waiting === undefined ? {} : { again: waiting, ...defined({ triedAt }) }),
+      };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
       return { state, failures, more: to < size && !run.signal.aborted };
     },
   };
+}
+
+/**
+ * Where the next run begins. A finished day is not read again; a day that is too long continues after the judged part.
+ * @returns `tooLong`: that day
+ */
+function positionAfter(
+  { days, to }: SeenDays,
+  size: number,
+): { readonly next: number; readonly tooLong: SeenDay | undefined } {
+  const [begun] = days.values();
+  const lastDay = latestOf(days)?.first ?? to;
+  const isCut = to < size && lastDay === (begun?.first ?? to);
+  return { next: isCut ? to : lastDay, tooLong: isCut ? begun : undefined };
 }
 
 /** Index of the first entry that is judged again after a run; undefined if there is none. */
@@ -101,17 +124,38 @@ const beginningAfter = (
 ): number | undefined => (isJudged ? again : Math.min(again ?? from, from));
 
 /**
- * Where a run begins: at what is to be judged again, if the rows that judgements need have valid seals by now.
+ * Where a run begins: at what is to be judged again, if the rows that judgements need have valid seals by now and it was not tried in this
+ * interval.
  * @param failures receives a problem where they do not
  */
-async function beginning(reader: Pool, last: Watched, failures: unknown[]): Promise<Watched> {
-  const { again } = last;
+async function beginning(
+  reader: Pool,
+  { last, now }: { readonly last: Watched; readonly now: number },
+  failures: unknown[],
+): Promise<Watched> {
+  const { again, triedAt } = last;
   if (again === undefined) return last;
   const restored = await exceptAltered(failures, async () => {
     await refuseUnauthentic(reader, ['risk', 'risk_volume']);
-    return { from: again, seen: again };
+    return { from: again, seen: again, triedAt: now };
   });
-  return restored ?? last;
+  const isDue = triedAt === undefined || now - triedAt >= every;
+  return isDue ? (restored ?? last) : last;
+}
+
+/**
+ * Whether all rests of these days can be judged. It is asked before entries are judged again: a judgement replaces the volumes and the
+ * findings of later entries of its days, so all of these would have to follow it.
+ * @param failures receives a problem for agreements whose rows were altered
+ */
+async function canRest(
+  days: SeenDays['days'],
+  resting: ReturnType<typeof restsOfDays>,
+  failures: unknown[],
+): Promise<boolean> {
+  const before = failures.length;
+  for (const [day, { looks }] of days) if (!(await resting(day, looks, failures)).isWhole) return false;
+  return failures.length === before;
 }
 
 const unknownVolumes: KnownVolumes = { before: [], soFar: { volumes: [], behind: 0 } };
@@ -176,11 +220,12 @@ export interface WatchOptions {
 }
 
 function watched(state: unknown): Watched {
-  const { from, seen, again } = (state ?? {}) as Partial<Watched>;
+  const { from, seen, again, triedAt } = (state ?? {}) as Partial<Watched>;
   return {
     from: Number.isSafeInteger(from) ? Number(from) : 0,
     seen: Number.isSafeInteger(seen) ? Number(seen) : 0,
     ...(Number.isSafeInteger(again) ? defined({ again }) : {}),
+    ...(Number.isFinite(triedAt) ? defined({ triedAt }) : {}),
   };
 }
 
