@@ -72,28 +72,80 @@ const order: ListOrder = {
   usual: 'until',
 };
 
+/** Delays that were in effect when all were compared with their seals. */
+interface Compared {
+  /** Unix milliseconds */
+  readonly at: number;
+  /** by keyed hash of the person, hex */
+  readonly bySubject: Promise<ReadonlyMap<string, readonly DelayInEffect[]>>;
+}
+
+interface DelayInEffect {
+  readonly department: string;
+  /** Unix milliseconds */
+  readonly until: number;
+}
+
+/** A comparison reads all delays ever made, so the views of this time share one. */
+const comparedMs = 10_000;
+let compared = new WeakMap<Pool, Compared>();
+
 /**
- * Departments whose access to a person's data is not shown now. All delays are compared with their seals in the same snapshot: one that is
- * hidden would end before its day.
- * @param subject keyed hash, 32 bytes @throws Problem rows_unauthenticated
+ * The delays in effect at the last comparison of all with their seals, in the same snapshot: one that is hidden would end before its day.
+ * @throws Problem rows_unauthenticated
  */
-export const delayedDepartments = (
-  pool: Pool,
-  subject: Uint8Array,
-  now: number,
-): Promise<ReadonlySet<string>> =>
-  inSnapshot(pool, async (snapshot) => {
+function comparedDelays(pool: Pool, now: number): Compared['bySubject'] {
+  const last = compared.get(pool);
+  if (last !== undefined && Math.abs(now - last.at) < comparedMs) return last.bySubject;
+  const bySubject = inSnapshot(pool, async (snapshot) => {
     await refuseUnauthentic(snapshot, ['view_delay']);
-    const rows = await sealedRows<{ department: string }>(
+    const rows = await sealedRows<DelayInEffect & { subject: string }>(
       snapshot,
       'view_delay',
       // the condition uses no index: an entry that a superuser removed from it would end the delay
-      `SELECT department FROM view_delay
-        WHERE subject || ''::bytea = $1 AND ended_by IS NULL AND until > to_timestamp($2 / 1000.0)`,
-      [Buffer.from(subject), now],
+      `SELECT encode(subject, 'hex') AS subject, department, (extract(epoch FROM until) * 1000)::double precision AS until FROM view_delay
+        WHERE ended_by IS NULL AND until + interval '0' > to_timestamp($1 / 1000.0)`,
+      [now],
     );
-    return new Set(rows.map(({ department }) => department));
+    const found = new Map<string, DelayInEffect[]>();
+    for (const { subject, ...delay } of rows) {
+      const same = found.get(subject) ?? [];
+      same.push(delay);
+      found.set(subject, same);
+    }
+    return found;
   });
+  const current = { at: now, bySubject };
+  compared.set(pool, current);
+  // a refusal holds only for the calls that wait for it
+  bySubject.catch(() => {
+    if (compared.get(pool) === current) compared.delete(pool);
+  });
+  return bySubject;
+}
+
+/**
+ * Departments whose access to a person's data is not shown now: by the last comparison of all delays, at most ten seconds before, and by
+ * the rows of the person now. A delay that is hidden after that comparison still applies; one that another process ended may apply for
+ * these seconds.
+ * @param subject keyed hash, 32 bytes @throws Problem rows_unauthenticated
+ */
+export async function delayedDepartments(
+  pool: Pool,
+  subject: Uint8Array,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const before = (await comparedDelays(pool, now)).get(Buffer.from(subject).toString('hex')) ?? [];
+  const rows = await sealedRows<{ department: string }>(
+    pool,
+    'view_delay',
+    // without an index, as above
+    `SELECT department FROM view_delay
+      WHERE subject || ''::bytea = $1 AND ended_by IS NULL AND until > to_timestamp($2 / 1000.0)`,
+    [Buffer.from(subject), now],
+  );
+  return new Set([...before.filter(({ until }) => until > now), ...rows].map(({ department }) => department));
+}
 
 /** Stores a delay; it replaces one that ended or expired. @param row.approver another person than the author: the table enforces it */
 export async function putViewDelay(
@@ -119,6 +171,8 @@ export async function endViewDelay(
   transaction: Reader,
   { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
 ): Promise<boolean> {
+  // this process shows what it delayed at once
+  compared = new WeakMap();
   const { rowCount } = await transaction.query(
     'UPDATE view_delay SET ended_by = $2, reason = $3 WHERE id = $1 AND ended_by IS NULL',
     [id, by, reason],
