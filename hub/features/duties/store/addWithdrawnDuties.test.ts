@@ -143,7 +143,11 @@ test('an answer whose entry cannot be read any more is named where it used the p
       },
     };
     const gathered = await gatherWithdrawnDuties(counting, data);
-    assert.deepEqual(requested, [1, 2_004, 1_000, 1_000, 4], 'found once, and read a thousand at a time');
+    assert.deepEqual(
+      requested,
+      [1, 2_004, 1, 1_000, 1, 1_000, 1, 4, 1],
+      'found once, read a thousand at a time, each time with the consent of another that they name',
+    );
     requested.length = 0;
     const last = 9 + stored.length + 1;
     await owner.query(
@@ -162,7 +166,7 @@ test('an answer whose entry cannot be read any more is named where it used the p
     await addWithdrawnDuties(counting, data, gathered);
     assert.deepEqual(
       requested,
-      [1, 1, 0, 0],
+      [1, 1, 1, 0, 0],
       'while the log is locked, only what was appended since is read',
     );
   });
@@ -176,5 +180,62 @@ test('an answer whose entry cannot be read any more is named where it used the p
       { agreement: '-', purpose: 'school-meals', named: [nth(1), nth(2)] },
       { agreement: 'agr-1', purpose: 'school-meals', named: [nth(4), later] },
     ]),
+  );
+});
+
+test('answers that name many other persons: their consents are read a few at a time, and only where none is the person’s', async () => {
+  const person = Buffer.alloc(32, 4);
+  const [answers, each] = [40, 50];
+  await owner.query(
+    `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+     SELECT id, 'e30.e30.e30', subject, $1, 'police', $2, 'police', 'd', gen_random_uuid()
+       FROM (SELECT 'many-' || n, $3::bytea FROM generate_series(1, $5::int) AS n UNION ALL SELECT 'own', $4::bytea) AS o (id, subject)`,
+    [place.recipient, place.dataset, others, person, answers * each],
+  );
+  const leaf = { kind: 'release', agreement: 'agr-1', purpose: 'school-meals' };
+  const nth = (n: number): string => `00000000-0000-7000-8000-3${String(n).padStart(11, '0')}`;
+  for (let n = 0; n < answers; n += 1) {
+    const consents = Array.from({ length: each }, (_, i) => `many-${n * each + i + 1}`);
+    if (n < 5) consents.push('own');
+    await owner.query(
+      `INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, leaf, hash)
+       VALUES ($1, now(), $2, $3, 'police', $4, 'allow', $5, '')`,
+      [10_000 + n, nth(n), place.recipient, place.dataset, Buffer.from(JSON.stringify(leaf))],
+    );
+    await owner.query("INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, '', ARRAY[$2::bytea])", [
+      10_000 + n,
+      person,
+    ]);
+    await owner.query("INSERT INTO audit_private (exchange, salt, value) VALUES ($1, '', $2)", [
+      nth(n),
+      { consents },
+    ]);
+  }
+  const data = {
+    consent: 'own',
+    subject: person,
+    ...place,
+    consumers: [place.recipient],
+    purposes: ['school-meals'],
+    tokens: [person],
+    due: '2099-01-01',
+  };
+  const keys: number[] = [];
+  await withTransaction(app, (transaction) =>
+    addedDuties(
+      {
+        query: (text, values) => {
+          if (values?.[1] === 'consent') keys.push((values[0] as string[]).length);
+          return transaction.query(text, values);
+        },
+      },
+      data,
+    ),
+  );
+  assert.deepEqual(keys, [500, 500, 500, 250]);
+  const { rows } = await app.query<{ named: string[] }>("SELECT named FROM duty WHERE consent = 'own'");
+  assert.deepEqual(
+    rows.map(({ named }) => named),
+    [Array.from({ length: 5 }, (_, n) => nth(n))],
   );
 });

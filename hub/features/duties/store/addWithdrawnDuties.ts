@@ -52,8 +52,9 @@ async function gatherFrom(
   { duties, next }: GatheredDuties,
 ): Promise<GatheredDuties> {
   const entries = await entriesOfTokens(transaction, data.tokens, next);
+  const own = entries.length === 0 ? new Set<string>() : await ownConsents(transaction, data);
   for (let at = 0; at < entries.length; at += atOnce)
-    for (const answer of await answersAboutPerson(transaction, data, entries.slice(at, at + atOnce))) {
+    for (const answer of await answersAboutPerson(transaction, data, own, entries.slice(at, at + atOnce))) {
       const { id, consumer, provider, dataset, day } = answer;
       const under = owedUnder(answer, data);
       if (under === undefined) continue;
@@ -108,6 +109,8 @@ export async function addWithdrawnDuties(
 
 /** Number of entries read per query. */
 const atOnce = 1_000;
+/** Maximum number of consents read per query: each has its whole signed artefact. */
+const maxConsents = 500;
 
 /** The agreement and purpose that create a duty for an answer; undefined if there is none. */
 function owedUnder({ leaf, namesConsent }: Answer, { purposes }: WithdrawnData): Under | undefined {
@@ -177,6 +180,7 @@ function isBasedOnConsent(
 async function answersAboutPerson(
   transaction: Reader,
   data: WithdrawnData,
+  own: ReadonlySet<string>,
   entries: readonly number[],
 ): Promise<Answer[]> {
   const { rows } = await transaction.query<StoredAnswer>(
@@ -195,11 +199,7 @@ async function answersAboutPerson(
   );
   const duties = await validDuties(transaction, new Set(rows.flatMap(({ earlier }) => earlier ?? [])));
   const others = rows.filter(({ earlier }) => !(earlier ?? []).some((id) => duties.has(id)));
-  const known = await consentsOfPerson(
-    transaction,
-    data,
-    new Set(others.flatMap(({ consents }) => consents ?? [])),
-  );
+  const known = await consentsOfPerson(transaction, data, own, others);
   return withLeaves(others).flatMap((row): Answer[] => {
     const namesConsent = isBasedOnConsent(row, known);
     return namesConsent === undefined ? [] : [{ ...row, namesConsent }];
@@ -217,25 +217,49 @@ async function validDuties(reader: Reader, named: ReadonlySet<string>): Promise<
   return new Set(ids.filter((_, at) => rows[at]?.state === 'valid'));
 }
 
-/** Those of the consents that are the person's. One that is absent or altered counts as theirs. */
+/** Ids of the person's consents. One that an administrator made theirs only adds a duty; one that they took away is found by its id. */
+async function ownConsents(
+  reader: Reader,
+  { subject, recipient, dataset }: WithdrawnData,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await reader.query<{ id: string }>(
+    'SELECT id FROM consent WHERE subject = $1 AND recipient = $2 AND dataset = $3',
+    [Buffer.from(subject), recipient, dataset],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * The person's consents, of all that the answers name. One that is absent or altered counts as theirs. An answer may name a thousand persons:
+ * consents are read only for answers that name none of the person's own, and a few at a time.
+ */
 async function consentsOfPerson(
   reader: Reader,
   { subject, recipient, dataset }: WithdrawnData,
-  named: ReadonlySet<string>,
+  own: ReadonlySet<string>,
+  answers: readonly Pick<StoredAnswer, 'consents'>[],
 ): Promise<ReadonlySet<string>> {
-  const ids = [...named];
-  const rows = await keyedRows(
-    reader,
-    'consent',
-    ids.map((id) => [id]),
-  );
+  const known = new Set(own);
+  const unclear = new Set<string>();
+  for (const { consents } of answers)
+    if (consents?.some((id) => own.has(id)) === false) for (const id of consents) unclear.add(id);
+  const ids = [...unclear];
   const of = `\\x${Buffer.from(subject).toString('hex')}`;
-  return new Set(
-    ids.filter((_, at) => {
-      const row = rows[at];
-      if (row?.state !== 'valid') return true;
-      const { values } = row;
-      return values['subject'] === of && values['recipient'] === recipient && values['dataset'] === dataset;
-    }),
-  );
+  for (let at = 0; at < ids.length; at += maxConsents) {
+    const portion = ids.slice(at, at + maxConsents);
+    const rows = await keyedRows(
+      reader,
+      'consent',
+      portion.map((id) => [id]),
+    );
+    for (const [i, id] of portion.entries()) {
+      const row = rows[i];
+      const values = row?.state === 'valid' ? row.values : undefined;
+      const isTheirs =
+        values === undefined ||
+        (values['subject'] === of && values['recipient'] === recipient && values['dataset'] === dataset);
+      if (isTheirs) known.add(id);
+    }
+  }
+  return known;
 }
