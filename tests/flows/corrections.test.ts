@@ -1,9 +1,12 @@
 /** Corrections: the mended rows of a batch come in alone, and are published together with its good ones, at once or not at all. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { registerMapping } from '../../hub/features/registry/operations/registerMapping.ts';
+import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { samples } from '../hub.ts';
 import { post, sha256, tables, reported, uploaded } from './intakeCalls.ts';
 import { defined } from '../../terms/defined.ts';
@@ -226,6 +229,34 @@ test('a new version of a mapping is tried over stored bytes: what would come of 
   assert.equal((await attempt({ document }, city.education.client))['code'], 'not_the_provider');
   await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [first]);
   assert.equal((await attempt({ document, batch: first }))['code'], 'raw_bytes_gone');
+});
+
+test('a mapping of an earlier release with a word without an effect: its proposal is still decided, and it is tried as it reads', async () => {
+  const id = await dataset('earlier');
+  const [first] = await sent(id, bytesOf(goodLines(50, 13)));
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const old = sample?.members['document'] as { readonly fields: object };
+  const fields = { ...old.fields, mobile: { const: null, trim: true } };
+  const document = { ...old, mapping: 'pub-security/earlier@2', fields };
+  const { rows: persons } = await database.app.query<{ id: string }>('SELECT id FROM person LIMIT 2');
+  const [author = '', second = ''] = persons.map((person) => person.id);
+  const registers = (approver: string | null) =>
+    registerMapping.register(
+      { params: { dataset: id }, body: { document }, exchange: randomUUID() } as never,
+      hub.hub.services,
+      { author, approver },
+    );
+  await assert.rejects(registers(null), { code: 'mapping_invalid' });
+  const { work } = await registers(second);
+  const trial = (changed: object) =>
+    reported(post(client, `/v1/datasets/${id}/mapping-trials`, { document: changed, batch: first }));
+  assert.equal(await trial(document), 'mapping_invalid');
+  await withTransaction(database.app, async (transaction) => work?.(transaction));
+  await dataset('after-it');
+  assert.equal(await trial(document), '200');
+  assert.equal(await trial({ ...document, limits: { maxBad: 7 } }), 'mapping_invalid');
 });
 
 test('a correction that leaves bad rows out says how many', async () => {

@@ -7,6 +7,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { overLimit } from '../../../adapters/limits.ts';
+import { canonicalText } from '../../../schemas/readJson.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -54,7 +55,8 @@ export const tryMapping = intakeOperation('tryMapping', {
     const dataset = hostedDataset(services.registry, id);
     const { document, batch: requested } = call.body;
     const { surroundings } = services.registry.current;
-    const mapping = compileNewMapping(document, dataset.schema, surroundings.codeLists);
+    const mapping =
+      registeredSo(dataset, document) ?? compileNewMapping(document, dataset.schema, surroundings.codeLists);
     const { app } = services.database;
     const current = (await datasetById(app, id))?.currentBatch ?? null;
     const wanted = requested ?? current;
@@ -69,6 +71,14 @@ export const tryMapping = intakeOperation('tryMapping', {
     });
   },
 });
+
+/** The mapping of the dataset that has this text. One of an earlier release may have words without an effect, and is tried as it reads. */
+function registeredSo({ mappings }: LiveDataset, document: unknown): CompiledMapping | undefined {
+  const text = canonicalText(document);
+  return [...mappings.values()].find(
+    ({ compiled }) => compiled !== undefined && canonicalText(compiled.document) === text,
+  )?.compiled;
+}
 
 async function tried(
   services: IntakeServices,

@@ -35,9 +35,11 @@ export const registerMapping = proposable('registerMapping', {
     if (changeover !== undefined)
       throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
     if (known === undefined) {
-      compileNewMapping(document, schema, codeLists);
+      // a proposal that waits may be of an earlier release, which accepted words without an effect
+      const compile = actingPersons.approver === null ? compileNewMapping : compileMapping;
+      compile(document, schema, codeLists);
       await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
-        compileNewMapping(document, schema, lists);
+        compile(document, schema, lists);
         return [];
       });
     }
