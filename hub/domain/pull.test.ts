@@ -103,6 +103,24 @@ test('a run that read everything is done again where its batch failed or was nev
   ] as const)
     assert.equal(due('2026-11-16T04:59', runs(state)), undefined, state);
   const often = [...runs('failed'), ...runs('failed'), ...runs('failed')];
-  assert.equal(due('2026-11-16T02:03', often), undefined);
-  assert.equal(due('2026-11-16T02:04', often), '2026-11-16');
+  assert.equal(due('2026-11-16T02:35', often), undefined);
+  assert.equal(due('2026-11-16T02:36', often), '2026-11-16');
+  const monthly = (count: number, now: string, asked = false) =>
+    dueRun(
+      { every: 'month' },
+      {
+        runs: Array.from({ length: count }, () => ({
+          ...ended('2026-11-16T02:00', 'read', true, 'failed'),
+          period: '2026-11-01',
+        })),
+        asked,
+      },
+      at(now),
+      chinaWorkingCalendar,
+    );
+  assert.equal(monthly(5, '2026-11-16T23:35'), undefined);
+  assert.equal(monthly(5, '2026-11-16T23:36'), '2026-11-01', 'the last one');
+  assert.equal(monthly(6, '2026-11-30T23:59'), undefined, 'no further one in the period');
+  assert.equal(monthly(6, '2026-11-16T02:00', true), '2026-11-01', 'asked for');
+  assert.equal(monthly(6, '2026-12-01T12:00'), '2026-12-01', 'the next period');
 });

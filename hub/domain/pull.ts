@@ -121,16 +121,21 @@ export interface EndedRun {
 const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
-/** Whether nothing that was read needs a repetition. A rejected, dropped or lapsed batch would end so again: a check or a person decided. */
-const settled = ({ complete, outcome, batchState }: EndedRun): boolean =>
-  complete && !(outcome === 'read' && (batchState === 'failed' || batchState === 'receiving'));
+/** Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided. */
+const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
+  outcome === 'read' && (batchState === 'failed' || batchState === 'receiving');
 
 const firstPause = 60_000;
 const maxPause = hourMs;
+/** Repetitions in a period of runs whose batch failed. Each reads the rows at the source again, and stores them until they expire. */
+const maxRepetitions = 5;
+/** Their pauses grow so that the last repetition comes a day after the first failure. */
+const repetitionFactor = 6;
 
 /**
  * Whether a run is due. It is requested by a person, or the first of its period, or it continues after the last run's rows, or it is a
- * retry, also of a run whose batch failed, or was never committed because the hub ended. The first retry comes a minute after a failure; the interval then doubles, up to an hour.
+ * retry. The first retry comes a minute after a failure; the interval then doubles, up to an hour. A run whose batch failed, or was never
+ * committed because the hub ended, is repeated five times in its period, after 1, 6, 36 minutes, and so on.
  * @param runs the newest first @param asked a run was requested since the last one began
  * @returns its period
  */
@@ -146,10 +151,19 @@ export function dueRun(
   const here = runs.filter((run) => run.period === period);
   const [last] = here;
   if (last === undefined) return period;
-  if (settled(last)) return undefined;
+  if (failedHere(last) && last.endedAt !== null)
+    return repetitionDue(here, last.endedAt, now) ? period : undefined;
+  if (last.complete) return undefined;
   if (visible(last) || last.endedAt === null) return period;
   const good = here.findIndex(visible);
   const failures = good === -1 ? here.length : good;
   const pause = Math.min(maxPause, firstPause * 2 ** Math.min(failures - 1, 10));
   return now >= last.endedAt + pause ? period : undefined;
+}
+
+/** @param here the runs of a period, the newest first: its batch failed */
+function repetitionDue(here: readonly EndedRun[], endedAt: number, now: number): boolean {
+  const good = here.findIndex(visible);
+  const failures = here.slice(0, good === -1 ? undefined : good).filter(failedHere).length;
+  return failures <= maxRepetitions && now >= endedAt + firstPause * repetitionFactor ** (failures - 1);
 }
