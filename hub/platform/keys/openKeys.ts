@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { signingKey, verificationKey } from '../../../certs/signatures/key.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
+import { removeDrafts } from '../../../machine/writeNew.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { openAuthorities } from './authorityRing.ts';
@@ -43,6 +44,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
   }
   const folder = keyFolder(path, options.readOnly !== true);
   refuseLaterFolder(folder);
+  if (folder.isWritable) removeDrafts(path);
   const root = join(path, keyFiles.rootKey);
   return {
     hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
