@@ -241,17 +241,25 @@ async function refuseAlteredStates(
   { subject, recipient, dataset }: Pick<ConsentRow, 'subject' | 'recipient' | 'dataset'>,
   purposes: readonly string[],
 ): Promise<void> {
-  const { rowCount } = await transaction.query(
-    `SELECT FROM consent_standing WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND purpose = ANY ($4::text[])
-      ORDER BY purpose FOR UPDATE`,
-    [Buffer.from(subject, 'hex'), recipient, dataset, [...purposes]],
-  );
   const keys = purposes.map((purpose) => [`\\x${subject}`, recipient, dataset, purpose]);
-  const states = await keyedRows(transaction, 'consent_standing', keys);
-  const valid = states.filter(({ state }) => state === 'valid').length;
-  if (valid !== rowCount || states.some(({ state }) => state === 'altered'))
-    throw new Problem('rows_unauthenticated', { table: 'consent_standing' });
+  for (let attempt = 1; ; attempt += 1) {
+    const { rowCount } = await transaction.query(
+      `SELECT FROM consent_standing WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND purpose = ANY ($4::text[])
+        ORDER BY purpose FOR UPDATE`,
+      [Buffer.from(subject, 'hex'), recipient, dataset, [...purposes]],
+    );
+    const states = await keyedRows(transaction, 'consent_standing', keys);
+    const valid = states.filter(({ state }) => state === 'valid').length;
+    const isAltered = states.some(({ state }) => state === 'altered');
+    if (!isAltered && valid === rowCount) return;
+    // a consent that was given between the two is seen by the second alone
+    if (isAltered || attempt === maxAttempts)
+      throw new Problem('rows_unauthenticated', { table: 'consent_standing' });
+  }
 }
+
+/** Comparisons of a person's consent states before a difference counts as an alteration. */
+const maxAttempts = 3;
 
 /**
  * Returns whether a consent state is based on this consent. After a withdrawal there is none, so a withdrawn row with one is not genuine.
