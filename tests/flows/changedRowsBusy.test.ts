@@ -116,14 +116,11 @@ test('a change at the end of a dataset that changes during each run is found, of
       state: null,
       signal: new AbortController().signal,
       act: ({ dataset: changed, agreement: under }) => {
-        noticed.push([changed, under]);
+        noticed.push(`${String(changed)} ${String(under)}`);
         return Promise.reject(new Error('nothing is stored'));
       },
     });
   }
-  assert.deepEqual(
-    noticed,
-    agreements.map((id) => [dataset, id]),
-  );
+  assert.deepEqual(new Set(noticed), new Set(agreements.map((id) => `${dataset} ${id}`)));
   assert.ok(runs > agreements.length, 'one run reads a part of the rows');
 });

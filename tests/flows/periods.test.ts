@@ -564,6 +564,11 @@ test('a period that is over goes whole, with an entry, its batches and feeds rep
         severity: 'warn',
         facts: { rows: 1, first: month(-2), batch: held.batch },
       },
+      {
+        code: 'batch_correction_short',
+        severity: 'warn',
+        facts: { rows: 1, bad: 3, batch: held.batch },
+      },
     ],
   );
   // rows that came late are not stored, and the file that holds them is not either
