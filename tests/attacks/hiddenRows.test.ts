@@ -19,7 +19,7 @@ import type { AttachmentStorage } from '../../hub/flows/attachments/store/storag
 import { endCases } from '../../hub/flows/retention/endCases.ts';
 import { destroyLiveRemains, liveRemains } from '../../hub/flows/rows/store/liveQuarantine.ts';
 import { destroyRaw, rawRemains } from '../../hub/flows/rows/store/remains.ts';
-import { delayedDepartments, endViewDelay } from '../../hub/features/subjects/store/viewDelays.ts';
+import { compareDelaysAgain, delayedDepartments, endViewDelay } from '../../hub/features/subjects/store/viewDelays.ts';
 import { isFounded } from '../../hub/identity/store/persons.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
@@ -351,6 +351,7 @@ test('the views of ten seconds share one comparison of the delays, and an end is
   assert.deepEqual([...(await ask(at + 10_001))], ['education'], 'a new one applies at once');
   assert.deepEqual([...(await ask(at + 20_000))], ['education']);
   await endViewDelay(database.app, { id: 'delay-short', by: 'x', reason: 'x' });
+  compareDelaysAgain(database.app);
   assert.deepEqual([...(await ask(at + 20_001))], []);
 });
 

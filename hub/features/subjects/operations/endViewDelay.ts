@@ -1,6 +1,6 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { endViewDelay as end, viewDelayById } from '../store/viewDelays.ts';
+import { compareDelaysAgain, endViewDelay as end, viewDelayById } from '../store/viewDelays.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -32,6 +32,10 @@ export const endViewDelay = operation('endViewDelay', {
         facts: { change: { kind: 'ViewDelay', id, department: row.department, act: 'end', reason } },
         work: async (transaction) => {
           if (!(await end(transaction, { id, by: call.caller.person, reason }))) throw ended;
+        },
+        // this process shows what the delay hid at once
+        whenDurable: () => {
+          compareDelaysAgain(database.app);
         },
       },
     );

@@ -88,7 +88,7 @@ interface DelayInEffect {
 
 /** A comparison reads all delays ever made, so the views of this time share one. */
 const comparedMs = 10_000;
-let compared = new WeakMap<Pool, Compared>();
+const compared = new WeakMap<Pool, Compared>();
 
 /**
  * The delays in effect at the last comparison of all with their seals, in the same snapshot: one that is hidden would end before its day.
@@ -166,13 +166,14 @@ export async function putViewDelay(
   );
 }
 
+/** Has this process compare the delays again at the next view: one has ended. */
+export const compareDelaysAgain = (pool: Pool): boolean => compared.delete(pool);
+
 /** @returns false when it was ended before */
 export async function endViewDelay(
   transaction: Reader,
   { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
 ): Promise<boolean> {
-  // this process shows what it delayed at once
-  compared = new WeakMap();
   const { rowCount } = await transaction.query(
     'UPDATE view_delay SET ended_by = $2, reason = $3 WHERE id = $1 AND ended_by IS NULL',
     [id, by, reason],
