@@ -19,7 +19,11 @@ import type { AttachmentStorage } from '../../hub/flows/attachments/store/storag
 import { endCases } from '../../hub/flows/retention/endCases.ts';
 import { destroyLiveRemains, liveRemains } from '../../hub/flows/rows/store/liveQuarantine.ts';
 import { destroyRaw, rawRemains } from '../../hub/flows/rows/store/remains.ts';
-import { compareDelaysAgain, delayedDepartments, endViewDelay } from '../../hub/features/subjects/store/viewDelays.ts';
+import {
+  compareDelaysAgain,
+  delayedDepartments,
+  endViewDelay,
+} from '../../hub/features/subjects/store/viewDelays.ts';
 import { isFounded } from '../../hub/identity/store/persons.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { JobResult } from '../../hub/platform/jobs/job.ts';
