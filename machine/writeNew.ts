@@ -36,12 +36,12 @@ export function writeNew(file: string, content: string | Uint8Array): boolean {
   } finally {
     rmSync(draft, { force: true });
   }
-  if (isNew) settle(folder);
+  if (isNew) syncFolder(folder);
   return isNew;
 }
 
 /** Makes the names in a folder durable. Windows cannot open one. */
-function settle(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

@@ -3,7 +3,7 @@
  * `authority-intermediate.crt` and `.pem`; each later one has `authority-intermediate-<id>.crt` and `.pem`. Each signs from its notBefore
  * until that of the next one; the root's list ends one at once.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
@@ -13,6 +13,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { intermediateFile, keyFiles } from './createKeys.ts';
 import { idOfKey } from './givenAuthority.ts';
 import type { Authorities, Issuer } from './hubKeys.ts';
+import { syncFolder } from '../../../machine/writeNew.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
 import { defined } from '../../../terms/defined.ts';
 
@@ -269,16 +270,7 @@ class AuthorityRing implements Authorities {
     rmSync(join(this.folder.path, draft), { force: true });
     writeKey(this.folder.path, draft, text);
     renameSync(join(this.folder.path, draft), join(this.folder.path, file));
-    this.settle();
-  }
-
-  private settle(): void {
-    const handle = openSync(this.folder.path, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    syncFolder(this.folder.path);
   }
 }
 

@@ -5,7 +5,7 @@
  * the new one.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import {
@@ -18,6 +18,7 @@ import { noteSigner, parseVkey, type NoteSigner, type NoteVerifier } from '../..
 import { Problem } from '../../../terms/problem.ts';
 import { keyFiles } from './createKeys.ts';
 import type { LogKeys } from './hubKeys.ts';
+import { syncFolder } from '../../../machine/writeNew.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
 import { newNotePair } from '../../../machine/newKeyPair.ts';
 
@@ -96,7 +97,7 @@ export class LogKeyRing implements LogKeys {
     if (waiting !== undefined) return waiting;
     const made = noteSigner(this.name, newNotePair().privateKey);
     writeKey(this.folder.path, nameOf(made, 'pem'), privateKeyPem(made.privateKey));
-    this.settle();
+    syncFolder(this.folder.path);
     this.read();
     return made;
   }
@@ -130,7 +131,7 @@ export class LogKeyRing implements LogKeys {
       const current = this.heldKey(newest(keys));
       if (this.folder.isWritable) {
         for (const { statement } of added) this.store(statement);
-        this.settle();
+        syncFolder(this.folder.path);
       }
       this.keys = keys;
       this.current = current;
@@ -173,16 +174,6 @@ export class LogKeyRing implements LogKeys {
     } catch (cause) {
       const reason = cause instanceof Problem ? cause.text : 'unreadable';
       throw new Problem('keys_malformed', { file: join(this.folder.path, file), reason }, { cause });
-    }
-  }
-
-  /** Makes new files of the folder durable. */
-  private settle(): void {
-    const handle = openSync(this.folder.path, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
     }
   }
 }
