@@ -2,6 +2,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { isSpent, providerStopEnds } from '../../../domain/stops.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { setStops } from '../../../registry/store/policy/policyDocuments.ts';
 import { providerStopSince, stoppedAgreements } from '../../../registry/store/policy/stops.ts';
@@ -14,19 +15,12 @@ export const lapseStops = (reader: Reader): Job => ({
   lease: 60_000,
   run: async (run) => {
     const failures: unknown[] = [];
-    /** An altered stop does not end; the others go on. */
-    const sinceOf = (agreement: string): Promise<number | undefined> =>
-      providerStopSince(reader, agreement).catch((error: unknown) => {
-        if (!(error instanceof Problem && error.code === 'rows_unauthenticated')) throw error;
-        failures.push(error);
-        return undefined;
-      });
     for (const row of await stoppedAgreements(reader)) {
       if (run.signal.aborted) break;
       const { id, version, kind, digest, consumer, provider } = row;
       const { provider: stopped, ...others } = row.stops;
       if (stopped === undefined || others.office !== undefined) continue;
-      const first = await sinceOf(id);
+      const first = await exceptAltered(failures, () => providerStopSince(reader, id));
       if (first === undefined) continue;
       if (!isSpent(providerStopEnds(first, chinaWorkingCalendar), run.now())) continue;
       const state = Object.keys(others).length === 0 ? 'active' : 'suspended';

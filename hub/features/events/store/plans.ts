@@ -3,6 +3,7 @@ import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
 import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
@@ -221,11 +222,7 @@ export const purposesOfPlans = (
   });
 
 async function areAltered(snapshot: Transaction): Promise<boolean> {
-  try {
-    await refuseUnauthentic(snapshot, ['response_plan']);
-    return false;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'rows_unauthenticated') return true;
-    throw error;
-  }
+  const failures: unknown[] = [];
+  await exceptAltered(failures, () => refuseUnauthentic(snapshot, ['response_plan']));
+  return failures.length > 0;
 }

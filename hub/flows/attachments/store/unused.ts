@@ -1,8 +1,7 @@
 /** Attachments that are no longer needed: uploads that did not end, and files that no row names. */
 import { columnName, datasetTable } from '../../../domain/rowTable/layout.ts';
 import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
-import { Problem } from '../../../../terms/problem.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { unalteredRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -198,15 +197,12 @@ export async function removedAttachments(
  * @throws Problem rows_unauthenticated
  */
 export async function hasEnded(reader: Reader, { id, dataset, storage, upload }: Removed): Promise<boolean> {
-  const [row] = await keyedRows(reader, 'attachment', [[id]]);
-  if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'attachment' });
-  if (row?.state !== 'valid') return false;
-  const { values } = row;
+  const row = await unalteredRow(reader, 'attachment', [id]);
   return (
-    values['state'] === 'removed' &&
-    values['dataset'] === dataset &&
-    values['storage'] === storage &&
-    values['upload'] === upload
+    row?.['state'] === 'removed' &&
+    row['dataset'] === dataset &&
+    row['storage'] === storage &&
+    row['upload'] === upload
   );
 }
 

@@ -32,6 +32,17 @@ export async function keyedRows(
   return joined.map((key) => stateOf(reader, name, byKey.get(key)));
 }
 
+/** The values of a row by column; undefined: there is none. @throws Problem rows_unauthenticated where the hub cannot know */
+export async function unalteredRow(
+  reader: Reader,
+  name: SealedName,
+  key: readonly string[],
+): Promise<Readonly<Record<string, string | null>> | undefined> {
+  const [row] = await keyedRows(reader, name, [key]);
+  if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: name });
+  return row?.state === 'valid' ? row.values : undefined;
+}
+
 /** Whether there is a row with one of the keys. @throws Problem rows_unauthenticated where the hub cannot know */
 export async function hasKeyedRow(
   reader: Reader,

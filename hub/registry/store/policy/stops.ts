@@ -1,4 +1,4 @@
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { unalteredRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import {
   policyColumns,
@@ -8,7 +8,6 @@ import {
   type Stops,
 } from './policyDocuments.ts';
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
-import { Problem } from '../../../../terms/problem.ts';
 import type { NamedDocument } from './agreements.ts';
 
 /** A stopped agreement. */
@@ -29,9 +28,8 @@ export async function stoppedAgreements(reader: Reader): Promise<StoppedAgreemen
 
 /** @returns Unix milliseconds; undefined if the provider never stopped it @throws Problem rows_unauthenticated */
 export async function providerStopSince(reader: Reader, agreement: string): Promise<number | undefined> {
-  const [row] = await keyedRows(reader, 'provider_stop', [[agreement]]);
-  if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'provider_stop' });
-  return row?.state === 'valid' ? Date.parse(row.values['first'] ?? '') : undefined;
+  const row = await unalteredRow(reader, 'provider_stop', [agreement]);
+  return row && Date.parse(row['first'] ?? '');
 }
 
 /** @param first Unix milliseconds */
