@@ -7,7 +7,7 @@ import { verificationKey, type VerificationKey } from '../../../certs/signatures
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import { departmentCode, type DepartmentCode } from '../../../terms/ids.ts';
-import { listCertificates, type RevocationReason } from '../store/certificates.ts';
+import { listCertificates, revokedLines, type RevocationReason } from '../store/certificates.ts';
 import { listDepartments, type DepartmentRow } from '../store/departments.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { listSigningKeys } from '../store/signingKeys.ts';
@@ -74,8 +74,9 @@ export interface Directory {
 export async function loadDirectory(reader: Reader, now: number, before?: Directory): Promise<Directory> {
   const epoch = await readStateEpoch(reader);
   const departments = await listDepartments(reader);
-  const keys = await listSigningKeys(reader);
-  const certificates = await listCertificates(reader, now - lifetimes.grace);
+  const lines = await revokedLines(reader);
+  const keys = await listSigningKeys(reader, lines);
+  const certificates = await listCertificates(reader, now - lifetimes.grace, lines);
   const tokens = await listTokens(reader);
   const persons = knownPersons(await listPersons(reader), await listRoleGrants(reader), departments);
   return {

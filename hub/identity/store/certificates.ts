@@ -42,13 +42,14 @@ const parse = (row: Selected): CertificateRow => ({
   revokedAt: readMomentOrNull(row.revokedAt),
 });
 
+/** By enrolment; Unix milliseconds. */
+export type RevokedLines = ReadonlyMap<string, { readonly at: number; readonly reason: RevocationReason }>;
+
 /**
  * Revocations of whole lines of renewals, by enrolment. A certificate or key that was hidden from the statement that revoked its line, and put
  * back with its seal, is revoked all the same.
  */
-export async function revokedLines(
-  reader: Reader,
-): Promise<ReadonlyMap<string, { readonly at: number; readonly reason: RevocationReason }>> {
+export async function revokedLines(reader: Reader): Promise<RevokedLines> {
   const rows = await sealedRows<{ enrolment: string; at: string; reason: RevocationReason }>(
     reader,
     'certificate',
@@ -60,14 +61,17 @@ export async function revokedLines(
 }
 
 /** Certificates that end after the given moment (Unix milliseconds), revoked ones included. */
-export async function listCertificates(reader: Reader, endingAfter: number): Promise<CertificateRow[]> {
+export async function listCertificates(
+  reader: Reader,
+  endingAfter: number,
+  lines: RevokedLines,
+): Promise<CertificateRow[]> {
   const rows = await sealedRows<Selected>(
     reader,
     'certificate',
     `SELECT ${columns} FROM certificate WHERE not_after > ${momentAt('$1')} ORDER BY serial`,
     [endingAfter],
   );
-  const lines = await revokedLines(reader);
   return rows.map((row) => {
     const certificate = parse(row);
     const line = certificate.revokedAt === null ? lines.get(certificate.enrolment) : undefined;

@@ -1,6 +1,6 @@
 /** Public keys with which departments sign. */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
-import { revokedLines } from './certificates.ts';
+import { revokedLines, type RevokedLines } from './certificates.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -32,15 +32,15 @@ const columns = `keyid, department, alg, public_key AS "publicKey", ${momentOf('
   ${momentOf('revoked_at')} AS "revokedAt", state`;
 
 /** All keys. One whose machine was compromised is revoked with its certificate. */
-export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> {
+export async function listSigningKeys(reader: Reader, lines?: RevokedLines): Promise<SigningKeyRow[]> {
   const rows = await sealedRows<Selected & { readonly enrolment: string }>(
     reader,
     'signing_key',
     `SELECT ${columns}, registered_by AS enrolment FROM signing_key`,
   );
-  const lines = await revokedLines(reader);
+  const revoked = lines ?? (await revokedLines(reader));
   return rows.map(({ enrolment, ...row }) => {
-    const line = lines.get(enrolment);
+    const line = revoked.get(enrolment);
     const withCertificate = line?.reason === 'key-compromise' ? line.at : null;
     return {
       ...row,
