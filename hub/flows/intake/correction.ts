@@ -41,23 +41,20 @@ export async function rowsToKeep(
 export const comesAlong = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
   row.mode !== 'upsert' || state === 'held';
 
-/** The finding if another batch replaced the corrected one while the corrected rows were loaded: its rows must not reappear. */
-export async function outdatedCorrection(
-  reader: Reader,
-  { batch, dataset }: { readonly batch: Pick<BatchRow, 'corrects'>; readonly dataset: LiveDataset },
-): Promise<readonly Finding[]> {
-  const former = batch.corrects === null ? undefined : await batchById(reader, batch.corrects);
-  if (former === undefined || isCurrent(former, dataset)) return [];
-  return [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
-}
-
-/** The finding if a correction has fewer records than were bad: rows that did not come again are in no batch. */
-export async function shortCorrection(
+/** The batch that a batch corrects; undefined: it is no correction. */
+export const correctedBatch = async (
   reader: Reader,
   { corrects }: Pick<BatchRow, 'corrects'>,
-  sent: number,
-): Promise<readonly Finding[]> {
-  const former = corrects === null ? undefined : await batchById(reader, corrects);
+): Promise<BatchRow | undefined> => (corrects === null ? undefined : await batchById(reader, corrects));
+
+/** The finding if another batch replaced the corrected one while the corrected rows were loaded: its rows must not reappear. */
+export const outdatedCorrection = (former: BatchRow | undefined, dataset: LiveDataset): readonly Finding[] =>
+  former === undefined || isCurrent(former, dataset)
+    ? []
+    : [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
+
+/** The finding if a correction has fewer records than were bad: rows that did not come again are in no batch. */
+export function shortCorrection(former: BatchRow | undefined, sent: number): readonly Finding[] {
   const bad = former?.counts?.bad ?? 0;
   if (former === undefined || sent >= bad) return [];
   const facts = { rows: bad - sent, bad, batch: former.id };

@@ -6,7 +6,7 @@ import { batchTable } from '../../domain/rowTable/layout.ts';
 import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { overtakeHeld, supersedeBatches, supersedeCorrected } from './store/endBatch.ts';
-import { outdatedCorrection, shortCorrection } from './correction.ts';
+import { correctedBatch, outdatedCorrection, shortCorrection } from './correction.ts';
 import type { BatchRow } from './store/batches.ts';
 import { noteCurrentBatch } from '../rows/store/currentBatches.ts';
 import { restartRollups } from '../rows/store/rollups.ts';
@@ -53,10 +53,11 @@ export async function publication(
   const { ranges, profile, brought } = guarded;
   // late rows are not stored, but their file contains them
   const oldestPeriod = translation.oldestLate ?? brought[0];
+  const former = await correctedBatch(database.app, loading.batch);
   const findings = [
-    ...(await outdatedCorrection(database.app, loading)),
+    ...outdatedCorrection(former, loading.dataset),
     ...guarded.findings,
-    ...(await shortCorrection(database.app, loading.batch, translation.sent)),
+    ...shortCorrection(former, translation.sent),
   ];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {

@@ -13,7 +13,7 @@ import { proposalOf } from './store/proposals.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
-import { outdatedCorrection } from './correction.ts';
+import { correctedBatch, outdatedCorrection } from './correction.ts';
 import { decide, decided, isFirstApproval, proposed, stillFits, whatIs } from './decideHeld.ts';
 import { refuseOthers } from './namedDecider.ts';
 import { currentOf, makeCurrent } from './publication.ts';
@@ -50,7 +50,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
     const brought = await periodsBrought(database.app, batch.id, dataset);
     refuseOver(dataset, brought, call.now);
     if (row.mode === 'upsert') await readyTable(services, dataset, brought);
-    const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
+    const [outdated] = outdatedCorrection(await correctedBatch(database.app, batch), dataset);
     if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
     // read before the checks: if another batch is published in between, they run again
     const over = await currentOf(database, dataset);

@@ -145,7 +145,7 @@ class FollowersOfRun {
         const follower = await begin(pool, size);
         // another process may know a longer log than this one, but never longer than its head
         if (follower.next > size && follower.next > (await readHead(pool, false)).size)
-          throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
+          throw new Error(`${name}: its mark is ${follower.next}, where no entry is yet`);
         if (follower.next + least <= size) this.waiting.push({ name, follower });
       } catch (error) {
         this.failed.add(name);
