@@ -7,6 +7,7 @@ import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts'
 import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import { isPlaceSchema } from '../../schemas/places/point.ts';
+import { pointerTo } from '../../schemas/jsonSchema.ts';
 import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
@@ -153,7 +154,7 @@ function targetFindings(document: MappingDocument, schema: DatasetSchema): Mappi
       findings.push(
         finding(
           'mapping_field_unknown',
-          `/fields/${name}`,
+          pointerTo('/fields', name),
           `数据集标准没有数据项 ${name}`,
           `the schema has no field ${name}`,
         ),
@@ -165,7 +166,7 @@ function targetFindings(document: MappingDocument, schema: DatasetSchema): Mappi
       findings.push(
         finding(
           'mapping_field_missing',
-          `/fields/${field.name}`,
+          pointerTo('/fields', field.name),
           `必填字段 ${field.name} 没有映射`,
           `the required field ${field.name} is not mapped`,
         ),
@@ -237,6 +238,6 @@ function fieldFindings(
   };
   const places = new Set(fields.filter(({ schema }) => isPlaceSchema(schema)).map(({ name }) => name));
   for (const [name, spec] of Object.entries(document.fields))
-    visit(spec, `/fields/${name}`, places.has(name));
+    visit(spec, pointerTo('/fields', name), places.has(name));
   return findings;
 }

@@ -5,6 +5,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import { isPlaceSchema } from '../../schemas/places/point.ts';
+import { pointerTo } from '../../schemas/jsonSchema.ts';
 import type { FieldSpec, MappingDocument } from './document.ts';
 import { hasTwoDigitYear } from './steps/dateStep.ts';
 
@@ -45,7 +46,7 @@ const conversions = ['code', 'date', 'datetime'] as const;
 export function unusedWords({ fields }: MappingDocument, schema: DatasetSchema): readonly UnusedWord[] {
   return schema.fields.flatMap((target) => {
     const spec = fields[target.name];
-    return spec === undefined ? [] : unusedIn(spec, target, `/fields/${target.name}`);
+    return spec === undefined ? [] : unusedIn(spec, target, pointerTo('/fields', target.name));
   });
 }
 
