@@ -1,6 +1,6 @@
 /** The reader's position: `/console/<page>/<what>?<filter>`. Filters are in the address, so that a link shows what its sender saw. */
 import { useCallback, useSyncExternalStore } from 'react';
-import { nameInAddress } from './parts/shellWord.ts';
+import { nameInAddress } from './parts/nameInAddress.ts';
 
 export interface Route {
   readonly page: string;

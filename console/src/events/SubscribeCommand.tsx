@@ -3,7 +3,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Select } from '../parts/Select.tsx';
-import { shellWord } from '../parts/shellWord.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 import { TextField } from '../parts/TextField.tsx';
 import { usePurposes } from '../requests/usePurposes.ts';
 import { useSession } from '../session.ts';

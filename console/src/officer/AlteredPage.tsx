@@ -10,7 +10,7 @@ import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { Page } from '../parts/Page.tsx';
-import { shellWord } from '../parts/shellWord.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';

@@ -8,7 +8,7 @@ import { Pager } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { shellWord } from '../parts/shellWord.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';

@@ -6,7 +6,7 @@ import { Link } from '../parts/Link.tsx';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { shellWord } from '../parts/shellWord.ts';
+import { shellWord } from '../../../terms/shellWord.ts';
 import { addressOf, useRoute, type Route } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';

@@ -23,6 +23,7 @@ import { addressOf, go, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldGrid } from './FieldGrid.tsx';
+import { ReferenceFields } from './ReferenceFields.tsx';
 import { usePurposes } from './usePurposes.ts';
 import type { Reasons, Rules } from './wanted.ts';
 
@@ -186,19 +187,7 @@ function AgreementForm(props: {
             </label>
           </div>
           <div className="row-form">
-            <TextField
-              label={say('rqReference')}
-              maxLength={200}
-              value={value.reference}
-              set={(reference) => set({ reference })}
-            />
-            <TextField
-              label={say('rqClause')}
-              required={false}
-              maxLength={100}
-              value={value.clause}
-              set={(clause) => set({ clause })}
-            />
+            <ReferenceFields value={value} set={set} />
             <TextField
               label={say('naNumber')}
               hint={value.consumer === '' ? '' : agreementNumber(value.consumer, dataset.id)}

@@ -17,6 +17,7 @@ import { FieldGrid } from './FieldGrid.tsx';
 import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
 import { Renewal } from './Renewal.tsx';
 import { TemplateChoice } from './TemplateChoice.tsx';
+import { ReferenceFields } from './ReferenceFields.tsx';
 import { usePurposes } from './usePurposes.ts';
 import { agreementOf, beginAsking, termOf, type Asking } from './agreementOf.ts';
 
@@ -217,20 +218,7 @@ function TitleAndBasis({ value, set }: PartProps): ReactNode {
           set={(basis) => set({ basis })}
           options={bases.map((one) => ({ value: one, text: say(`bt_${one}`) }))}
         />
-        <TextField
-          label={say('rqReference')}
-          required={value.basis !== 'consent'}
-          maxLength={200}
-          value={value.reference}
-          set={(reference) => set({ reference })}
-        />
-        <TextField
-          label={say('rqClause')}
-          required={false}
-          maxLength={100}
-          value={value.clause}
-          set={(clause) => set({ clause })}
-        />
+        <ReferenceFields value={value} set={set} required={value.basis !== 'consent'} />
       </div>
     </>
   );
