@@ -33,6 +33,7 @@ const storedElsewhere: Readonly<Record<string, string>> = {
   'src/parts/TextField.tsx': 'the field itself: whoever shows it keeps what is typed',
   'src/parts/PresentedFields.tsx': 'fields of a form that has them',
   'src/requests/PapersFields.tsx': 'fields of a form that has them',
+  'src/requests/ReferenceFields.tsx': 'fields of a form that has them',
   'src/Finder.tsx': 'a search is not work; it may name persons, who leave no trace in the browser',
   'src/casework/CaseListPage.tsx': 'the beginning of a value to search for, which may name a person',
   'src/casework/CaseSteps.tsx': 'values of a case, which leave no trace in the browser',

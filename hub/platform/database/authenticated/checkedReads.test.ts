@@ -53,6 +53,7 @@ const checking = [
   'unalteredRows',
   'keyedRows',
   'hasKeyedRow',
+  'unalteredRow',
   'refuseAlteredRows',
   'refuseUnauthentic',
 ];
