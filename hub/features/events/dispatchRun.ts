@@ -13,6 +13,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { untilRetry } from '../../flows/deliveries/retrySchedule.ts';
+import { claimEffects } from '../../flows/release/entryClaim.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
 import { quotasOf } from '../../flows/release/quotas.ts';
 import {
@@ -174,10 +175,7 @@ async function written(services: DispatchServices, work: Work, allowed: Allowed)
     epoch,
     claims: { epoch, quotas: quotasOf(permission, now, taking) },
     answer: { status: 200, digest: digestOf(message.body) },
-    privatePart: claim?.privatePart,
-    confirm: claim?.confirm,
-    work: claim?.work,
-    atOnce: claim?.atOnce,
+    ...claimEffects(claim),
   });
   return { message, exchange, opened, concerned, now };
 }

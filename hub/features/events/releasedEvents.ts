@@ -1,7 +1,7 @@
 /** Events that may leave, as CloudEvents, with what their log entry says and claims: the same for an answer and for a webhook. */
 import type { components } from '../../../api/openapi.ts';
 import { openDataset, type AllowedCall } from '../../flows/release/allowedCall.ts';
-import { entryClaim, type EntryClaim } from '../../flows/release/entryClaim.ts';
+import { type EntryClaim, entryClaim, privateFact } from '../../flows/release/entryClaim.ts';
 import { personsOf, tokensOf } from '../../flows/release/pagePersons.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
 import { underCorrection, type AnswerNote } from '../../flows/release/underCorrection.ts';
@@ -9,7 +9,6 @@ import type { LeafFacts } from '../../log/entry.ts';
 import { moment } from '../common/listing.ts';
 import type { ReleasableEvents } from './nextEvents.ts';
 import type { EventServices } from './services.ts';
-import { defined } from '../../../terms/defined.ts';
 
 type DeliveredEvent = components['schemas']['DeliveredEvent'];
 
@@ -65,7 +64,7 @@ export function releasedEvents(
       ...facts,
       ...correction.facts,
       change: { subscription: id, topic, ...(unfit === 0 ? {} : { unfit }) },
-      ...defined({ private: claim?.private }),
+      ...privateFact(claim),
     },
     subjects: tokensOf(services, { rows }, at.now),
   };

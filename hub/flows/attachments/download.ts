@@ -18,7 +18,7 @@ import { hostedReleased, whenAllowed, type AllowedCall } from '../release/allowe
 import { checkCases } from '../release/checkCases.ts';
 import { rangeHeaders, rangeOf } from '../release/byteRange.ts';
 import { consentCheck } from '../release/consents.ts';
-import { entryClaim } from '../release/entryClaim.ts';
+import { claimEffects, entryClaim, privateFact } from '../release/entryClaim.ts';
 import { fetchConsented } from '../release/fetchConsented.ts';
 import { tokensOf } from '../release/pagePersons.ts';
 import { counted } from '../release/quotas.ts';
@@ -26,7 +26,6 @@ import { rowSourceOf } from '../release/rowSourceOf.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { openedBytes } from './sealing.ts';
 import { attachmentById, readyAttachment, type AttachmentRow } from './store/attachments.ts';
-import { defined } from '../../../terms/defined.ts';
 
 /** Bytes of one reply; longer files are read piece by piece. */
 const maxAtOnce = 4 * 1024 * 1024;
@@ -139,14 +138,11 @@ async function release(
           from: range.from,
           to: range.to,
         },
-        ...defined({ private: claim?.private }),
+        ...privateFact(claim),
       },
       subjects: tokensOf(services, page, call.now),
       attempt,
-      work: claim?.work,
-      privatePart: claim?.privatePart,
-      confirm: claim?.confirm,
-      atOnce: claim?.atOnce,
+      ...claimEffects(claim),
     },
     permission,
     call.now,

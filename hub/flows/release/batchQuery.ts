@@ -17,7 +17,7 @@ import { agreedRows } from './agreedRows.ts';
 import { unfound } from './attempts.ts';
 import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentsOfNamed, type ConsentCheck } from './consents.ts';
-import { entryClaim } from './entryClaim.ts';
+import { claimEffects, entryClaim, privateFact } from './entryClaim.ts';
 import { counted, type ReleaseLimits } from './quotas.ts';
 import { maskPage } from './maskPage.ts';
 import { dated, noted, type RowSource } from './rowSource.ts';
@@ -94,7 +94,7 @@ async function release(
       rows: { delivered, withheld: 0 },
       ...facts,
       ...noted(correction.facts, source),
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...privateFact(claim),
     },
     subjects: [
       ...released.flatMap(({ subject }) =>
@@ -103,10 +103,7 @@ async function release(
       ...unfound(services, dataset, request, now, new Set([...taken.keys()].map(String))),
     ],
     attempt,
-    work: claim?.work,
-    privatePart: claim?.privatePart,
-    confirm: claim?.confirm,
-    atOnce: claim?.atOnce,
+    ...claimEffects(claim),
   });
   return counted(outcome, permission, now, { calls: values.length, rows: delivered });
 }

@@ -16,7 +16,7 @@ import type { FetchedRow } from '../rows/store/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
 import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentOfNamed } from './consents.ts';
-import { entryClaim } from './entryClaim.ts';
+import { claimEffects, entryClaim, privateFact } from './entryClaim.ts';
 import { quotasOfFact } from './quotas.ts';
 import { dated, noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
@@ -92,16 +92,13 @@ async function answer(
         schema: dataset.schema.urn,
         ...facts,
         ...noted(correction.facts, source),
-        ...(claim === undefined ? {} : { private: claim.private }),
+        ...privateFact(claim),
       },
       claims: quotasOfFact(permission.plan, fact, token, now),
       // the subject is recorded whether or not a row was found
       subjects: [token],
       attempt,
-      work: claim?.work,
-      privatePart: claim?.privatePart,
-      confirm: claim?.confirm,
-      atOnce: claim?.atOnce,
+      ...claimEffects(claim),
     },
     maxAnswerLength - reported.length,
   );

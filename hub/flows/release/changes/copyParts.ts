@@ -10,7 +10,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { openSealed, sealCursor, type CursorContext } from '../../cursor.ts';
 import { hostedReleased } from '../allowedCall.ts';
 import { consentCheck } from '../consents.ts';
-import { entryClaim } from '../entryClaim.ts';
+import { entryClaim, privateFact } from '../entryClaim.ts';
 import { linesOf } from '../linesOf.ts';
 import { quotaCounter, quotasOf } from '../quotas.ts';
 import { cursorContext } from '../requestedRows.ts';
@@ -159,7 +159,7 @@ async function makeCopyPart(
       ...entryFacts(request, permission),
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...privateFact(claim),
       ...correction.facts,
       change: { feed: at.feed, gone: rows - delivered, more },
       stream: { id: exchange, state: 'part', parts: before.parts + 1, rows, bytes: bytes.length },

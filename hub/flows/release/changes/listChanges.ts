@@ -15,7 +15,7 @@ import { feedOf, storeAnswer, type Feed, type FeedPlace } from './store/feeds.ts
 import { reportedChanges, type Change } from './store/heldRows.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
 import { consentCheck, type ConsentCheck } from '../consents.ts';
-import { entryClaim } from '../entryClaim.ts';
+import { entryClaim, privateFact } from '../entryClaim.ts';
 import { counted, quotaCounter } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
 import { disclosedFields } from '../streamPart.ts';
@@ -203,7 +203,7 @@ function answer(
         more,
       },
       ...correction.facts,
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...privateFact(claim),
     },
     subjects: changes.subjects.flatMap((subject) =>
       subject === undefined ? [] : [services.keys.logToken(subject, now)],
