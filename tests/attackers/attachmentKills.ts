@@ -156,23 +156,35 @@ export async function killAttachments(storage: StorageName): Promise<void> {
       await exchange(`${sender}-${nth % 3}`, nth % 5 === 0 ? partBytes + 1000 : 40_000);
   }
 
-  /** Waits for a run of the sweep. Each has its number: on a busy machine one may begin and end between two queries. */
+  /** number of the run of the sweep before the process that serves now */
+  let formerSweep = await sweepIsDue();
+
+  /**
+   * The lease of the killed process would delay the sweep by ten minutes. It is due before the next process starts: one that has found it
+   * leased, or not due, asks again after more than a minute. @returns number of the last run
+   */
+  async function sweepIsDue(): Promise<string | undefined> {
+    await database.owner.query(
+      "UPDATE job SET due = now(), lease_until = now() - interval '1 second' WHERE name = 'sweepAttachments'",
+    );
+    return lastSweep();
+  }
+
+  /** Waits for a run of the sweep in this process; on a busy machine it may begin and end between two queries. */
   async function sweepBegins(): Promise<void> {
     const begun = performance.now();
-    const before = await sweepNow();
     while (performance.now() - begun < patienceMs) {
-      const now = await sweepNow();
-      if (now.runs || now.fencing !== before.fencing) return;
+      if ((await lastSweep()) !== formerSweep) return;
       await sleep(3);
     }
     assert.fail('no sweep began');
   }
 
-  async function sweepNow(): Promise<{ readonly runs: boolean; readonly fencing: string | undefined }> {
-    const { rows } = await database.owner.query<{ runs: boolean; fencing: string }>(
-      "SELECT owner IS NOT NULL AS runs, fencing FROM job WHERE name = 'sweepAttachments'",
+  async function lastSweep(): Promise<string | undefined> {
+    const { rows } = await database.owner.query<{ fencing: string }>(
+      "SELECT fencing FROM job WHERE name = 'sweepAttachments'",
     );
-    return { runs: rows[0]?.runs === true, fencing: rows[0]?.fencing };
+    return rows[0]?.fencing;
   }
 
   /** Waits for a moment of a step. */
@@ -252,12 +264,9 @@ export async function killAttachments(storage: StorageName): Promise<void> {
       await Promise.race([momentOf(step), late, sending]);
       await killHub(hub);
       killed.set(step, (killed.get(step) ?? 0) + 1);
+      formerSweep = await sweepIsDue();
       hub = await serve();
       process_ += 1;
-      // the lease of the killed process would delay the sweep by ten minutes
-      await database.owner.query(
-        "UPDATE job SET due = now(), lease_until = now() - interval '1 second' WHERE name = 'sweepAttachments'",
-      );
     }
     await sleep(3_000);
     ends.abort();
