@@ -169,7 +169,7 @@ const problemWords = {
   en: {
     title: 'Problem codes',
     other: '[中文](api-problems.zh-CN.md)',
-    lead: 'Every refusal is `application/problem+json` with one of these codes ([api.md](api.md#problems)). Its `next` states what to do. For codes that the operator resolves the second line is what to do. `{places}` are filled with names and numbers, never with values of fields.',
+    lead: 'Every refusal is `application/problem+json` with one of these codes ([api.md](api.md#problems)). Its `next` states what to do; where the operator resolves it, the second line here. `{places}` are filled with names and numbers, never with values of fields.',
     head: '|Code|Problem|',
   },
   zh: {
@@ -219,7 +219,7 @@ function examplePages(): readonly [string, string][] {
         'API examples',
         '[中文](api-examples.zh-CN.md)',
         '| Language | Program |',
-        'Each program signs a request and sends it. It verifies the signature of the reply and its receipt before it prints the body ([api.md](api.md)). It needs the folder `datong-keys` that `datong enrol` writes, or the same five files made by hand ([Enrolling](api.md#enrolling)).',
+        'Each program signs and sends a request, and verifies signature and receipt of the reply before it prints the body ([api.md](api.md)). It needs the folder `datong-keys` of `datong enrol`, or the same five files made by hand ([Enrolling](api.md#enrolling)).',
       ),
     ],
     [
@@ -287,7 +287,7 @@ function curlSection(language: Language): readonly string[] {
 const curlPage = {
   en: {
     title: 'Operations with curl',
-    all: 'Frequent calls follow. The page `/docs` of the open listener of every hub, and of the demo, shows the command of each operation next to its recorded call. `part.bin` is the file to send; replace ids and batches with your own.',
+    all: 'Frequent calls follow; the page `/docs` of the open listener shows the command of each operation next to its recorded call. `part.bin` is the file to send; replace ids and batches with your own.',
   },
   zh: {
     title: '用 curl 调用',

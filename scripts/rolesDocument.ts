@@ -26,7 +26,7 @@ const introductions = {
 
 [中文](roles.zh-CN.md)
 
-This page is generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\` lists them). The hub checks every call of the staff listener against it before it runs the operation.
+Generated from the \`permission\` of each operation (\`hub/operations/staffOperations.ts\`), which the hub checks at every call of the staff listener.
 
 A person holds a role in a department or in the data office. A department registered as \`dataOffice\` counts as the data office.
 

@@ -127,7 +127,7 @@ export const curlWords: Readonly<
   en: {
     title: 'the same call with curl',
     before: [
-      'The `curl` command of each operation comes from a recorded call and can be copied as it is. It calls the exchange listener through `datong client agent` on your own machine, over plain HTTP; the agent signs and verifies. Start the agent, then type these two lines in the same folder. The token goes into a file that only you can read, because every user of the machine can read command lines.',
+      'The `curl` command of each operation comes from a recorded call and can be copied as it is. It calls the exchange listener over plain HTTP through `datong client agent` on your machine, which signs and verifies. Start the agent, then type these two lines in the same folder. The token goes into a file that only you can read, because every user of the machine can read command lines.',
       'The staff listener: `STAFF` is its address, `hub-root.pem` the root certificate of the hub, `staff.header` one line `authorization: Bearer <token>`. The open listener `OPEN` and the machine’s own `ADMIN` need no token. `part.bin` is the file to send. Replace ids, batches and signatures with your own.',
     ],
   },
