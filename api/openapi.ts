@@ -9486,6 +9486,8 @@ export interface components {
             /** @description the one whose run may begin now; absent on days without one */
             period?: string;
             windowOpen: boolean;
+            /** @description when the next run is due, where the newest met a problem: a retry, or the first of the next period */
+            nextRunAt?: components["schemas"]["Moment"];
             /** @description the newest first, at most 20 */
             runs: components["schemas"]["PullRun"][];
         };
@@ -9498,6 +9500,8 @@ export interface components {
             outcome?: string;
             /** @description whether everything was read that was there */
             complete: boolean;
+            /** @description code of what it met, at its source, or in the hub where its batch failed or was rejected; absent otherwise */
+            problem?: string;
             /** @description read */
             rows: number;
             /** @description numbers of columns of the source that are new and not read by the mapping */
@@ -10431,7 +10435,7 @@ export interface components {
                 provisional: boolean;
                 overdue: boolean;
             }[];
-            /** @description pulls of the caller's departments that are paused, or whose last run met a problem */
+            /** @description pulls of the caller's departments that are paused, or whose last run met a problem, or whose batch failed or was rejected */
             pulls: {
                 dataset: components["schemas"]["DatasetId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -10439,6 +10443,10 @@ export interface components {
                 run?: components["schemas"]["Uuid7"];
                 /** @description code of the problem; pull_paused while it is paused */
                 outcome: string;
+                /** @description the batch of the run, where it failed in the hub or was rejected */
+                batch?: components["schemas"]["Uuid7"];
+                /** @description when the next run is due: a retry, or the first of the next period; absent while it is paused */
+                nextRunAt?: components["schemas"]["Moment"];
                 /** @description when the run ended, or it was paused */
                 at: components["schemas"]["Moment"];
                 /**
@@ -15909,7 +15917,7 @@ export interface operations {
         parameters: {
             query?: {
                 department?: components["schemas"]["DepartmentCode"];
-                /** @description only those whose last run met a problem */
+                /** @description only those whose last run met a problem, or whose batch failed or was rejected */
                 failed?: "true" | "false";
                 /** @description `nextCursor` of the page before, or `previousCursor` of the page after */
                 cursor?: components["parameters"]["cursor"];

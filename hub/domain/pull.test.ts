@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { dueRun, periodNow, windowOpen, type EndedRun, type PullSchedule } from './pull.ts';
+import {
+  dueRun,
+  metProblem,
+  nextRunAt,
+  periodNow,
+  windowOpen,
+  type EndedRun,
+  type PullSchedule,
+} from './pull.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
 const period = (schedule: PullSchedule, moment: string) =>
@@ -102,6 +110,8 @@ test('a run that read everything is done again where its batch failed or was nev
     'expired',
   ] as const)
     assert.equal(due('2026-11-16T04:59', runs(state)), undefined, state);
+  const part = [ended('2026-11-16T02:00', 'read', false, 'rejected')];
+  assert.equal(due('2026-11-16T04:59', part), undefined, 'nor where there was more to read');
   const often = [...runs('failed'), ...runs('failed'), ...runs('failed')];
   assert.equal(due('2026-11-16T02:35', often), undefined);
   assert.equal(due('2026-11-16T02:36', often), '2026-11-16');
@@ -123,4 +133,45 @@ test('a run that read everything is done again where its batch failed or was nev
   assert.equal(monthly(6, '2026-11-30T23:59'), undefined, 'no further one in the period');
   assert.equal(monthly(6, '2026-11-16T02:00', true), '2026-11-01', 'asked for');
   assert.equal(monthly(6, '2026-12-01T12:00'), '2026-12-01', 'the next period');
+});
+
+test('a run met a problem where its source did, or its batch failed or was rejected by a check', () => {
+  const met = (outcome: string | null, batchState: EndedRun['batchState'] = null): boolean =>
+    metProblem({ outcome, batchState });
+  assert.deepEqual(
+    [met('pull_source_slow'), met('read', 'failed'), met('read', 'rejected')],
+    [true, true, true],
+  );
+  for (const state of ['checking', 'held', 'published', 'superseded', 'dropped', 'expired'] as const)
+    assert.equal(met('read', state), false, state);
+  assert.deepEqual([met(null), met('nothing_new')], [false, false]);
+});
+
+test('the next run after a failure: a retry within the window, or the first of the next period, after a pause', () => {
+  const next = (runs: readonly EndedRun[], now: string, schedule = daily, until?: string) => {
+    const pull = { runs, asked: false, pause: until === undefined ? undefined : { until } };
+    const found = nextRunAt(schedule, pull, at(now), chinaWorkingCalendar);
+    return found === undefined ? undefined : new Date(found + 8 * 3_600_000).toISOString().slice(0, 16);
+  };
+  const failed = (count: number, time = '2026-11-16T02:00') =>
+    Array.from({ length: count }, () => ended(time, 'read', true, 'failed'));
+  assert.equal(next(failed(1), '2026-11-16T02:00'), '2026-11-16T02:01');
+  assert.equal(next(failed(1), '2026-11-16T02:05'), '2026-11-16T02:05');
+  assert.equal(next(failed(3), '2026-11-16T02:00'), '2026-11-16T02:36');
+  assert.equal(
+    next(failed(5), '2026-11-16T02:00'),
+    '2026-11-17T01:00',
+    'the window of the next day is earlier',
+  );
+  assert.equal(next(failed(6), '2026-11-16T02:00'), '2026-11-17T01:00', 'the scheduled run comes');
+  assert.equal(next(failed(6), '2026-11-16T02:00', { every: 'day' }), '2026-11-17T00:00');
+  assert.equal(next(failed(6), '2026-11-16T02:00', daily, '2026-11-20'), '2026-11-21T01:00');
+  const monthly = failed(6).map((run) => ({ ...run, period: '2026-11-01' }));
+  assert.equal(next(monthly, '2026-11-16T02:00', { every: 'month', on: 2 }), '2026-12-02T00:00');
+  const hourly = failed(3).map((run) => ({ ...run, period: '2026-11-16T02' }));
+  assert.equal(next(hourly, '2026-11-16T02:30', { every: 'hour' }), '2026-11-16T02:36');
+  const slow = ended('2026-11-16T04:30', 'pull_source_slow');
+  assert.equal(next([slow], '2026-11-16T04:30'), '2026-11-16T04:31');
+  const rejected = [ended('2026-11-16T02:00', 'read', true, 'rejected')];
+  assert.equal(next(rejected, '2026-11-16T02:00'), '2026-11-17T01:00', 'a check would reject it again');
 });

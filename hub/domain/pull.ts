@@ -52,12 +52,18 @@ const timeOfDay = (now: number): number => (now + 8 * hourMs) % dayMs;
 /** Whether runs may read at this moment. @param now Unix milliseconds */
 export function windowOpen({ window }: PullSchedule, now: number): boolean {
   if (window === undefined) return true;
+  const [from, to] = windowTimes(window);
+  const at = timeOfDay(now);
+  return from < to ? at >= from && at < to : at >= from || at < to;
+}
+
+/** Begin and end of a window, in milliseconds of the day. */
+function windowTimes(window: string): readonly [from: number, to: number] {
   const [from = 0, to = 0] = window.split('-').map((text) => {
     const [hours = 0, minutes = 0] = text.split(':').map(Number);
     return (hours * 60 + minutes) * 60_000;
   });
-  const at = timeOfDay(now);
-  return from < to ? at >= from && at < to : at >= from || at < to;
+  return [from, to];
 }
 
 /**
@@ -133,37 +139,90 @@ const maxRepetitions = 5;
 const repetitionFactor = 6;
 
 /**
+ * Whether the run came to nothing for a reason that it reports: a problem of the source, a batch that failed, or one that a check of the hub
+ * rejected. Not one that a person dropped, or that lapsed: the inbox had it.
+ */
+export const metProblem = ({ outcome, batchState }: Pick<EndedRun, 'outcome' | 'batchState'>): boolean =>
+  outcome === 'read'
+    ? batchState === 'failed' || batchState === 'rejected'
+    : outcome !== null && outcome !== 'nothing_new';
+
+interface RunsOfPull {
+  /** the newest first */
+  readonly runs: readonly EndedRun[];
+  /** a run was requested since the last one began */
+  readonly asked: boolean;
+}
+
+/**
  * Whether a run is due. It is requested by a person, or the first of its period, or it continues after the last run's rows, or it is a
  * retry. The first retry comes a minute after a failure; the interval then doubles, up to an hour. A run whose batch failed, or was never
  * committed because the hub ended, is repeated five times in its period, after 1, 6, 36 minutes, and so on.
- * @param runs the newest first @param asked a run was requested since the last one began
  * @returns its period
  */
 export function dueRun(
   schedule: PullSchedule,
-  { runs, asked: requested }: { readonly runs: readonly EndedRun[]; readonly asked: boolean },
+  { runs, asked: requested }: RunsOfPull,
   now: number,
   calendar: WorkingCalendar,
 ): string | undefined {
   const period = periodNow(schedule, now, calendar);
   if (requested) return period ?? dayInChina(now);
   if (period === undefined || !windowOpen(schedule, now)) return undefined;
+  return now >= furtherRunFrom(runs, period) ? period : undefined;
+}
+
+/** Unix milliseconds from which another run of the period may begin; infinite where its last run was the last. */
+function furtherRunFrom(runs: readonly EndedRun[], period: string): number {
   const here = runs.filter((run) => run.period === period);
   const [last] = here;
-  if (last === undefined) return period;
-  if (failedHere(last) && last.endedAt !== null)
-    return repetitionDue(here, last.endedAt, now) ? period : undefined;
-  if (last.complete) return undefined;
-  if (visible(last) || last.endedAt === null) return period;
+  if (last === undefined) return 0;
+  if (failedHere(last) && last.endedAt !== null) return repetitionFrom(here, last.endedAt);
+  // what a check rejected would be rejected again
+  if (last.complete || last.batchState === 'rejected') return Infinity;
+  if (visible(last) || last.endedAt === null) return 0;
   const good = here.findIndex(visible);
   const failures = good === -1 ? here.length : good;
-  const pause = Math.min(maxPause, firstPause * 2 ** Math.min(failures - 1, 10));
-  return now >= last.endedAt + pause ? period : undefined;
+  return last.endedAt + Math.min(maxPause, firstPause * 2 ** Math.min(failures - 1, 10));
 }
 
 /** @param here the runs of a period, the newest first: its batch failed */
-function repetitionDue(here: readonly EndedRun[], endedAt: number, now: number): boolean {
+function repetitionFrom(here: readonly EndedRun[], endedAt: number): number {
   const good = here.findIndex(visible);
   const failures = here.slice(0, good === -1 ? undefined : good).filter(failedHere).length;
-  return failures <= maxRepetitions && now >= endedAt + firstPause * repetitionFactor ** (failures - 1);
+  return failures > maxRepetitions ? Infinity : endedAt + firstPause * repetitionFactor ** (failures - 1);
 }
+
+/** Days in which the next run is searched: the longest pause, a quarter and its first working days. */
+const maxSearchDays = 220;
+
+/**
+ * When the next run is due: a retry, or the first run of a later period.
+ * @returns Unix milliseconds, not before `now`; undefined where none is due within the days that are searched
+ */
+export function nextRunAt(
+  schedule: PullSchedule,
+  pull: RunsOfPull & { readonly pause?: Pick<PullPause, 'until'> | undefined },
+  now: number,
+  calendar: WorkingCalendar,
+): number | undefined {
+  const isDue = (at: number): boolean =>
+    !pausedNow(pull.pause, at) && dueRun(schedule, pull, at, calendar) !== undefined;
+  const [last] = pull.runs;
+  const retry = last === undefined ? Infinity : furtherRunFrom(pull.runs, last.period);
+  const midnight = now - timeOfDay(now);
+  for (let day = 0; day <= maxSearchDays; day += 1) {
+    const begins = midnight + day * dayMs;
+    // a run becomes due when its period begins, when the window opens, or when a retry has waited long enough
+    const moments = [now, retry, ...changesOfDay(schedule).map((time) => begins + time)];
+    const found = moments.filter((at) => at >= Math.max(now, begins) && at < begins + dayMs && isDue(at));
+    if (found.length > 0) return Math.min(...found);
+  }
+  return undefined;
+}
+
+/** Times of a day, in milliseconds, at which a period begins or the window opens. */
+const changesOfDay = ({ every, window }: PullSchedule): readonly number[] => [
+  ...Array.from({ length: every === 'hour' ? 24 : 1 }, (_, hour) => hour * hourMs),
+  ...(window === undefined ? [] : [windowTimes(window)[0]]),
+];

@@ -22,7 +22,7 @@ import { newestLeaves } from './leaves.ts';
 import { impostorWith } from './impostorSource.ts';
 import { cutFromMariadb, pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
-import { cutFromPostgres, fullDisk, retypedColumns, seenIn } from './pullFaults.ts';
+import { pullFaultTests, seenIn } from './pullFaults.ts';
 import { cityHub } from '../cityHub.ts';
 
 const register = await emptyDatabase();
@@ -468,22 +468,10 @@ test('a source that lies about its order is found out: of a run that does not ho
   assert.match(await run(id), /^pull_key_unfit 0 expired \+$/, 'keys that repeat are no keys');
 });
 
-test('a source that ends, hangs or has other columns, and a disk that is full, leave nothing half and lose no row', async () => {
-  const brought = seenIn(hub, steward.token, database);
-  const faulty = {
-    ...town,
-    ...brought,
-    runs,
-    documentOf,
-    insert,
-    register,
-    database,
-    reader,
-    columns,
-  };
-  assert.equal(await cutFromPostgres(faulty), 4_500);
-  assert.equal(await retypedColumns(faulty), 60);
-  assert.equal(await fullDisk(faulty), 60);
+pullFaultTests({
+  ...town,
+  ...seenIn(hub, steward.token, database),
+  ...{ hub, steward: steward.token, runs, documentOf, insert, register, database, reader, columns },
 });
 
 test('a run takes a limited number of rows, and the next continues after them; a useless one does not begin again at once', async () => {
@@ -566,6 +554,14 @@ test('by command, with the document of the guide: registered, accepted, run and 
   assert.match(trouble.stdout, /^pub-security\.liar .* pull_key_unfit$/m);
   const inbox = await datong(['inbox', '--as', 'steward', '--lang', 'en']);
   assert.match(inbox.stdout, /^Pull {2}pub-security\.liar {2}pull_key_unfit {2}\d{4}-/m);
+  // its batch failed in the hub
+  const failed = 'pub-security.portions';
+  assert.match(inbox.stdout, /^Pull {2}pub-security\.portions {2}\w+ {2}\S+ {2}next run \d{4}-/m);
+  const portions = await datong(['pull', 'show', failed, '--as', 'steward', '--lang', 'en']);
+  assert.match(
+    portions.stderr,
+    /the last run failed: \w+ \(datong batch show \S+\); the next run is due at \d{4}-/,
+  );
   const applied = await datong(apply, { REGISTER_PASSWORD: 'sesame' });
   assert.equal(applied.code, 0, applied.stderr);
   assert.equal((applied.stdout + applied.stderr).includes('sesame'), false);

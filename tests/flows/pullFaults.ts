@@ -1,5 +1,6 @@
 /** Sources and disks that fail a pull in the middle, on the hub of pull.test.ts. */
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import { fullDiskOf } from '../faults/fullDisk.ts';
@@ -7,10 +8,18 @@ import type { TestHub } from '../hub.ts';
 import { allRows, pullsThatAreCut, type CutSource } from './cutPulls.ts';
 import { people, type Cells } from './householdRecords.ts';
 
+interface ShownRun {
+  readonly outcome?: string;
+  readonly batch?: string;
+  readonly batchState?: string;
+  readonly problem?: string;
+}
+
 interface Faulty extends Pick<CutSource, 'dataset' | 'pulled' | 'run' | 'partsOf' | 'rowsOf'> {
-  readonly runs: (
-    id: string,
-  ) => Promise<readonly { readonly outcome?: string; readonly batchState?: string }[]>;
+  readonly runs: (id: string) => Promise<readonly ShownRun[]>;
+  readonly hub: TestHub;
+  /** token of a steward of the department */
+  readonly steward: string;
   readonly documentOf: (mapping: string, more: object) => object;
   /** rows of the register, each ten of them changed in another second from `at` on */
   readonly insert: (table: string, records: readonly Cells[], at: string) => Promise<unknown>;
@@ -41,7 +50,7 @@ export const seenIn = (
 });
 
 /** @returns rows that readers see at the end. A source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on after the last whole page. */
-export async function cutFromPostgres({
+async function cutFromPostgres({
   register,
   reader,
   insert,
@@ -85,7 +94,7 @@ export async function cutFromPostgres({
 }
 
 /** @returns rows that readers see at the end. A source whose column has another type, or none, at the next run is reported by name, and nothing is read as what it is not. */
-export async function retypedColumns({
+async function retypedColumns({
   register,
   reader,
   dataset,
@@ -117,7 +126,7 @@ export async function retypedColumns({
 }
 
 /** @returns rows that readers see at the end. A disk that is full when a pull comes leaves nothing half, and the next run reads the same rows again. */
-export async function fullDisk({
+async function fullDisk({
   register,
   database,
   reader,
@@ -153,4 +162,89 @@ export async function fullDisk({
     ['pull_broken_off', 'expired'],
   ]);
   return rowsOf(id);
+}
+
+/**
+ * A batch that fails in the hub, again and again: the stewards have it in their inbox until a run succeeds, and the scheduled run comes.
+ * @returns rows that readers see at the end
+ */
+async function failsInTheHub({
+  register,
+  database,
+  reader,
+  columns,
+  insert,
+  dataset,
+  pulled,
+  run,
+  runs,
+  rowsOf,
+  documentOf,
+  hub,
+  steward,
+}: Faulty): Promise<number> {
+  await register.owner.query(
+    `CREATE TABLE register.failing (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.failing TO ${reader}`,
+  );
+  await insert('failing', people(60, 53), '2026-03-01T08:00:00Z');
+  const id = await dataset('failing', 'snapshot');
+  await pulled(id, documentOf('failing', { query: `SELECT ${columns}, changed_at FROM register.failing` }));
+  const shown = async (path: string): Promise<Readonly<Record<string, unknown>>> =>
+    (await hub.staff(steward, 'GET', path)).json;
+  const inInbox = async (): Promise<readonly Readonly<Record<string, string>>[]> =>
+    ((await shown('/v1/inbox'))['pulls'] as readonly Readonly<Record<string, string>>[]).filter(
+      (one) => one['dataset'] === id,
+    );
+  const isListedAsFailed = async (): Promise<boolean> =>
+    ((await shown('/v1/pulls?failed=true'))['pulls'] as readonly { readonly dataset: string }[]).some(
+      (one) => one.dataset === id,
+    );
+  const disk = fullDiskOf([database.app, database.owner]);
+  disk.refused = /CREATE TABLE/;
+  assert.equal(await run(id), 'read 60 failed');
+  const [first] = await runs(id);
+  const [item] = await inInbox();
+  assert.deepEqual(
+    [item?.['outcome'], item?.['batch'], first?.problem],
+    ['storage_full', first?.batch, 'storage_full'],
+  );
+  const { nextRunAt } = await shown(`/v1/datasets/${id}/pull`);
+  assert.equal(item?.['nextRunAt'], nextRunAt);
+  const minutes = (Date.parse(String(nextRunAt)) - Date.parse(String(item?.['at']))) / 60_000;
+  assert.ok(minutes <= 1, `the first repetition comes after a minute: ${minutes}`);
+  assert.equal(await isListedAsFailed(), true);
+  for (let repetition = 0; repetition < 5; repetition += 1) assert.equal(await run(id), 'read 60 failed');
+  const [last] = await inInbox();
+  assert.equal(last?.['since'], item?.['since'], 'the time counts from the first failure');
+  const nextDay = new Date(Date.parse(String(last?.['nextRunAt'])) + 8 * 3_600_000).toISOString();
+  assert.match(nextDay, /T00:00:00\.000Z$/, 'after the last try the next is that of the next day');
+  const before = (await runs(id)).length;
+  await hub.hub.runner.run('pullSources');
+  assert.equal((await runs(id)).length, before, 'no further repetition');
+  disk.refused = undefined;
+  await database.app.query("UPDATE pull_run SET period = '2026-01-01' WHERE dataset = $1", [id]);
+  await hub.hub.runner.run('pullSources');
+  const [scheduled] = await runs(id);
+  assert.deepEqual(
+    [scheduled?.batchState, scheduled?.problem],
+    ['published', undefined],
+    'the next day came',
+  );
+  assert.deepEqual(await inInbox(), []);
+  assert.equal(await isListedAsFailed(), false);
+  assert.equal((await shown(`/v1/datasets/${id}/pull`))['nextRunAt'], undefined);
+  return rowsOf(id);
+}
+
+/** The tests, in a file that has a source and datasets. */
+export function pullFaultTests(faulty: Faulty): void {
+  test('a source that ends, hangs or has other columns, and a disk that is full, leave nothing half and lose no row', async () => {
+    assert.equal(await cutFromPostgres(faulty), 4_500);
+    assert.equal(await retypedColumns(faulty), 60);
+    assert.equal(await fullDisk(faulty), 60);
+  });
+
+  test('a pull whose batch fails in the hub is in the inbox, also after the last try, until a run succeeds', async () => {
+    assert.equal(await failsInTheHub(faulty), 60);
+  });
 }

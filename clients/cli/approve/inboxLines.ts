@@ -116,7 +116,10 @@ export function inboxLines(waiting: Waiting): readonly string[] {
           ],
         ] as const,
     ),
-    ...pulls.map((one) => [one, [translated('kind', 'Pull'), one.dataset, one.outcome, one.at]] as const),
+    ...pulls.map(
+      (one) =>
+        [one, [translated('kind', 'Pull'), one.dataset, one.outcome, one.at, nextRunText(one)]] as const,
+    ),
     ...catalogue.map((one) => [one, entryText(one)] as const),
     ...keys.map((one) => [one, keyText(one)] as const),
     ...risks.map(
@@ -164,6 +167,10 @@ export function inboxLines(waiting: Waiting): readonly string[] {
     .sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0))
     .map(({ line }) => line.filter((part) => part !== undefined && part !== '').join('  '));
 }
+
+/** When a pull runs next. */
+const nextRunText = ({ nextRunAt: at }: One<'pulls'>): string | undefined =>
+  at === undefined ? undefined : say({ zh: `下次抽取 ${at}`, en: `next run ${at}` });
 
 /** The last day, and in words whether it is past, or may still move. */
 function dueText({ due, overdue, provisional }: DueOf): string | undefined {

@@ -177,6 +177,8 @@ export interface Waiting {
     readonly at: string;
     /** of a paused one: its last day */
     readonly until?: string;
+    /** when the next run is due */
+    readonly nextRunAt?: string;
   } & DueOf)[];
   /** agreements that end within thirty days */
   readonly expiring: readonly ({ readonly agreement: string; readonly until: string } & DueOf)[];

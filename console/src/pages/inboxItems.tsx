@@ -4,7 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { isWord } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
-import { pullOutcome } from '../pulls/pullOutcome.ts';
+import { pullSummary } from '../pulls/pullSummary.ts';
 import { kindText } from '../words/kindText.ts';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -24,9 +24,10 @@ const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': '
 /** All items except persons, who are confirmed in the inbox itself. */
 export function linkedItems(
   waiting: Schemas['Waiting'],
-  { say, pick, day }: Spoken,
+  spoken: Spoken,
   name: (code: string | undefined) => string,
 ): readonly Item[] {
+  const { say, pick } = spoken;
   const titles = new Map(waiting.datasets.map(({ dataset, title }) => [dataset, title]));
   /** Title of a dataset. Its id is shown on hover. */
   const titleOf = (dataset: string): string => pick(titles.get(dataset)) || dataset;
@@ -266,7 +267,7 @@ export function linkedItems(
         of: one,
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
-        what: `${titleOf(one.dataset)} · ${one.until === undefined ? pick(pullOutcome(one.outcome)) : say('plPausedUntil', { until: day(one.until) })}`,
+        what: [titleOf(one.dataset), ...pullSummary(one, spoken)].join(' · '),
         code: one.dataset,
         from: one.department,
         why: one.until === undefined ? 'whyPull' : 'whyPaused',

@@ -7,6 +7,7 @@ import { LabelledTable } from '../parts/LabelledTable.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Person } from '../parts/Person.tsx';
+import { ProblemText } from '../parts/ProblemText.tsx';
 import { State } from '../parts/State.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -51,6 +52,7 @@ export function PullPage(): ReactNode {
       {done === undefined ? null : <Alert role="status" type="success" showIcon title={say(done)} />}
       {shown === undefined ? null : (
         <>
+          <Trouble of={shown} />
           <Source shown={shown} />
           {done === 'plEnded' ? null : (
             <PullActs
@@ -65,6 +67,35 @@ export function PullPage(): ReactNode {
         </>
       )}
     </Page>
+  );
+}
+
+/** What the newest run met, and when the next is due. */
+function Trouble({ of: { runs, nextRunAt, pause } }: { readonly of: Shown }): ReactNode {
+  const { say, when } = useWords();
+  const [last] = runs;
+  if (last?.problem === undefined) return null;
+  return (
+    <Alert
+      role="note"
+      type="error"
+      showIcon
+      title={say('plTrouble', { at: when(last.endedAt ?? last.begunAt) })}
+      description={
+        <>
+          <p>
+            <ProblemText code={last.problem} />{' '}
+            {last.outcome === 'read' && last.batch !== undefined ? (
+              <Link to={addressOf('held', [last.batch])}>{say('plBatch')}</Link>
+            ) : null}
+          </p>
+          <p>
+            {nextRunAt === undefined ? say('plNoNext') : say('plNext', { at: when(nextRunAt) })}{' '}
+            {pause === undefined ? say('plTroubleNote') : null}
+          </p>
+        </>
+      }
+    />
   );
 }
 

@@ -6,8 +6,14 @@ import { pullOutcome } from './pullOutcome.ts';
 /** The result of a run; for a problem its sentence, with its code on hover. */
 export function RunOutcome({ of }: { readonly of: Schemas['PullRun'] }): ReactNode {
   const { say, pick } = useWords();
-  const { outcome, complete } = of;
+  const { outcome, complete, problem } = of;
   if (outcome === undefined) return <span className="state">{say('plReading')}</span>;
+  if (outcome === 'read' && problem !== undefined)
+    return (
+      <span className="state bad" title={problem}>
+        {say('plBatchFailed')}
+      </span>
+    );
   if (outcome === 'read' || outcome === 'nothing_new')
     return (
       <>

@@ -18,6 +18,13 @@ export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
   plReading: 'reading',
   pl_read: 'read',
   pl_nothing_new: 'nothing new',
+  plBatchFailed: 'read, but its submission failed or was rejected',
+  plTrouble: 'The run of {at} failed',
+  plNext: 'The next run is due at {at}.',
+  plNextShort: 'next run {at}',
+  plNoNext: 'No further run is due.',
+  plTroubleNote:
+    'Once the cause is corrected, “Pull now” runs it at once. It stays on the to-do list until a run succeeds.',
   plMore: 'there is more; the next run continues',
   pe_hour: 'every hour',
   pe_day: 'every day',

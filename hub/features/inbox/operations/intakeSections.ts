@@ -17,10 +17,11 @@ import { releaseBatch } from '../../../flows/intake/releaseBatch.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Undated } from './undated.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
-import { pausedNow } from '../../../domain/pull.ts';
-import { pagePulls } from '../../pulls/store/pagePulls.ts';
+import { nextRunAt, pausedNow } from '../../../domain/pull.ts';
+import { pagePulls, type ListedPull } from '../../pulls/store/pagePulls.ts';
+import { decisiveRuns, isRequested, newestRuns } from '../../pulls/store/runs.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
-import { runPull } from '../../pulls/operations/showPull.ts';
+import { problemOf, runPull } from '../../pulls/operations/showPull.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { ticketUrgency, notificationDays } from '../../../domain/ticket.ts';
@@ -29,7 +30,7 @@ import { ticketSummary } from '../../tickets/operations/ticketView.ts';
 import { aWeekOn } from '../../../domain/duty.ts';
 import { pageDuties } from '../../duties/store/duties.ts';
 import { dutyView } from '../../duties/operations/duties.ts';
-import { defined } from '../../../../terms/defined.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /**
  * Held batches, and proposals by others about batches, that the caller may decide; and held batches that the caller may only mend, because
@@ -117,7 +118,7 @@ const maxItems = 1_000;
 /** A run that its hub process abandoned restarts by itself. */
 const mendedByItself = 'pull_broken_off';
 
-/** Pulls of the caller's departments that wait, or whose last run met a problem that needs a person to fix it. */
+/** Pulls of the caller's departments that wait, or whose last run or its batch met a problem that needs a person to fix it. */
 export async function failedPulls(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
@@ -127,19 +128,43 @@ export async function failedPulls(
   const pausedOn = dayInChina(now);
   const wanted = { after: undefined, maxRows: maxItems, departments, failed: true, pausedOn };
   const { rows } = await pagePulls(database.app, wanted);
-  return rows.flatMap(({ dataset, department, pause, last, failingSince }): PullWaiting[] => {
-    const mine = verdictOf(runPull.permission, caller.grants, [ownerOf(identity, department)]) === 'act';
-    if (!mine) return [];
+  const mine = rows.filter(
+    ({ department }) =>
+      verdictOf(runPull.permission, caller.grants, [ownerOf(identity, department)]) === 'act',
+  );
+  const runs = await newestRuns(
+    database.app,
+    mine.map(({ dataset }) => dataset),
+    decisiveRuns,
+  );
+  return mine.flatMap((pull): PullWaiting[] => {
+    const { dataset, department, pause, last, failingSince } = pull;
     if (pause !== undefined && pausedNow(pause, now))
       return [{ dataset, department, outcome: 'pull_paused', at: moment(pause.at), until: pause.until }];
-    if (last?.outcome === undefined || last.outcome === null || last.outcome === mendedByItself) return [];
-    const { id, outcome, endedAt, begunAt } = last;
-    const at = endedAt ?? begunAt;
+    const problem = last === undefined ? null : problemOf(last);
+    if (last === undefined || problem === null || problem === mendedByItself) return [];
+    const at = last.endedAt ?? last.begunAt;
     // a paused pull cannot be fixed, so the time counts from the end of the pause
     const since = Math.max(failingSince ?? at, pause === undefined ? 0 : endOfDay(pause.until));
-    return [{ dataset, department, run: id, outcome, at: moment(at), since: moment(Math.min(since, at)) }];
+    const next = nextRunOf(pull, runs.get(dataset) ?? [], now);
+    return [
+      {
+        ...{ dataset, department, run: last.id, outcome: problem },
+        ...{ at: moment(at), since: moment(Math.min(since, at)) },
+        ...(last.outcome === 'read' ? present({ batch: last.batch }) : {}),
+        ...(next === undefined ? {} : { nextRunAt: moment(next) }),
+      },
+    ];
   });
 }
+
+/** @param runs the newest first @returns Unix milliseconds */
+const nextRunOf = (
+  { document: { schedule }, askedAt }: Pick<ListedPull, 'document' | 'askedAt'>,
+  runs: Parameters<typeof isRequested>[1],
+  now: number,
+): number | undefined =>
+  nextRunAt(schedule, { runs, asked: isRequested({ askedAt }, runs) }, now, chinaWorkingCalendar);
 
 /** Unix milliseconds of the end of a civil day in China. */
 const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) + 86_400_000;

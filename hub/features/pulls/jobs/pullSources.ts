@@ -5,13 +5,11 @@ import { runPull } from '../runPull.ts';
 import type { PullServices } from '../running.ts';
 import { Semaphore } from '../../../../machine/semaphore.ts';
 import { listPulls, type PullRow } from '../store/pulls.ts';
-import { runsOf } from '../store/runs.ts';
+import { decisiveRuns, isRequested, runsOf } from '../store/runs.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
 /** Maximum number of parallel runs, so that the hub's other work continues. */
 const atOnce = 4;
-/** Number of recent runs that determine whether another is due: more than can fail in an hour. */
-const maxSources = 50;
 
 export const pullSources = (services: PullServices): Job => ({
   name: 'pullSources',
@@ -32,8 +30,8 @@ export const pullSources = (services: PullServices): Job => ({
 /** @returns whether the next run is already due */
 async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
   if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
-  const runs = await runsOf(services.intake.database.app, row.dataset, maxSources);
-  const requested = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
+  const runs = await runsOf(services.intake.database.app, row.dataset, decisiveRuns);
+  const requested = isRequested(row, runs);
   const period = dueRun(row.document.schedule, { runs, asked: requested }, run.now(), chinaWorkingCalendar);
   if (period === undefined) return false;
   return runPull(services, row, period, {

@@ -2,10 +2,10 @@ import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { pausedNow, periodNow, windowOpen } from '../../../domain/pull.ts';
+import { metProblem, nextRunAt, pausedNow, periodNow, windowOpen } from '../../../domain/pull.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { pullOf, requestPull } from '../store/pulls.ts';
-import { runsOf, type PullRunRow } from '../store/runs.ts';
+import { decisiveRuns, isRequested, runsOf, type PullRunRow } from '../store/runs.ts';
 import { moment, listedInOrder, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seenBySenders, sent } from '../../../domain/cells.ts';
@@ -14,6 +14,10 @@ import { operation } from '../../common/operation.ts';
 import { pagePulls } from '../store/pagePulls.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { defined, present } from '../../../../terms/defined.ts';
+
+/** Code of the problem of a run that met one: of its source, or of its batch. */
+export const problemOf = ({ outcome, problem }: Pick<PullRunRow, 'outcome' | 'problem'>): string | null =>
+  outcome === 'read' ? (problem ?? 'internal_error') : outcome;
 
 /** `PullRun` of openapi.yaml. */
 const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
@@ -26,10 +30,11 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   rows: run.rows,
   ...(typeof run.unread === 'string' ? { newColumns: run.unread } : {}),
   ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
+  ...(metProblem(run) ? present({ problem: problemOf(run) }) : {}),
 });
 
 /** Number of runs returned, newest first. */
-const reported = 20;
+const maxShownRuns = 20;
 
 /** Returns the source of a dataset and the outcomes of its last runs; the password is never returned. @throws Problem pull_unknown */
 export const showPull = operation('showPull', {
@@ -41,7 +46,13 @@ export const showPull = operation('showPull', {
     const row = await pullOf(database.app, dataset);
     if (row === undefined) throw new Problem('pull_unknown', { dataset });
     const { pause } = row;
-    const runs = await runsOf(database.app, dataset, reported);
+    const runs = await runsOf(database.app, dataset, decisiveRuns);
+    const [last] = runs;
+    const asked = isRequested(row, runs);
+    const next =
+      last !== undefined && metProblem(last)
+        ? nextRunAt(row.document.schedule, { runs, asked, pause }, call.now, chinaWorkingCalendar)
+        : undefined;
     const { schedule, key, ...document } = row.document;
     const period = periodNow(schedule, call.now, chinaWorkingCalendar);
     const answer: components['schemas']['PullShown'] = {
@@ -57,7 +68,8 @@ export const showPull = operation('showPull', {
         : { pause: { ...pause, ...namesOfIds(identity, { by: pause.by }), at: moment(pause.at) } }),
       ...defined({ period }),
       windowOpen: windowOpen(schedule, call.now),
-      runs: runs.map(pullRunView),
+      ...(next === undefined ? {} : { nextRunAt: moment(next) }),
+      runs: runs.slice(0, maxShownRuns).map(pullRunView),
     };
     return allowed<'showPull'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
   },

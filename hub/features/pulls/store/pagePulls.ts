@@ -14,7 +14,7 @@ import type { PullRunRow } from './runs.ts';
 export interface PullsQuery extends OrderedPage {
   /** absent: all departments */
   readonly departments?: readonly string[] | undefined;
-  /** only those whose last run met a problem */
+  /** only those whose last run met a problem, or whose batch did */
   readonly failed?: boolean;
   /** in addition to failed pulls, those paused on this civil date; has no effect without `failed` */
   readonly pausedOn?: string;
@@ -28,6 +28,8 @@ export interface ListedPull {
   readonly setAt: number;
   /** the last pause, over or not */
   readonly pause?: Pick<PullPause, 'until' | 'at'>;
+  /** time of the last request for a run, Unix milliseconds */
+  readonly askedAt: number | null;
   /** the newest run; absent before the first */
   readonly last?: PullRunRow;
   /** Unix milliseconds: if the newest run failed, the end of the first failed run since the last success */
@@ -36,6 +38,7 @@ export interface ListedPull {
 
 interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'> {
   readonly set: string;
+  readonly asked: string | null;
   readonly until: string | null;
   readonly paused: string;
   readonly id: string | null;
@@ -46,20 +49,28 @@ interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'>
   readonly complete: boolean;
   readonly batch: string | null;
   readonly batchState: PullRunRow['batchState'];
+  readonly problem: string | null;
   readonly rows: string;
   readonly failing: string | null;
 }
 
-/** Outcomes of a successful run. */
-const fine = `'read', 'nothing_new'`;
-const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
-  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState",
-  CASE WHEN r.outcome NOT IN (${fine}) THEN (SELECT ${momentOf('min(f.ended_at)')} FROM pull_run AS f
-    WHERE f.dataset = p.dataset AND f.outcome NOT IN (${fine}, 'pull_broken_off') AND f.begun_at > coalesce(
-      (SELECT g.begun_at FROM pull_run AS g WHERE g.dataset = p.dataset AND g.outcome IN (${fine}) ORDER BY g.begun_at DESC LIMIT 1),
+/** SQL of `metProblem`. @param run alias of the run @param state SQL of the state of its batch */
+const hasProblem = (run: string, state: string): string =>
+  `(${run}.outcome NOT IN ('read', 'nothing_new') OR (${run}.outcome = 'read' AND coalesce(${state} IN ('failed', 'rejected'), false)))`;
+/** SQL of whether a run came to its end without a problem. */
+const hasSucceeded = (run: string, state: string): string =>
+  `(${run}.outcome IS NOT NULL AND NOT ${hasProblem(run, state)})`;
+const withBatch = (run: string, batch: string): string =>
+  `pull_run AS ${run} LEFT JOIN batch AS ${batch} ON ${batch}.id = ${run}.batch`;
+const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, ${momentOf('p.asked_at')} AS asked, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
+  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, r.batch_state AS "batchState", r.problem,
+  CASE WHEN ${hasProblem('r', 'r.batch_state')} THEN (SELECT ${momentOf('min(f.ended_at)')} FROM ${withBatch('f', 'fb')}
+    WHERE f.dataset = p.dataset AND ${hasProblem('f', 'fb.state')} AND f.outcome <> 'pull_broken_off' AND f.begun_at > coalesce(
+      (SELECT g.begun_at FROM ${withBatch('g', 'gb')} WHERE g.dataset = p.dataset AND ${hasSucceeded('g', 'gb.state')} ORDER BY g.begun_at DESC LIMIT 1),
       '-infinity')) END AS failing`;
 const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
-  LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
+  LEFT JOIN LATERAL (SELECT n.*, nb.state AS batch_state, nb.problem FROM ${withBatch('n', 'nb')}
+    WHERE n.dataset = p.dataset ORDER BY n.begun_at DESC, n.id DESC LIMIT 1) AS r ON true`;
 
 /** Pulls that have not been ended, by dataset. */
 export async function pagePulls(
@@ -76,7 +87,7 @@ export async function pagePulls(
     rows.whereNull('p.ended_by');
     if (failed === true)
       rows.where((either) => {
-        either.whereNotIn('r.outcome', ['read', 'nothing_new']);
+        either.whereRaw(hasProblem('r', 'r.batch_state'));
         if (pausedOn !== undefined) either.orWhere('p.paused_until', '>=', pausedOn);
       });
   }
@@ -95,6 +106,7 @@ const read = ({
   department,
   document,
   set,
+  asked: requested,
   until,
   paused,
   id,
@@ -108,6 +120,7 @@ const read = ({
   department,
   document,
   setAt: readMoment(set),
+  askedAt: readMomentOrNull(requested),
   ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
   ...(failing === null ? {} : { failingSince: readMoment(failing) }),
   ...(id === null

@@ -10,33 +10,61 @@ export interface PullRunRow extends EndedRun {
   readonly begunAt: number;
   readonly batch: string | null;
   readonly rows: number;
+  /** code of the problem of its batch */
+  readonly problem: string | null;
   /** numbers, from 1, of new columns that the mapping does not read */
   readonly unread?: string | null;
 }
 
+/** Number of recent runs that determine whether another is due: more than can fail in an hour. */
+export const decisiveRuns = 50;
+
+/** Whether a person requested a run after the last one began. @param runs the newest first */
+export const isRequested = (
+  { askedAt }: { readonly askedAt: number | null },
+  [last]: readonly PullRunRow[],
+): boolean => askedAt !== null && askedAt > (last?.begunAt ?? 0);
+
+interface StoredRun extends Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> {
+  readonly dataset: string;
+  readonly begun: string;
+  readonly ended: string | null;
+  readonly rows: string;
+}
+
+/** Runs of some datasets, those of each the newest first. */
+export async function newestRuns(
+  reader: Reader,
+  datasets: readonly string[],
+  maxRuns: number,
+): Promise<ReadonlyMap<string, readonly PullRunRow[]>> {
+  const { rows } = await reader.query<StoredRun>(
+    `SELECT r.dataset, r.id, r.period, ${momentOf('r.begun_at')} AS begun, ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch,
+            b.state AS "batchState", b.problem, r.rows,
+            jsonb_path_query_first(b.findings, '$[*] ? (@.code == "batch_columns_unread" || @.code == "batch_columns_added").facts.columns') #>> '{}' AS unread
+       FROM unnest($1::text[]) AS named (dataset)
+       JOIN LATERAL (SELECT * FROM pull_run AS n WHERE n.dataset = named.dataset ORDER BY n.begun_at DESC, n.id DESC LIMIT $2) AS r ON true
+       LEFT JOIN batch AS b ON b.id = r.batch
+      ORDER BY r.begun_at DESC, r.id DESC`,
+    [datasets, maxRuns],
+  );
+  const found = new Map<string, PullRunRow[]>(datasets.map((dataset) => [dataset, []]));
+  for (const { dataset, begun, ended, rows: count, ...row } of rows)
+    found.get(dataset)?.push({
+      ...row,
+      begunAt: readMoment(begun),
+      endedAt: readMomentOrNull(ended),
+      rows: Number(count),
+    });
+  return found;
+}
+
 /** Newest first. */
-export async function runsOf(
+export const runsOf = async (
   reader: Reader,
   dataset: string,
   maxRuns: number,
-): Promise<readonly PullRunRow[]> {
-  const { rows } = await reader.query<
-    Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> & { begun: string; ended: string | null; rows: string }
-  >(
-    `SELECT r.id, r.period, ${momentOf('r.begun_at')} AS begun, ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch,
-            b.state AS "batchState", r.rows,
-            jsonb_path_query_first(b.findings, '$[*] ? (@.code == "batch_columns_unread" || @.code == "batch_columns_added").facts.columns') #>> '{}' AS unread
-       FROM pull_run AS r LEFT JOIN batch AS b ON b.id = r.batch
-      WHERE r.dataset = $1 ORDER BY r.begun_at DESC, r.id DESC LIMIT $2`,
-    [dataset, maxRuns],
-  );
-  return rows.map(({ begun, ended, rows: count, ...row }) => ({
-    ...row,
-    begunAt: readMoment(begun),
-    endedAt: readMomentOrNull(ended),
-    rows: Number(count),
-  }));
-}
+): Promise<readonly PullRunRow[]> => (await newestRuns(reader, [dataset], maxRuns)).get(dataset) ?? [];
 
 /**
  * @param reading hex digest of source and query: positions of another one are invalid
