@@ -31,7 +31,10 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: { zh: '映射文件不正确', en: 'the mapping document is wrong' },
-    next: { zh: '按所列位置修改映射', en: 'correct the places named in the findings' },
+    next: {
+      zh: '按所列位置修改映射；待接受的提议请撤回或拒绝，另行提出改正后的映射',
+      en: 'correct the places named in the findings; where a proposal waits, withdraw or refuse it and propose the corrected mapping',
+    },
   },
   mapping_column_missing: {
     status: 422,

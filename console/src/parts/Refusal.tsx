@@ -21,6 +21,8 @@ const isOver = (error: unknown): boolean =>
 interface Finding {
   /** the part of the request: a pointer, or a pointer into the submitted document */
   readonly pointer?: string;
+  /** of a mapping or an agreement: a pointer into it */
+  readonly path?: string;
   readonly message: Schemas['Bilingual'];
 }
 
@@ -34,7 +36,7 @@ function Findings({ of }: { readonly of: readonly unknown[] }): ReactNode {
   if (found.length === 0) return null;
   return (
     <ul>
-      {found.map(({ pointer, message }, at) => (
+      {found.map(({ path, pointer = path, message }, at) => (
         <li key={at}>
           {pointer === undefined ? null : (
             <>

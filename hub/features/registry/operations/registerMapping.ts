@@ -35,11 +35,10 @@ export const registerMapping = proposable('registerMapping', {
     if (changeover !== undefined)
       throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
     if (known === undefined) {
-      // a proposal that waits may be of an earlier release, which accepted words without an effect
-      const compile = actingPersons.approver === null ? compileNewMapping : compileMapping;
-      compile(document, schema, codeLists);
+      // also where a proposal is accepted: of an earlier release it may have words that a trial refuses
+      compileNewMapping(document, schema, codeLists);
       await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
-        compile(document, schema, lists);
+        compileNewMapping(document, schema, lists);
         return [];
       });
     }
