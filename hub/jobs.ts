@@ -24,6 +24,7 @@ import {
 } from './features/log/jobs/maintainLog.ts';
 import { logViewCounts } from './features/log/jobs/logViewCounts.ts';
 import { destroyEntries } from './features/log/jobs/destroyEntries.ts';
+import { forgetViewDelays } from './features/subjects/jobs/forgetViewDelays.ts';
 import { followUpDuties } from './features/duties/jobs/followUpDuties.ts';
 import type { Job } from './platform/jobs/job.ts';
 import { pullSources } from './features/pulls/jobs/pullSources.ts';
@@ -125,6 +126,7 @@ export function allJobs({
     logViewCounts(database.app),
     deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),
+    forgetViewDelays(database.app),
     makePeriods(intake),
     indexRows(intake),
     followUpDuties(database.app),

@@ -3250,7 +3250,7 @@ GRANT DELETE, INSERT, SELECT ON view_count TO datong_app;
 
 GRANT UPDATE (department, entry, views) ON view_count TO datong_app;
 
-GRANT INSERT, SELECT ON view_delay TO datong_app;
+GRANT DELETE, INSERT, SELECT ON view_delay TO datong_app;
 
 GRANT UPDATE (approver, author, clause, digest, ended_by, exchange, reason, reference, until) ON view_delay TO datong_app;
 

@@ -86,7 +86,7 @@ interface DelayInEffect {
   readonly until: number;
 }
 
-/** A comparison reads all delays ever made, so the views of this time share one. */
+/** A comparison reads all stored delays, so the views of this time share one. */
 const comparedMs = 10_000;
 const compared = new WeakMap<Pool, Compared>();
 
@@ -179,4 +179,20 @@ export async function endViewDelay(
     [id, by, reason],
   );
   return rowCount === 1;
+}
+
+/** Deletes delays whose last day is before a moment. One without a valid seal stays: a comparison finds it. @param before Unix milliseconds */
+export async function deleteViewDelays(reader: Reader, before: number): Promise<void> {
+  const ended = await sealedRows<{ id: string }>(
+    reader,
+    'view_delay',
+    'SELECT id FROM view_delay WHERE until < to_timestamp($1 / 1000.0)',
+    [before],
+  );
+  // a new delay of the same person and department may have replaced one of them
+  if (ended.length > 0)
+    await reader.query(
+      'DELETE FROM view_delay WHERE id = ANY ($1::text[]) AND until < to_timestamp($2 / 1000.0)',
+      [ended.map(({ id }) => id), before],
+    );
 }
