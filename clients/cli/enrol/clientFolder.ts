@@ -69,11 +69,15 @@ export function removeFiles(folder: string, names: readonly string[]): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
-/** Undoes a failed enrolment. The folder of keys is removed too, unless it has files of others. */
-export function removeAll(folder: string): void {
-  removeFiles(folder, [profileFile, ...Object.values(clientFiles)]);
-  const keys = join(folder, 'datong-keys');
-  if (existsSync(keys) && readdirSync(keys).length === 0) rmdirSync(keys);
+/**
+ * Undoes a failed enrolment. Folders are removed unless they have files of others.
+ * @param made the files that it wrote, in this order: the first one excluded other enrolments, so it is removed last
+ * @param isNewFolder whether the folder did not exist before
+ */
+export function removeMade(folder: string, made: readonly string[], isNewFolder: boolean): void {
+  removeFiles(folder, made.toReversed());
+  for (const one of [join(folder, 'datong-keys'), ...(isNewFolder ? [folder] : [])])
+    if (existsSync(one) && readdirSync(one).length === 0) rmdirSync(one);
 }
 
 /** @param name of the profile's file, where it is another one than datong.json */

@@ -26,6 +26,7 @@ import { keepCertificateRenewed } from '../../sdk/certificateKeeper.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import type { StaffProfile } from '../profiles/profileHome.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { clientFiles } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
 import { renewCertificate, storeRootIn } from './renewCertificate.ts';
 import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
@@ -424,6 +425,30 @@ test('a profile of staff follows a prolonged root too: in its last year and afte
     assert.equal(refused.code, exitCode.network, refused.stderr);
     assert.equal(held().hub.ca, foreign);
   }
+});
+
+test('of two enrolments in one folder at the same time, one succeeds, and the other removes nothing of it', async () => {
+  for (const folder of [newFolder(), join(newFolder(), 'new')]) {
+    const codes = [await newCode('education'), await newCode('education')];
+    const both = await Promise.allSettled(
+      codes.map((code) => enrolDepartment({ code, hub: hub.origins.open, pin, folder })),
+    );
+    const refused = both.filter((one) => one.status === 'rejected');
+    assert.deepEqual(
+      refused.map(({ reason }) => /is there already/.test((reason as VerbFailure).text.en)),
+      [true],
+    );
+    for (const name of ['datong.json', ...Object.values(clientFiles)])
+      assert.ok(existsSync(join(folder, name)), name);
+    const code = await statusWith(folder);
+    assert.ok(!/certificate|key_|signature|Error/.test(code), code);
+  }
+  const folder = join(newFolder(), 'new');
+  await assert.rejects(
+    enrolDepartment({ code: 'DT-AAAAA-AAAAA-AAAAA-AAAAA', hub: hub.origins.open, pin, folder }),
+    { code: 'enrolment_code_invalid' },
+  );
+  assert.equal(existsSync(folder), false, 'a folder that was made for it goes with its files');
 });
 
 test('keys are not made where Git would take them along, unless it ignores them; the code is not used up', async () => {

@@ -2,7 +2,7 @@
  * Enrolment on the department's side: keys are made here and never leave. A code, a request and a proof are sent, and a certificate is
  * returned.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
@@ -10,8 +10,9 @@ import { provePossession } from '../../../certs/authority/possession.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import {
   clientFiles,
+  profileFile,
   refuseEnrolled,
-  removeAll,
+  removeMade,
   writeProfile,
   writeSecret,
   writeWhole,
@@ -51,7 +52,8 @@ export interface EnrolledDepartment {
 }
 
 /**
- * Makes the keys, enrols, writes datong.json with all files that it names. Where the hub refuses, no file remains.
+ * Makes the keys, enrols, writes datong.json with all files that it names. Where the hub refuses, no file of this enrolment remains; those of
+ * another one that began in the same folder at the same time do.
  * @throws VerbFailure (pin, files), DatongProblem (the hub's refusal), the network's own error
  */
 export async function enrolDepartment(options: EnrolmentOptions): Promise<EnrolledDepartment> {
@@ -59,15 +61,25 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
   refuseEnrolled(folder);
   const ca = await pinnedRoot(hub, options.pin);
   const listener = new OpenListener(hub, ca);
-  const before = existsSync(folder);
+  const isNewFolder = !existsSync(folder);
+  const made: string[] = [];
+  // a key that exists is of another enrolment: it is refused, and stays
+  const secret = (name: string, text: string): void => {
+    writeSecret(folder, name, text);
+    made.push(name);
+  };
+  const whole = (name: string, text: string): void => {
+    made.push(name);
+    writeWhole(folder, name, text);
+  };
   try {
     await demandListener(hub, ca, 'open');
     const { origin, now } = await listener.signingProfile();
     const clockAhead = Date.now() - now;
     const tls = options.tls ?? newKeyPair();
     const signing = newKeyPair();
-    writeSecret(folder, clientFiles.tlsKey, privateKeyPem(tls.privateKey));
-    writeSecret(folder, clientFiles.signingKey, privateKeyPem(signing.privateKey));
+    secret(clientFiles.tlsKey, privateKeyPem(tls.privateKey));
+    secret(clientFiles.signingKey, privateKeyPem(signing.privateKey));
     const csr = await createCertificateRequest(tls, options.department);
     const { department } = options;
     const proof = provePossession(
@@ -77,9 +89,10 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
     );
     const reply = await listener.post('/v1/enrolments', { code: options.code, csr, proof });
     const issued = checkedCertificate(reply, tls, ca);
-    writeWhole(folder, clientFiles.certificate, issued.chain);
-    writeWhole(folder, clientFiles.root, ca);
-    writeWhole(folder, clientFiles.anchors, `${JSON.stringify(await listener.anchors(), undefined, 2)}\n`);
+    whole(clientFiles.certificate, issued.chain);
+    whole(clientFiles.root, ca);
+    whole(clientFiles.anchors, `${JSON.stringify(await listener.anchors(), undefined, 2)}\n`);
+    made.push(profileFile);
     writeProfile(folder, {
       v: 1,
       department: issued.department,
@@ -104,8 +117,7 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
       clockAhead,
     };
   } catch (error) {
-    removeAll(folder);
-    if (!before) rmSync(folder, { recursive: true, force: true });
+    removeMade(folder, made, isNewFolder);
     throw error;
   } finally {
     listener.close();
