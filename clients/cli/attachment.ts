@@ -1,6 +1,7 @@
 /** `datong rows attachment put|get`: files that rows name by id. */
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
+import { renameDurably } from '../../machine/renameDurably.ts';
 import type { Command } from 'commander';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { continuePart, refuseExisting } from './partFile.ts';
@@ -111,7 +112,7 @@ async function get(dataset: string, id: string, options: GetOptions): Promise<vo
       if (code === 'reply_stream_invalid' || code === 'range_invalid') rmSync(part, { force: true });
       throw error;
     }
-    renameSync(part, output);
+    renameDurably(part, output);
     const { size } = statSync(output);
     if (options.json === true) data(JSON.stringify({ ok: true, attachment: id, bytes: size, file: output }));
     talk({

@@ -1,7 +1,8 @@
 /** `datong rows export DATASET -o FILE`: rows as a file that the hub makes; an unfinished download continues where it stopped. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { renameDurably } from '../../machine/renameDurably.ts';
 import { Option, type Command } from 'commander';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { DatongClient } from '../sdk/datongClient.ts';
@@ -73,7 +74,7 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
       const ready = await made(client, dataset, id);
       await download(client, ready, options, place);
       const notes = await client.exports.notes(ready);
-      renameSync(place.part, output);
+      renameDurably(place.part, output);
       rmSync(place.note);
       if (options.json === true)
         data(

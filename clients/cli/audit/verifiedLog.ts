@@ -1,6 +1,7 @@
 /** How far the log of a hub was verified on this machine: the next verification continues from there. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import type { Command } from 'commander';
 import { fromBase64, toBase64 } from '../../../log/base64.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
@@ -51,7 +52,7 @@ export function storeVerified(path: string, { tree, note: checkpoint }: Verified
   const draft = `${path}.${process.pid}`;
   const frontier = toBase64(packFrontier(tree.frontier));
   writeFileSync(draft, `${JSON.stringify({ v: formatVersion, checkpoint, frontier })}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+  renameDurably(draft, path);
 }
 
 export interface TrustOptions {

@@ -1,7 +1,8 @@
 /** `datong hub authority`: the ceremony of the hub's root, on a machine of its own. Nothing here needs a hub or a network. */
 import type { Command } from 'commander';
-import { mkdirSync, renameSync, rmSync, existsSync } from 'node:fs';
+import { mkdirSync, rmSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import { prolongRoot, createRoot } from '../../../certs/authority/createAuthority.ts';
 import { pinOf, authorityId } from '../../../certs/authority/identifiers.ts';
 import { keyFiles, intermediateFile } from '../../../hub/platform/keys/createKeys.ts';
@@ -177,7 +178,7 @@ export async function prolong({ root, out, passphrase = [], json }: ProlongOptio
   const draft = `${name}.new`;
   rmSync(join(rootFolder, draft), { force: true });
   writeKey(rootFolder, draft, certificate);
-  renameSync(join(rootFolder, draft), join(rootFolder, name));
+  renameDurably(join(rootFolder, draft), join(rootFolder, name));
   const pin = pinOf(certificate);
   if (json === true) data(JSON.stringify({ pin, folder: outFolder }));
   else data(pin);

@@ -1,7 +1,8 @@
 /** `datong hub authority sign`: signs with the root, where its key is: an intermediate's certificate, and a new revocation list. */
 import type { Command } from 'commander';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import { authorityId } from '../../../certs/authority/identifiers.ts';
 import { issueIntermediate } from '../../../certs/authority/issueIntermediate.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
@@ -146,7 +147,7 @@ export async function signed(request: string | undefined, options: SignOptions):
   // the root's own copy first, so that an earlier revocation is never lost
   rmSync(join(place, `${keyFiles.rootRevocationList}.new`), { force: true });
   writeKey(place, `${keyFiles.rootRevocationList}.new`, list);
-  renameSync(join(place, `${keyFiles.rootRevocationList}.new`), join(place, keyFiles.rootRevocationList));
+  renameDurably(join(place, `${keyFiles.rootRevocationList}.new`), join(place, keyFiles.rootRevocationList));
   writeKey(out, keyFiles.rootCertificate, root.rootCertificate);
   writeKey(out, keyFiles.rootRevocationList, list);
   if (made !== undefined) writeKey(out, keyFiles.intermediateCertificate, made.certificate);

@@ -1,15 +1,7 @@
 /** The files of an enrolled department: datong.json, and next to it a 0700 folder with keys (0600) and certificates. */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import { writeNew } from '../../../machine/writeNew.ts';
 import type { ProfileDocument } from '../../sdk/profile.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
@@ -51,14 +43,14 @@ export function writeSecret(folder: string, name: string, text: string): void {
   if (!writeNew(join(folder, name), text)) throw enrolledAlready(join(folder, name));
 }
 
-/** Writes or replaces a file atomically: a reader finds the old one or the new one. */
+/** Writes or replaces a file atomically and durably: a reader finds the old one or the new one, also after a power cut. */
 export function writeWhole(folder: string, name: string, text: string): void {
   makeFolder(folder);
   // a separate name for each process: two that renew simultaneously write two drafts
   const draft = join(folder, `${name}.${process.pid}.new`);
   try {
-    writeFileSync(draft, text, { mode: 0o600, flush: true });
-    renameSync(draft, join(folder, name));
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameDurably(draft, join(folder, name));
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

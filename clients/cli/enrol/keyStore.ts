@@ -1,16 +1,8 @@
 /** Key stores (.p12, .pfx) of a department's older systems: source of the TLS key, and target of key and certificate. */
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import type { KeyPair } from '../../../certs/authority/keyPair.ts';
 import { readKeyStore } from '../../../certs/keystore/readKeyStore.ts';
 import type { Protection } from '../../../certs/keystore/sealing.ts';
@@ -88,12 +80,12 @@ export function exportKeyStore({ path, password, protection }: KeyStoreExport, p
   });
   const draft = `${path}.new`;
   rmSync(draft, { force: true });
-  writeFileSync(draft, store, { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(draft, store, { mode: 0o600, flag: 'wx' });
   if (old !== undefined) {
     chownSync(draft, old.uid, old.gid);
     chmodSync(draft, old.mode & 0o777);
   }
-  renameSync(draft, path);
+  renameDurably(draft, path);
   return true;
 }
 

@@ -1,9 +1,10 @@
 /** `datong event listen`: receives events, one after the other, over connections that this machine opens. */
 import { writeFileContent, writeTalk } from '../output.ts';
 import { spawn } from 'node:child_process';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import type { Command } from 'commander';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -122,13 +123,13 @@ function serviceSink(address: string): Sink {
   };
 }
 
-/** A file is written atomically; a repeated event writes the same file. */
+/** A file is on the disk before the event is acknowledged; a repeated event writes the same file. */
 function folderSink(folder: string): Sink {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return (event) => {
     const draft = join(folder, `${event.id}.new`);
     writeFileSync(draft, `${JSON.stringify(event)}\n`, { mode: 0o600 });
-    renameSync(draft, join(folder, `${event.id}.json`));
+    renameDurably(draft, join(folder, `${event.id}.json`));
   };
 }
 

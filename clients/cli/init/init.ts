@@ -3,17 +3,9 @@
  * run again.
  */
 import type { Command } from 'commander';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import { checkHub } from '../../../hub/checkHub.ts';
 import { formatVersion } from '../../../terms/refuseLaterVersion.ts';
 import { readConfig } from '../../../hub/platform/config/readConfig.ts';
@@ -172,7 +164,7 @@ async function init(options: InitOptions): Promise<void> {
     // the address of the database may contain a password
     rmSync(`${file}.new`, { force: true }); // of a try that was cut off: its mode would stay
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    renameDurably(`${file}.new`, file);
   }
   if (options.json === true) data(JSON.stringify({ file, changed }));
   talk(

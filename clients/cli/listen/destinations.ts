@@ -1,10 +1,16 @@
 /** A copy as files: one JSON document a row, in a folder by the first two digits of its name. */
-import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
+import { mkdirSync, rmSync, existsSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CopyOf, CopyPlace, LocalCopy } from './localCopy.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
+import { syncFolder } from '../../../machine/writeNew.ts';
+
+/** Files that are written at the same time: the disk confirms several at once. */
+const writesAtOnce = 8;
 
 export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
   const state = join(folder, 'copy.json');
@@ -12,13 +18,32 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
   const made = new Set<string>();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
-  function put(row: string, record: unknown): void {
-    const shard = join(rows, row.slice(0, 2));
-    if (!made.has(shard)) mkdirSync(shard, { recursive: true, mode: 0o700 });
-    made.add(shard);
-    const draft = join(shard, `${row}.new`);
-    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    renameSync(draft, join(shard, `${row}.json`));
+  const shardOf = (row: string): string => join(rows, row.slice(0, 2));
+
+  async function put(row: string, record: unknown): Promise<void> {
+    const draft = join(shardOf(row), `${row}.new`);
+    await writeFile(draft, `${JSON.stringify(record)}\n`, { mode: 0o600, flush: true });
+    await rename(draft, join(shardOf(row), `${row}.json`));
+  }
+
+  /** The rows are on the disk before the watermark that counts them as applied. */
+  async function store(changes: ReadonlyMap<string, unknown>): Promise<void> {
+    const shards = new Set([...changes.keys()].map(shardOf));
+    const isNew = [...shards].some((shard) => !made.has(shard));
+    for (const shard of shards) mkdirSync(shard, { recursive: true, mode: 0o700 });
+    const turns = new Semaphore(writesAtOnce);
+    const written = await Promise.allSettled(
+      [...changes].map(([row, record]) =>
+        turns.run(() =>
+          record === undefined ? rm(join(shardOf(row), `${row}.json`), { force: true }) : put(row, record),
+        ),
+      ),
+    );
+    const failed = written.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    for (const shard of shards) syncFolder(shard);
+    if (isNew) for (const parent of [rows, folder]) syncFolder(parent);
+    for (const shard of shards) made.add(shard);
   }
 
   return {
@@ -28,10 +53,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
         rmSync(rows, { recursive: true, force: true });
         made.clear();
       }
-      for (const { row, record } of changes) {
-        if (record === undefined) rmSync(join(rows, row.slice(0, 2), `${row}.json`), { force: true });
-        else put(row, record);
-      }
+      await store(new Map(changes.map(({ row, record }) => [row, record])));
       await writePlace(state, of, { watermark, resume });
     },
     close: () => Promise.resolve(),

@@ -2,9 +2,10 @@
  * The profiles of this user, several side by side: a file each below DATONG_HOME (default ~/.datong), private to the user, and which of
  * them is in use, for verbs of staff and of departments apart. A department's keys stay where it was enrolled; its profile names the place.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { renameDurably } from '../../../machine/renameDurably.ts';
 import { formatVersion, isRefusedVersion, refuseLaterVersion } from '../../../terms/refuseLaterVersion.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { reportUnstoredRoot } from './unstoredRoot.ts';
@@ -134,6 +135,6 @@ export function useProfile(name: string, kind: ProfileKind): void {
 function write(path: string, value: object): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.new`;
-  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, path);
+  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  renameDurably(draft, path);
 }

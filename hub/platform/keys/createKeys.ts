@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
 import { newKeyPair, newNotePair, newAuthority } from '../../../machine/newKeyPair.ts';
+import { syncFolder } from '../../../machine/writeNew.ts';
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { formatVersion } from '../../../terms/refuseLaterVersion.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
@@ -68,6 +69,7 @@ export async function createKeys(
     for (const part of parts) writeKey(draft, keyFiles[part], authority[part]);
     if ('rootKey' in authority) writeKey(draft, keyFiles.rootKey, String(authority.rootKey));
     renameSync(draft, path);
+    syncFolder(dirname(path));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;

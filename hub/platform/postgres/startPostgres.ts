@@ -4,7 +4,7 @@
  */
 import { asIs } from '../../../terms/bilingual.ts';
 import { mkdir, rm, chmod, readdir, realpath, stat, chown, rename } from 'node:fs/promises';
-import { join, resolve, basename, sep } from 'node:path';
+import { dirname, join, resolve, basename, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../terms/problem.ts';
 import { launchServer, port, type Started } from './launchServer.ts';
@@ -12,7 +12,7 @@ import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from 
 import { candidates, type Flavour, type Programs } from './programs.ts';
 import { readIfPresent } from '../../../machine/readIfPresent.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
-import { writeNew } from '../../../machine/writeNew.ts';
+import { syncFolder, writeNew } from '../../../machine/writeNew.ts';
 import { databaseUser, type UnixUser, reachable, identity } from './runAs.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
 import { createHash } from 'node:crypto';
@@ -48,6 +48,8 @@ async function makeCluster(
       cwd: draft,
     });
     await rename(draft, dataDir);
+    // a start after a power cut would remove the draft
+    syncFolder(dirname(dataDir));
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
     await rm(draft, { recursive: true, force: true });

@@ -1,9 +1,11 @@
 /**
  * Writes checkpoint and hash tiles to a folder for external mirrors (C2SP tlog-tiles). They contain no entries, and suffice to verify that
- * the log only grows. Only auditors get entries. The checkpoint is written last, so that a mirror finds every tile it needs.
+ * the log only grows. Only auditors get entries. The checkpoint is written last, so that a mirror finds every tile it needs, also after a power
+ * cut: a later run writes no tile that the checkpoint covers.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../../../../machine/writeNew.ts';
 import { openCheckpoint } from '../../../../log/checkpoint.ts';
 import { tilePath, tilesSince } from '../../../../log/missing.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -21,6 +23,7 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
     const head = newestCheckpoint(access);
     const from = await mirrored(access, folder);
     if (head.size <= from) return {};
+    const folders = new Set([folder]);
     for (const { level, index, hashes } of tilesSince(from, head)) {
       if (run.signal.aborted) return {};
       const first = index * tileWidth;
@@ -28,16 +31,18 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
       const whole = read.flatMap((hash) => hash ?? []);
       // tiles of a level need those below it, which are derived as entries arrive: the next run has them
       if (whole.length < hashes) return {};
-      await writeWhole(
-        join(folder, tilePath(level, index, hashes === tileWidth ? undefined : hashes)),
-        Buffer.concat(whole),
-      );
+      const tile = tilePath(level, index, hashes === tileWidth ? undefined : hashes);
+      await writeWhole(join(folder, tile), Buffer.concat(whole));
+      for (let parent = dirname(tile); parent !== '.'; parent = dirname(parent))
+        folders.add(join(folder, parent));
     }
     await writeWhole(join(folder, 'log-keys.json'), keysText(access));
+    for (const one of folders) syncFolder(one);
     await writeWhole(join(folder, 'checkpoint'), head.note);
     const cosigned = await newestCosigned(access.database.app);
     if (cosigned !== undefined)
       await writeWhole(join(folder, 'checkpoint.cosigned'), `${cosigned.note}${cosigned.lines.join('')}`);
+    syncFolder(folder);
     return {};
   },
 });
@@ -57,10 +62,10 @@ async function mirrored({ keys }: LogAccess, folder: string): Promise<number> {
   }
 }
 
-/** Writes to a temporary file and renames it, so that no reader sees half a file. */
+/** Writes to a temporary file and renames it once it is on the disk: no reader sees half a file, and no power cut leaves one. */
 async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
-  await writeFile(draft, bytes);
+  await writeFile(draft, bytes, { flush: true });
   await rename(draft, path);
 }
