@@ -46,7 +46,9 @@ export function explainErrors(
     if (validate(record)) return [];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return [finding(schema, { pointer: '', rule: 'too-deep', schemaPath: '#', value: record, facts: {} })];
+    return [
+      finding(schema, record, { pointer: '', rule: 'too-deep', schemaPath: '#', value: record, facts: {} }),
+    ];
   }
   const errors = validate.errors ?? [];
   const inner = errors.filter((error) => !wrappers.has(error.keyword));
@@ -134,7 +136,7 @@ function explainError(
     case 'dependentRequired': {
       const missing = name('missingProperty');
       const facts = { title: missing, other: missing };
-      return finding(schema, {
+      return finding(schema, record, {
         ...at,
         pointer: pointerTo(at.pointer, missing),
         rule: error.keyword,
@@ -146,7 +148,7 @@ function explainError(
     case 'unevaluatedProperties': {
       const extra = name('additionalProperty') || name('unevaluatedProperty');
       const pointer = pointerTo(at.pointer, extra);
-      return finding(schema, {
+      return finding(schema, record, {
         ...at,
         pointer,
         rule: error.keyword,
@@ -157,7 +159,7 @@ function explainError(
     case 'format': {
       const format = name('format');
       const part = formatPart(surroundings, format, value);
-      return finding(schema, {
+      return finding(schema, record, {
         ...at,
         rule: part === '' ? format : `${format}.${part}`,
         facts: {},
@@ -165,19 +167,19 @@ function explainError(
       });
     }
     case 'enum':
-      return finding(schema, {
+      return finding(schema, record, {
         ...at,
         rule: 'enum',
         ...allowed(namedValues(params['allowedValues'] as unknown[])),
       });
     case 'x-code':
-      return finding(schema, {
+      return finding(schema, record, {
         ...at,
         rule: 'x-code',
         ...codeListOf(schema, surroundings, error.schemaPath),
       });
     default:
-      return finding(schema, { ...at, rule: error.keyword, ...limitOf(error, params) });
+      return finding(schema, record, { ...at, rule: error.keyword, ...limitOf(error, params) });
   }
 }
 
@@ -234,9 +236,9 @@ const allowed = ({ zh, en }: NamedValues): { facts: Facts; zh: Facts } => ({
   zh: { allowed: zh },
 });
 
-function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
-  const tokens = pointerTokens(failure.pointer);
-  const field = schema.fields.find(({ name }) => name === tokens[0]);
+function finding(schema: DatasetSchema, record: unknown, failure: Failure): FieldFinding {
+  const tokens = tokensIn(record, failure.pointer);
+  const field = fieldOf(schema, tokens[0]?.token ?? '');
   const place = followRecord(field, tokens.slice(1));
   const title = place.title ?? field?.title ?? (tokens.length === 0 ? schema.title : unknownTitle);
   const facts =
@@ -246,7 +248,7 @@ function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
   const override = failure.rule === 'required' ? undefined : place.message;
   const own = { zh: messageFor(failure.rule, facts.zh).zh, en: messageFor(failure.rule, facts.en).en };
   return {
-    pointer: maskedPointer(schema, tokens, place.known),
+    pointer: maskedTokens(schema, tokens, place.known),
     field: field?.name ?? '',
     title,
     rule: failure.rule,
@@ -263,10 +265,33 @@ function titleFacts(title: Bilingual): { zh: Record<string, string>; en: Record<
   return { zh: { title: title.zh }, en: { title: title.en } };
 }
 
+interface Token {
+  readonly token: string;
+  /** of an item in an array; digits may also be the name of a member, such as the number of a person */
+  readonly isIndex: boolean;
+}
+
+/** The tokens of a pointer into a record. */
+function tokensIn(record: unknown, pointer: string): readonly Token[] {
+  let place = record;
+  return pointerTokens(pointer).map((token, at, all) => {
+    // the value at the pointer itself is not read
+    if (at > 0) place = atPointer(place, pointerTo('', all[at - 1] ?? ''));
+    return { token, isIndex: Array.isArray(place) };
+  });
+}
+
+/** A pointer into a record without the names of members that the schema does not know. */
+export function maskedPointer(schema: DatasetSchema, record: unknown, pointer: string): string {
+  const tokens = tokensIn(record, pointer);
+  const field = fieldOf(schema, tokens[0]?.token ?? '');
+  return maskedTokens(schema, tokens, followRecord(field, tokens.slice(1)).known);
+}
+
 /** Follows a pointer's tokens below a field through properties and items; `known` counts the tokens that are the schema's own names. */
 function followRecord(
   field: SchemaField | undefined,
-  tokens: readonly string[],
+  tokens: readonly Token[],
 ): { readonly title?: Bilingual; readonly message?: Bilingual; readonly known: number } {
   if (field === undefined) return { known: 0 };
   let schema: JsonSchema | undefined = field.schema;
@@ -281,12 +306,12 @@ function followRecord(
   return { ...(title && { title }), ...(message && { message }), known };
 }
 
-function below(schema: JsonSchema | undefined, token: string): JsonSchema | undefined {
+function below(schema: JsonSchema | undefined, { token, isIndex }: Token): JsonSchema | undefined {
   const properties = schema?.['properties'];
-  if (isSchemaObject(properties) && Object.hasOwn(properties, token)) {
+  if (!isIndex) {
+    if (!isSchemaObject(properties) || !Object.hasOwn(properties, token)) return undefined;
     return isSchemaObject(properties[token]) ? properties[token] : undefined;
   }
-  if (!/^\d+$/.test(token)) return undefined;
   const prefix = schema?.['prefixItems'];
   const item: unknown =
     Array.isArray(prefix) && Number(token) < prefix.length ? prefix[Number(token)] : schema?.['items'];
@@ -300,9 +325,9 @@ function bilingual(value: unknown): Bilingual | undefined {
 }
 
 /** Names chosen by the sender could be personal data: they are replaced by their class. */
-function maskedPointer(schema: DatasetSchema, tokens: readonly string[], known: number): string {
-  return tokens.reduce((pointer, token, place) => {
-    const own = place < known || /^\d+$/.test(token) || schemaNames(schema).has(token);
+function maskedTokens(schema: DatasetSchema, tokens: readonly Token[], known: number): string {
+  return tokens.reduce((pointer, { token, isIndex }, place) => {
+    const own = place < known || isIndex || schemaNames(schema).has(token);
     return pointerTo(pointer, own ? token : '*');
   }, '');
 }

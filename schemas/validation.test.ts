@@ -79,6 +79,25 @@ describe('findings', () => {
     assert.ok(examined <= 100, `${examined} members were examined`);
   });
 
+  test('name no member that the schema does not know, also one of digits', () => {
+    const number = '990101201501010015';
+    const pointersOf = (compiled: ReturnType<typeof compileSchema>, record: object): readonly string[] =>
+      compiled.explain(record).map(({ pointer }) => pointer);
+    assert.deepEqual(pointersOf(household, { ...person, [number]: 1 }), ['/*']);
+    assert.deepEqual(pointersOf(household, { ...person, '0': 1 }), ['/*']);
+    const closed = { type: 'object', additionalProperties: false, properties: { a: { type: 'integer' } } };
+    const either = { type: ['array', 'object'], items: closed, additionalProperties: { type: 'integer' } };
+    const nested = compileSchema(
+      schema({ f: closed, g: { type: 'array', items: closed }, h: either }),
+      shippedSurroundings,
+    );
+    assert.deepEqual(pointersOf(nested, { f: { [number]: 1 } }), ['/f/*']);
+    assert.deepEqual(pointersOf(nested, { g: [{}, { [number]: 1 }] }), ['/g/1/*']);
+    assert.deepEqual(pointersOf(nested, { g: [{ a: 'x' }] }), ['/g/0/a']);
+    assert.deepEqual(pointersOf(nested, { h: { [number]: 'x' } }), ['/h/*']);
+    assert.deepEqual(pointersOf(nested, { h: [{ [number]: 'x' }] }), ['/h/0/*']);
+  });
+
   test('show the shape of a value only up to level L2', () => {
     const [low] = household.explain({ ...person, region_code: '990A' });
     assert.equal(low?.valueClass, 'string, 4 chars, 9{3}A');

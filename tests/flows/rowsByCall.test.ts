@@ -333,21 +333,26 @@ describe('bad rows', () => {
 
   test('a field that the schema lacks is named where its name cannot be personal data', async () => {
     const one = await dataset({ byCall: {} });
+    const digits = '990101199003070012';
     const names = ['pm_25', '张三丰', '99010119900307001X', 'a b', 'x'.repeat(41), 'tab\tname'];
-    const { batch, quarantined } = await pushed(
-      one.id,
-      names.map((name, i) => row('x', i, { [name]: 'secret-value' })),
-    );
+    const { batch, quarantined } = await pushed(one.id, [
+      ...names.map((name, i) => row('x', i, { [name]: 'secret-value' })),
+      row('x', names.length, { [digits]: 'zero\u200bwidth' }),
+    ]);
     assert.deepEqual(
       quarantined.map(({ field: name, rule }) => [name, rule]),
-      names.map((name) => [name === 'pm_25' ? name : undefined, 'additionalProperties']),
+      [
+        ...names.map((name) => [name === 'pm_25' ? name : undefined, 'additionalProperties']),
+        [undefined, 'text.invisible'],
+      ],
     );
     const { json } = await sender.quarantine(batch);
     const { rows } = json as { rows: { problems: { field: string }[] }[] };
     assert.deepEqual(
       rows.map(({ problems }) => problems.map((problem) => problem.field)),
-      names.map((name) => [name === 'pm_25' ? name : '']),
+      [...names.map((name) => [name === 'pm_25' ? name : '']), ['']],
     );
+    assert.ok(!JSON.stringify(rows.map(({ problems }) => problems)).includes(digits));
     assert.ok(!JSON.stringify(rows.map(({ problems }) => problems)).includes('secret-value'));
   });
 

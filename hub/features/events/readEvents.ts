@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
 import { rowRules } from '../../../adapters/reading/rowRules.ts';
 import { textSign } from '../../../adapters/reading/text/textSigns.ts';
+import { maskedPointer } from '../../../schemas/explain.ts';
 import { pointerTo } from '../../../schemas/jsonSchema.ts';
 import { canonicalJsonOfRow, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -125,7 +126,7 @@ function split(urn: string): readonly [string, number] {
   return [urn.slice(0, at), Number(urn.slice(at + 1))];
 }
 
-function dataFaults({ data }: Published, { compiled }: LiveDataset): readonly Finding[] {
+function dataFaults({ data }: Published, { compiled, schema }: LiveDataset): readonly Finding[] {
   if (!isStorableWhole(data))
     return [
       finding(
@@ -135,8 +136,8 @@ function dataFaults({ data }: Published, { compiled }: LiveDataset): readonly Fi
         'it holds characters that cannot be stored',
       ),
     ];
-  const sign = signIn(data, '/data');
-  if (sign !== undefined) return [sign];
+  const sign = signIn(data, '');
+  if (sign !== undefined) return [{ ...sign, pointer: `/data${maskedPointer(schema, data, sign.pointer)}` }];
   if (compiled.check(data)) return [];
   return compiled
     .explain(data)

@@ -277,10 +277,14 @@ describe('publish', () => {
       warning(),
       warning({ data: { level: 'purple' } }),
       warning({ data: { citizen: '990101199003071234' } }),
+      warning({ data: { '990101199003071234': 1 } }),
+      warning({ data: { '990101199003071234': 'a\u200b' } }),
     ]);
     assert.deepEqual(rulesOf(problem), [
       ['/1/data/level', 'enum'],
       ['/2/data/*', 'additionalProperties'],
+      ['/3/data/*', 'additionalProperties'],
+      ['/4/data/*', 'text.invisible'],
     ]);
     assert.ok(!JSON.stringify(problem.findings).includes('199003071234'));
   });

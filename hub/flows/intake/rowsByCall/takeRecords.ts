@@ -10,6 +10,7 @@ import {
 } from '../../../../adapters/reading/reader.ts';
 import { BatchTranslator, type BatchAccount, type RowSink } from '../../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
+import { maskedPointer } from '../../../../schemas/explain.ts';
 import type { RowProblem } from '../../../../terms/rowProblem.ts';
 
 type Reading = (batch: TreeBuilder) => Pick<BatchAccount, 'bad' | 'skipped' | 'doubted'>;
@@ -29,7 +30,8 @@ export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
     const { byRecord } = sortedDoubts(doubts, () => true);
     const bad = records.flatMap((record, i): BadRecord[] => {
       const line = lines[i] ?? 0;
-      const problems = byRecord.get(i)?.map(ofField) ?? problemsOf(record, line);
+      const ofDoubts = byRecord.get(i)?.map((problem) => ofField(compiled, record, problem));
+      const problems = ofDoubts ?? problemsOf(record, line);
       return problems.length === 0 ? [] : [{ line, problems, raw: record }];
     });
     return { skipped: 0, doubted: [], bad };
@@ -39,7 +41,12 @@ export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
 /** The field of a doubt about a value, whose path begins with it. */
 export const fieldOfDoubt = ({ header }: Pick<RowProblem, 'header'>): string => header.split('/', 1)[0] ?? '';
 
-const ofField = (problem: RowProblem): RowProblem => ({ ...problem, field: fieldOfDoubt(problem) });
+/** The doubt with its field, without names of members that the schema does not have. */
+function ofField({ schema }: CompiledSchema, record: CellGroup, problem: RowProblem): RowProblem {
+  const name = fieldOfDoubt(problem);
+  const field = schema.fields.some((one) => one.name === name) ? name : shownName(name);
+  return { ...problem, field, header: maskedPointer(schema, record, `/${problem.header}`).slice(1) };
+}
 
 /** Rules that a member breaks which the schema does not have. */
 const closes: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
