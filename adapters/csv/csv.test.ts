@@ -208,6 +208,29 @@ describe('encodings', () => {
     assert.equal(bad[0]?.problems[0]?.column, 2);
   });
 
+  test('a character that was lost before is no broken byte, also in the lines next to one', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const lines = ['a,b', '1,张\ufffd', '2,x', '"3', '4",y', '5,\ufffd', ''].join(end);
+      const at = Buffer.from(lines);
+      // a byte in the middle of the record in two lines
+      at[at.indexOf('y')] = 0xd5;
+      for (const chunk of [1, 9, 4_096]) {
+        const { bad } = await read(bytesOf(at, chunk), { encoding: 'utf-8', lineEnds: 'any' });
+        assert.deepEqual(
+          rules(bad),
+          ['2 encoding.lost', '4 encoding.invalid', '6 encoding.lost'],
+          `${JSON.stringify(end)} by ${chunk}`,
+        );
+      }
+    }
+    const heading = Buffer.concat([Buffer.from('a\ufffd,b\n1,'), Buffer.from([0xd5]), Buffer.from('\n')]);
+    await assert.rejects(read(bytesOf(heading), { encoding: 'utf-8' }), (error) => {
+      assert.ok(error instanceof Problem);
+      assert.equal(error.code, 'file_header_missing');
+      return true;
+    });
+  });
+
   test('a header that cannot be decoded refuses the file', async () => {
     const header = Buffer.from([0xd5, 0xc5, 0x2c, 0x62, 0x0a]);
     await assert.rejects(

@@ -90,6 +90,8 @@ class CsvSink implements ScannedSink {
   private headerBlock: TextBlock | undefined;
   /** physical lines whose bytes are UTF-8 in a file of another encoding */
   private mixed: ReadonlySet<number> = new Set();
+  /** physical lines with bytes that could not be decoded */
+  private undecodable: ReadonlySet<number> = new Set();
   private readonly scanner: CsvScanner;
   private batch: TableBuilder;
 
@@ -143,17 +145,29 @@ class CsvSink implements ScannedSink {
 
   /** @param block `guess` is present in the first block with bytes above 7F only: there the encoding was guessed */
   begin(block: TextBlock): void {
-    const { undecodable, undecodableAt } = this.block;
-    this.block =
-      this.scanner.pending && undecodable ? { ...block, undecodable, ...defined({ undecodableAt }) } : block;
+    this.block = this.withPending(block);
+    this.undecodable = this.linesFrom(this.undecodable, block.undecodableLines ?? []);
     const problem = encodingDoubt(block.guess);
     if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
-    const { utf8Lines = [] } = block;
-    if (this.mixed.size + utf8Lines.length === 0) return;
+    this.mixed = this.linesFrom(this.mixed, block.utf8Lines ?? []);
+  }
+
+  /** The block, undecodable also where the record that it ends began in such a block. */
+  private withPending(block: TextBlock): TextBlock {
+    const { undecodable, undecodableAt, undecodableLines } = this.block;
+    if (!this.scanner.pending || !undecodable) return block;
+    const none = undecodableLines === undefined ? undefined : [];
+    const lines = block.undecodable ? block.undecodableLines : none;
+    return { ...block, undecodable, ...defined({ undecodableAt, undecodableLines: lines }) };
+  }
+
+  /** Physical lines that are still to be read, and those of the next block. @param next lines of the block, from 0 */
+  private linesFrom(known: ReadonlySet<number>, next: readonly number[]): ReadonlySet<number> {
+    if (known.size + next.length === 0) return known;
     const { lineReached, nextLine } = this.scanner;
-    this.mixed = new Set([
-      ...[...this.mixed].filter((line) => line >= lineReached),
-      ...utf8Lines.map((line) => nextLine + line),
+    return new Set([
+      ...[...known].filter((line) => line >= lineReached),
+      ...next.map((line) => nextLine + line),
     ]);
   }
 
@@ -189,7 +203,7 @@ class CsvSink implements ScannedSink {
 
   private takeHeader(first: number, found: number, line: number): void {
     this.headerRows.set(line, this.scanner.cells(first, found));
-    if (this.block.undecodable) this.headerBlock ??= this.block;
+    if (this.isUndecodable(line)) this.headerBlock ??= this.block;
   }
 
   private isBlank(first: number, found: number): boolean {
@@ -227,7 +241,7 @@ class CsvSink implements ScannedSink {
   private doubtRecord(first: number, found: number, line: number, doubts: RowProblem[]): void {
     const { scanner, mixed } = this;
     if (scanner.marked) this.batch.warnings.push(recordProblem(line, 'text.mark', `${found} cells`));
-    if (mixed.size > 0 && this.isMixed(line)) {
+    if (mixed.size > 0 && this.hasLineIn(mixed, line)) {
       const facts = { declared: this.block.encoding, encoding: 'utf-8' };
       doubts.push(recordProblem(line, 'encoding.mixed', `${found} cells`, facts));
     }
@@ -235,8 +249,15 @@ class CsvSink implements ScannedSink {
       doubts.push(recordProblem(line, 'header.repeated', `${found} cells`));
   }
 
-  private isMixed(line: number): boolean {
-    for (let at = line; at <= this.scanner.lineReached; at += 1) if (this.mixed.has(at)) return true;
+  /** Whether U+FFFD in the record that began on a line may represent broken bytes. */
+  private isUndecodable(line: number): boolean {
+    const { undecodable, undecodableLines } = this.block;
+    return undecodable && (undecodableLines === undefined || this.hasLineIn(this.undecodable, line));
+  }
+
+  /** @param line on which the record began */
+  private hasLineIn(lines: ReadonlySet<number>, line: number): boolean {
+    for (let at = line; at <= this.scanner.lineReached; at += 1) if (lines.has(at)) return true;
     return false;
   }
 
@@ -304,7 +325,7 @@ class CsvSink implements ScannedSink {
     for (const [index, cell] of cells.entries()) {
       if (!suspectText(cell)) continue;
       const place = placeOf(index);
-      const fault = cellFault(cell, place, this.block.undecodable);
+      const fault = cellFault(cell, place, this.isUndecodable(line));
       if (fault !== undefined) problems.push(fault);
       const warning = cellWarning(cell, place);
       if (warning !== undefined) batch.warnings.push(warning);

@@ -203,6 +203,18 @@ describe('tables', () => {
     assert.deepEqual(bad[0].raw, ['****', '1.00', '张三', '20230229', 'X'], 'what was read comes back');
   });
 
+  test('a character that was lost before is no broken byte, also next to one', async () => {
+    const names: Column[] = [{ name: 'NM', type: 'C', length: 9 }];
+    const records = ['张\ufffd', Buffer.from([0xe5, 0xbc]), '李四'].map((one) => {
+      const bytes = Buffer.from(one as string);
+      return Buffer.concat([Buffer.from(' '), bytes, Buffer.alloc(9 - bytes.length, 0x20)]);
+    });
+    for (const chosen of [records, records.slice(0, 1)]) {
+      const { bad } = await read(dbfFile(names, chosen), { encoding: 'utf-8' });
+      assert.deepEqual(rulesOf(bad), ['1 encoding.lost', '2 encoding.invalid'].slice(0, chosen.length));
+    }
+  });
+
   test('a false header is refused or reported', async () => {
     const good = [row(' ', '1', '1.00', zhang, '20240101', 'T')];
     await assert.rejects(read(dbfFile(columns, good, { count: 3 })), refusedAs('file_truncated'));

@@ -12,6 +12,7 @@ import {
   type TableBatch,
   type TableBuilder,
 } from '../reading/reader.ts';
+import { UndecodableCells } from '../reading/text/cellDecoder.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
 import type { Doubt } from '../reading/doubt.ts';
 import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
@@ -107,6 +108,7 @@ class DbfTable {
   /** whether significant bytes follow the end mark */
   private hasBytesAfterEnd = false;
   private suspect = false;
+  private readonly undecodable = new UndecodableCells();
 
   constructor(header: DbfHeader, options: DbfOptions, companions: CompanionFiles) {
     this.header = header;
@@ -195,13 +197,22 @@ class DbfTable {
       this.add(batch, text, bytes, at);
     }
     this.text.report(batch);
-    this.text.cells?.flush((cell, _index, valid) => {
+    this.undecodable.clear();
+    this.text.cells?.flush((cell, index, valid, cells) => {
       if (!valid || suspectText(cell)) this.suspect = true;
-      return valid ? cell : `${cell}\ufffd`;
+      if (valid) return cell;
+      this.undecodable.add(cells, index);
+      return `${cell}\ufffd`;
     });
     if (this.options.spreadsheetMarks === 'remove') removeMarks(batch, this.textColumns);
     if (!this.suspect) return batch;
-    const sound = soundRows(batch, columns, true);
+    // a DOS page has no U+FFFD: it stands for a byte without a character
+    const isDosPage = this.text.cells === undefined;
+    const sound = soundRows(
+      batch,
+      columns,
+      (cells, index) => isDosPage || this.undecodable.has(cells, index),
+    );
     return this.text.isFileDoubted ? { ...sound, doubts: sound.doubts.filter(isNoEcho) } : sound;
   }
 

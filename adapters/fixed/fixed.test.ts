@@ -59,6 +59,25 @@ describe('fixed width', () => {
     assert.deepEqual(records, [['2', 'ab', '7']]);
   });
 
+  test('a character that was lost before is no broken byte, also next to one', async () => {
+    const options = {
+      ...{
+        encoding: 'utf-8',
+        columns: [
+          { name: 'a', start: 0, length: 6 },
+          { name: 'b', start: 6, length: 4, occurs: 2 },
+        ],
+      },
+    };
+    const lines = ['张\ufffdab  cd  ', 'abcdefab  \ufffd ', 'abcdef\ufffd cd  ', 'abcdef?   cd  '];
+    const bytes = Buffer.from(lines.join('\n'));
+    bytes[bytes.lastIndexOf('?')] = 0xd5;
+    const { bad } = await readAll('fixed', bytesOf(bytes), options);
+    assert.deepEqual(rulesOf(bad), [
+      ...['1 encoding.lost', '2 encoding.lost', '3 encoding.lost', '4 encoding.invalid'],
+    ]);
+  });
+
   test('short lines are bad or filled; with a declared length longer ones are bad too; blank lines are skipped', async () => {
     const text = '0001ab     1 \n0002cd\n\n0003ef     3 extra\n';
     const strict = await readAll('fixed', bytesOf(text), { ...names, recordLength: 13 });

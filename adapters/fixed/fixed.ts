@@ -18,7 +18,7 @@ import { mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
 import { evenChunks } from '../reading/text/evenChunks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { isMisread } from '../reading/text/misreadText.ts';
-import { CellDecoder } from '../reading/text/cellDecoder.ts';
+import { CellDecoder, UndecodableCells } from '../reading/text/cellDecoder.ts';
 import { readCharacterFixed } from './characterFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
@@ -88,7 +88,7 @@ class FixedCutter {
   readonly least: number;
   private readonly trailer: Trailer | undefined;
   private suspect = false;
-  private undecodable = false;
+  private readonly undecodable = new UndecodableCells();
 
   constructor(options: FixedOptions, encoding: string) {
     this.options = options;
@@ -117,7 +117,7 @@ class FixedCutter {
     const batch = tableBatch(this.columns);
     this.doubtFile(batch, block);
     this.suspect = bytes.includes(0);
-    this.undecodable = false;
+    this.undecodable.clear();
     const starts: number[] = [];
     const ends: number[] = [];
     for (let i = 0; i < lines.length; i += 1) {
@@ -144,7 +144,10 @@ class FixedCutter {
     if (rows === undefined) this.cutEach(batch, bytes, starts, ends);
     else for (const cells of rows) batch.records.push(cells);
     const { spreadsheetMarks } = this.options;
-    return this.suspect ? soundRows(batch, this.columns, this.undecodable, spreadsheetMarks) : batch;
+    if (!this.suspect) return batch;
+    const isUndecodable = (cells: readonly Cell[], index: number): boolean =>
+      this.undecodable.has(cells, index);
+    return soundRows(batch, this.columns, isUndecodable, spreadsheetMarks);
   }
 
   /** Checks the first block of a file for columns that were padded by characters. */
@@ -229,7 +232,10 @@ class FixedCutter {
     if (control.test(text) || mayHoldMarks(text)) this.suspect = true;
     for (const [i, start] of starts.entries())
       batch.records.push(this.cells(bytes, text, ascii, start, ends[i] ?? 0));
-    this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
+    this.decoder.flush((cell, index, valid, cells) => {
+      if (!valid) this.undecodable.add(cells, index);
+      return this.finished(cell, index, valid);
+    });
   }
 
   private cells(bytes: Buffer, text: string, ascii: boolean, start: number, end: number): Cell[] {
@@ -276,7 +282,6 @@ class FixedCutter {
   }
 
   private finished(cell: string, index: number, valid: boolean): string | null {
-    if (!valid) this.undecodable = true;
     if (!valid || suspectText(cell)) this.suspect = true;
     return this.finishers[index]?.(cell) ?? null;
   }

@@ -228,6 +228,9 @@ describe('messages', () => {
       const broken = file(utf8('UNICODE UTF-8', '李四'), gb('UNICODE UTF-8', '张三'));
       const { records, bad } = await read(broken, { encoding: 'utf-8' });
       assert.deepEqual([records.length, rulesOf(bad)], [1, ['3 encoding.invalid']]);
+      const lost = file(utf8('UNICODE UTF-8', '李\ufffd'), gb('UNICODE UTF-8', '张三'));
+      const found = await read(lost, { encoding: 'utf-8' });
+      assert.deepEqual(rulesOf(found.bad), ['1 encoding.lost', '3 encoding.invalid']);
     });
 
     test('a file all of whose text contradicts what is declared is doubted as a whole', async () => {

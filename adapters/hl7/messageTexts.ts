@@ -77,7 +77,8 @@ export class MessageTexts {
     const isWhole = pieces.every(
       ({ choice }) => choice.encoding === encoding && !('contradiction' in choice),
     );
-    if (isWhole && !all.includes(mark))
+    // one message with broken bytes does not make a U+FFFD of another one such bytes
+    if (isWhole && !undecodable && !all.includes(mark))
       return [{ text, encoding, undecodable, contradiction: undefined, isAscii: false }];
     return pieces.map(({ piece, plain, choice }) => decoded(piece, plain, choice));
   }

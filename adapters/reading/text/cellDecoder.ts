@@ -1,5 +1,28 @@
 import { decoderOf, type Decoder } from './decoder.ts';
 
+/** Converts a text to a cell. @param valid false: U+FFFD in the text represents bytes that could not be decoded @param cells where it is written */
+type Finish = (text: string, column: number, valid: boolean, cells: readonly unknown[]) => unknown;
+
+/** Cells with bytes that could not be decoded. A U+FFFD of other cells was written by their source. */
+export class UndecodableCells {
+  private readonly columns = new Map<readonly unknown[], Set<number>>();
+
+  add(cells: readonly unknown[], column: number): void {
+    const known = this.columns.get(cells) ?? new Set();
+    this.columns.set(cells, known.add(column));
+  }
+
+  /** @param index of the cell; the cells of a list are noted with their list */
+  has(cells: readonly unknown[], index: number): boolean {
+    const cell = cells[index];
+    return this.columns.get(cells)?.has(index) === true || (Array.isArray(cell) && this.columns.has(cell));
+  }
+
+  clear(): void {
+    this.columns.clear();
+  }
+}
+
 /**
  * Decodes many short byte ranges at the cost of one: they are copied with line ends between them and decoded together. Where that fails (a
  * character cut in two), each range is decoded alone.
@@ -30,13 +53,14 @@ export class CellDecoder {
     this.targets.push({ cells, index, column });
   }
 
-  /** Writes the texts to their cells. @param finish converts a text to a cell */
-  flush(finish: (text: string, column: number, valid: boolean) => unknown): void {
+  /** Writes the texts to their cells. */
+  flush(finish: Finish): void {
     if (this.targets.length === 0) return;
     const texts = this.together();
     for (const [i, { cells, index, column }] of this.targets.entries()) {
       const text = texts?.[i];
-      cells[index] = text === undefined ? this.alone(i, finish, column) : finish(text, column, true);
+      cells[index] =
+        text === undefined ? this.alone(i, finish, column, cells) : finish(text, column, true, cells);
     }
     this.targets.length = 0;
     this.ends.length = 0;
@@ -52,17 +76,13 @@ export class CellDecoder {
     }
   }
 
-  private alone(
-    i: number,
-    finish: (text: string, column: number, valid: boolean) => unknown,
-    column: number,
-  ): unknown {
+  private alone(i: number, finish: Finish, column: number, cells: readonly unknown[]): unknown {
     const start = i === 0 ? 0 : (this.ends[i - 1] ?? 0) + 1;
     const bytes = this.scratch.subarray(start, this.ends[i]);
     try {
-      return finish(this.fatal.decode(bytes), column, true);
+      return finish(this.fatal.decode(bytes), column, true, cells);
     } catch {
-      return finish(decoderOf(this.encoding, false).decode(bytes), column, false);
+      return finish(decoderOf(this.encoding, false).decode(bytes), column, false, cells);
     }
   }
 

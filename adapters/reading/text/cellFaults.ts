@@ -12,7 +12,7 @@ export interface CellPlace {
 
 /**
  * The first fault of a cell's text: NUL, bytes that could not be decoded, a lost character.
- * @param undecodable whether U+FFFD in this text may represent broken bytes
+ * @param undecodable whether U+FFFD in this text represents bytes that could not be decoded; else it was written by its source
  */
 export function cellFault(text: string, place: CellPlace, undecodable: boolean): RowProblem | undefined {
   const rule = text.includes('\0')

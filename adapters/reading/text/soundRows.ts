@@ -4,16 +4,19 @@ import { cellFault, cellWarning } from './cellFaults.ts';
 import { markWarning, mayHoldMarks, withoutMarks } from './spreadsheetMarks.ts';
 import { textDoubt } from './textSigns.ts';
 
+/** @param cells of a row as they were read */
+type IsUndecodable = (cells: readonly Cell[], index: number) => boolean;
+
 /**
  * The batch with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell reported as a doubt or a
  * warning.
- * @param undecodable whether U+FFFD in a cell may represent broken bytes
+ * @param isUndecodable whether U+FFFD in a cell represents bytes that could not be decoded
  * @param marks how marks of spreadsheets around a text are handled
  */
 export function soundRows(
   batch: TableBatch,
   columns: readonly string[],
-  undecodable: boolean,
+  isUndecodable: IsUndecodable,
   marks: 'remove' | 'keep' = 'keep',
 ): TableBatch {
   const sound = tableBatch(columns);
@@ -29,7 +32,8 @@ export function soundRows(
   for (const [i, read] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const cells = marks === 'keep' ? read : unmarked(read, line, columns, sound.warnings);
-    const { problems, doubts } = examined(cells, line, columns, undecodable, sound.warnings);
+    const ofRow = (index: number): boolean => isUndecodable(read, index);
+    const { problems, doubts } = examined(cells, line, columns, ofRow, sound.warnings);
     if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
     else {
       places.set(i, sound.records.length);
@@ -54,7 +58,7 @@ function examined(
   cells: readonly Cell[],
   line: number,
   columns: readonly string[],
-  undecodable: boolean,
+  isUndecodable: (index: number) => boolean,
   warnings: RowProblem[],
 ): { readonly problems: readonly RowProblem[]; readonly doubts: readonly RowProblem[] } {
   const problems: RowProblem[] = [];
@@ -63,7 +67,7 @@ function examined(
     const text = textOf(cell);
     if (text === undefined) continue;
     const place = { line, column: index + 1, header: columns[index] ?? '' };
-    const fault = cellFault(text, place, undecodable);
+    const fault = cellFault(text, place, isUndecodable(index));
     if (fault !== undefined) problems.push(fault);
     const warning = cellWarning(text, place);
     if (warning !== undefined) warnings.push(warning);

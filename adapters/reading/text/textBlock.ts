@@ -6,8 +6,10 @@ import { invisibleCharacters, mojibakeCharacters, mojibakeRuns } from './textSig
 export interface TextBlock {
   /** ends at a line end, except the last block of a file */
   readonly text: string;
-  /** U+FFFD in this text represents bytes that could not be decoded */
+  /** U+FFFD in this text may represent bytes that could not be decoded */
   readonly undecodable: boolean;
+  /** lines of the text, from 0, with such bytes: in the others a source wrote U+FFFD. Absent: it is not known which */
+  readonly undecodableLines?: readonly number[];
   /** the decoded bytes, where they include bytes above 7F, in encodings that include ASCII */
   readonly bytes?: Uint8Array;
   /** start, in the file, of the first line with such bytes */

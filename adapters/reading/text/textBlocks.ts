@@ -11,7 +11,7 @@ import { encodingOf, isWide } from './encodings.ts';
 import { guessedEncoding } from './guessEncoding.ts';
 import { byteOrderMark, wideWithoutMark } from './sniffEncoding.ts';
 import type { TextBlock } from './textBlock.ts';
-import { utf8Lines } from './utf8Lines.ts';
+import { eachLine, utf8Lines } from './utf8Lines.ts';
 import { wideTextBlocks } from './wideTextBlocks.ts';
 
 export interface TextOptions {
@@ -129,27 +129,27 @@ class BlockDecoder {
   private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
     const lenient = decoderOf(this.encoding, false);
     const lines: string[] = [];
-    let undecodableAt: number | undefined;
-    for (let start = 0; start < bytes.length;) {
-      const lf = bytes.indexOf(10, start);
-      const end = lf < 0 ? bytes.length : lf + 1;
-      const line = bytes.subarray(start, lf < 0 ? end : lf);
+    const broken: { readonly number: number; readonly start: number }[] = [];
+    let number = 0;
+    eachLine(bytes, (start, end) => {
+      const line = bytes.subarray(start, end);
       try {
         lines.push(this.decoder.decode(line));
       } catch {
-        undecodableAt ??= offset + start;
+        broken.push({ number, start });
         lines.push(lenient.decode(line));
       }
-      if (lf >= 0) lines.push('\n');
-      start = end;
-    }
+      if (end < bytes.length) lines.push(bytes[end] === 10 ? '\n' : '\r');
+      number += 1;
+    });
     const text = lines.join('');
     return {
       text,
       undecodable: true,
+      undecodableLines: broken.map((line) => line.number),
       encoding: this.encoding,
       bytes,
-      undecodableAt: undecodableAt ?? offset,
+      undecodableAt: offset + (broken[0]?.start ?? 0),
     };
   }
 }

@@ -49,6 +49,15 @@ const isChinese = (lead: number, second: number): boolean =>
 export function utf8Lines(block: Uint8Array): number[] {
   const found: number[] = [];
   let line = 0;
+  eachLine(block, (start, end) => {
+    if (readsAsUtf8(block, start, end)) found.push(line);
+    line += 1;
+  });
+  return found;
+}
+
+/** Passes each physical line of a block, without its end: LF, CRLF (whose CR is passed) and lone CR end one. @param end exclusive */
+export function eachLine(block: Uint8Array, take: (start: number, end: number) => void): void {
   let start = 0;
   let cr = block.indexOf(CR);
   let lf = block.indexOf(LF);
@@ -57,9 +66,7 @@ export function utf8Lines(block: Uint8Array): number[] {
     if (cr >= 0 && cr < start) cr = block.indexOf(CR, start);
     const isAlone = cr >= 0 && (lf < 0 || cr < lf - 1);
     const end = isAlone ? cr : lf < 0 ? block.length : lf;
-    if (readsAsUtf8(block, start, end)) found.push(line);
-    line += 1;
+    take(start, end);
     start = end + 1;
   }
-  return found;
 }
