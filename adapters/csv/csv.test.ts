@@ -170,7 +170,7 @@ describe('headers', () => {
 });
 
 describe('encodings', () => {
-  const utf16 = (text: string): Uint8Array => Buffer.from(`\ufeff${text}`, 'utf16le');
+  const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
   const gbk = Buffer.concat([Buffer.from('code,name\n1,'), Buffer.from([0xd5, 0xc5, 0xc8, 0xfd, 0x0a])]);
 
   test('UTF-8 with a byte order mark, and UTF-16 in both byte orders with and without one, are recognised', async () => {
@@ -222,6 +222,19 @@ describe('encodings', () => {
           `${JSON.stringify(end)} by ${chunk}`,
         );
       }
+    }
+    for (const swapped of [false, true]) {
+      const units = utf16('a,b\n1,张\ufffd\n2,y\n3,\ufffd\n');
+      units.writeUInt16LE(0xd800, units.indexOf('y', 0, 'utf16le'));
+      const file = swapped ? Buffer.from(units).swap16() : units;
+      for (const chunk of [1, 7, 4_096])
+        assert.deepEqual(rules((await read(bytesOf(file, chunk))).bad), [
+          ...['2 encoding.lost', '3 encoding.invalid', '4 encoding.lost'],
+        ]);
+      const tail = Buffer.from('4,', 'utf16le');
+      const half = [file, swapped ? tail.swap16() : tail, Buffer.from('x')];
+      const cut = await read(bytesOf(Buffer.concat(half)));
+      assert.equal(rules(cut.bad).at(-1), '5 encoding.invalid');
     }
     const heading = Buffer.concat([Buffer.from('a\ufffd,b\n1,'), Buffer.from([0xd5]), Buffer.from('\n')]);
     await assert.rejects(read(bytesOf(heading), { encoding: 'utf-8' }), (error) => {

@@ -1,6 +1,7 @@
 /** Reads UTF-16 into records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
 import { withoutEndMarks } from '../reading/text/endMarks.ts';
+import { utf16Units } from '../reading/text/utf16Units.ts';
 import type { LineEnd } from '../reading/ranges.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
 import { LineEnds, type LineEndDoubt } from './lineEndDoubt.ts';
@@ -27,12 +28,6 @@ export async function* wideRecords(file: MarkedFile, options: FixedOptions): Asy
   yield groups.finish();
 }
 
-/** UTF-16 text of bytes. Unlike a TextDecoder it retains lone surrogates, to distinguish them from a lost character (U+FFFD). */
-function unitsOf(bytes: Uint8Array, bigEndian: boolean): string {
-  const even = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length & ~1);
-  return (bigEndian ? Buffer.from(even).swap16() : even).toString('utf16le');
-}
-
 interface WideLine {
   readonly text: string;
   readonly bytes: number;
@@ -52,7 +47,7 @@ async function* wideLines(
   for await (const chunk of bytes) {
     const all = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
     odd = all.subarray(all.length & ~1);
-    const lines = cutter.take(unitsOf(all, bigEndian));
+    const lines = cutter.take(utf16Units(all, bigEndian));
     if (lines.length > 0) yield lines;
   }
   yield cutter.rest(odd.length);
@@ -189,13 +184,13 @@ async function* runs(
     for (; at + length <= all.length; at += length)
       records.push({
         line: (record += 1),
-        text: unitsOf(all.subarray(at, at + length), bigEndian),
+        text: utf16Units(all.subarray(at, at + length), bigEndian),
         bytes: length,
       });
     rest = all.subarray(at);
     if (records.length > 0) yield records;
   }
-  const isEndMark = rest.length % 2 === 0 && withoutEndMarks(unitsOf(rest, bigEndian)) === '';
+  const isEndMark = rest.length % 2 === 0 && withoutEndMarks(utf16Units(rest, bigEndian)) === '';
   if (!isEndMark)
     throw new Problem('file_truncated', {
       record: record + 1,

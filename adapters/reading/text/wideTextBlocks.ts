@@ -2,6 +2,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
 import { withoutEndMarks } from './endMarks.ts';
 import type { TextBlock } from './textBlock.ts';
+import { utf16Units } from './utf16Units.ts';
 
 /** Decodes UTF-16 into text blocks that end at a line end. @throws Problem file_record_too_long */
 export async function* wideTextBlocks(
@@ -9,7 +10,9 @@ export async function* wideTextBlocks(
   bytes: Bytes,
   limit: number,
 ): AsyncGenerator<TextBlock> {
-  const decoder = new TextDecoder(encoding);
+  const bigEndian = encoding === 'utf-16be';
+  let odd: Uint8Array = new Uint8Array(0);
+  let isFirst = true;
   let rest = '';
   let line = 1;
   let offset = 0;
@@ -21,7 +24,11 @@ export async function* wideTextBlocks(
     throw new Problem('file_record_too_long', { line: before, byte: offset + start * 2, limit });
   };
   for await (const chunk of bytes) {
-    const text = rest + decoder.decode(chunk, { stream: true });
+    const all = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
+    odd = all.subarray(all.length & ~1);
+    const units = utf16Units(all, bigEndian);
+    const text = rest + (isFirst && units.startsWith('\ufeff') ? units.slice(1) : units);
+    isFirst &&= units === '';
     check(text);
     const end = Math.max(text.lastIndexOf('\n'), lastInnerCr(text)) + 1;
     rest = text.slice(end);
@@ -31,7 +38,8 @@ export async function* wideTextBlocks(
     line += count(block, '\n');
     yield blockOf(block, encoding);
   }
-  const last = withoutEndMarks(rest + decoder.decode());
+  // half a character: no text, as a lone surrogate
+  const last = withoutEndMarks(rest + (odd.length === 0 ? '' : '\ud800'));
   check(last);
   if (last !== '') yield blockOf(last, encoding);
 }
@@ -56,9 +64,11 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** Without a fatal decoder every U+FFFD counts as undecodable: a lone surrogate cannot be distinguished from a written U+FFFD. */
-const blockOf = (text: string, encoding: string): TextBlock => ({
-  text,
-  undecodable: text.includes('\ufffd'),
-  encoding,
-});
+/** @param text with lone surrogates where there is no character */
+function blockOf(text: string, encoding: string): TextBlock {
+  if (text.isWellFormed()) return { text, undecodable: false, encoding };
+  const undecodableLines = text
+    .split(/\r\n|\n|\r/)
+    .flatMap((line, number) => (line.isWellFormed() ? [] : [number]));
+  return { text: text.toWellFormed(), undecodable: true, undecodableLines, encoding };
+}
