@@ -308,13 +308,15 @@ test('the withdrawal names data that left on consent in any form; an answer with
   const fact = (subject: string) =>
     education.checkFact(household, 'registered-as', { subject, value: families[5]?.name ?? '' }, meals);
   const batch = (...values: string[]) => education.batchQuery(household, { by: 'person_id', values }, meals);
-  await batch(other, consenting); // the person is asked for, and only the other's row is answered
+  // the person is asked for, and only the other's row is answered
+  const others = [(await batch(other, consenting)).exchange];
   await education.query(household, about(consenting), enrolment);
   await give('ways-own', consenting, guardianOf(5));
   await give('ways-unknown', unknownPerson, guardianOf(5));
   const left: string[] = [];
   left.push((await education.query(household, about(consenting), meals)).exchange);
-  left.push((await batch(consenting, other)).exchange);
+  const both = (await batch(consenting, other)).exchange;
+  left.push(both);
   left.push((await fact(consenting)).exchange);
   const stream = await education.stream(household, {}, meals);
   for await (const part of stream) assert.ok(part.records.length <= 2);
@@ -368,6 +370,9 @@ test('of a statutory access a person sees that they are owed notice of it, by wh
   const { digest } = (await hub.staff(city.security, 'GET', proposal)).json;
   assert.equal((await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
   const overdueSubject = person(9);
+  others.push(both, ...part.map(({ id }) => id), changes.exchange);
+  await police.withdrawConsent('ways-other');
+  assert.deepEqual(await named('ways-other'), others, 'also answers that another person’s duty names');
   await education.query(household, about(overdueSubject), {
     purpose: 'school-enrolment',
     agreement: 'agr-notified',

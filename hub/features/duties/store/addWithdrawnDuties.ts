@@ -74,9 +74,9 @@ async function gatherFrom(
 
 /**
  * Creates one deletion duty for each consumer, agreement and purpose under which data of the person was released on their consent. It
- * names each answer; answers named by an earlier withdrawal are not named again. Statutory answers, and answers about other persons only,
- * create no duty, even if the query named the person. An answered fact does, regardless of the answer: omitting it would reveal that the
- * person is not in the dataset. Called after the swap of the log's head, it misses no answer.
+ * names each answer; answers named by an earlier withdrawal of the same person are not named again. Statutory answers, and answers about
+ * other persons only, create no duty, even if the query named the person. An answered fact does, regardless of the answer: omitting it
+ * would reveal that the person is not in the dataset. Called after the swap of the log's head, it misses no answer.
  * @param gathered in this transaction
  */
 export async function addWithdrawnDuties(
@@ -155,7 +155,7 @@ interface StoredAnswer extends Omit<Answer, 'namesConsent'> {
   readonly value: CanonicalValue;
   /** ids of the consents that its private part names; null: it names none */
   readonly consents: readonly string[] | null;
-  /** ids of duties of other withdrawals that name it */
+  /** ids of duties of the person's other withdrawals that name it */
   readonly earlier: readonly string[] | null;
 }
 
@@ -189,15 +189,16 @@ async function answersAboutPerson(
             CASE jsonb_typeof(p.value -> 'consents')
               WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(p.value -> 'consents')) END AS consents,
             p.salt, p.value,
-            (SELECT array_agg(earlier.id::text) FROM duty AS earlier
-              WHERE earlier.consent IS NOT NULL AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named)) AS earlier
+            (SELECT array_agg(earlier.id::text) FROM duty AS earlier JOIN consent AS c ON c.id = earlier.consent
+              WHERE c.subject = $4 AND earlier.consumer = e.consumer AND e.id = ANY (earlier.named)) AS earlier
        FROM audit_entry AS e LEFT JOIN audit_private AS p ON p.exchange = e.id
       WHERE e.idx = ANY ($3::bigint[])
         AND e.decision = 'allow' AND e.consumer = ANY ($1::text[]) AND e.dataset = $2
       ORDER BY e.idx`,
-    [data.consumers, data.dataset, entries],
+    [data.consumers, data.dataset, entries, Buffer.from(data.subject)],
   );
-  const duties = await validDuties(transaction, new Set(rows.flatMap(({ earlier }) => earlier ?? [])));
+  const named = new Set(rows.flatMap(({ earlier }) => earlier ?? []));
+  const duties = await validDuties(transaction, data, named);
   const others = rows.filter(({ earlier }) => !(earlier ?? []).some((id) => duties.has(id)));
   const known = await consentsOfPerson(transaction, data, own, others);
   return withLeaves(others).flatMap((row): Answer[] => {
@@ -206,16 +207,37 @@ async function answersAboutPerson(
   });
 }
 
-/** Those that the hub stored: an altered one may name more answers than its recipient was obliged to delete. */
-async function validDuties(reader: Reader, named: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+/**
+ * Those that the hub stored for consents of the person: an altered one may name more answers than its recipient was obliged to delete, or
+ * the consent of another person, whose withdrawal has only that person's data deleted.
+ */
+async function validDuties(
+  reader: Reader,
+  { subject }: WithdrawnData,
+  named: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   const ids = [...named];
   const rows = await keyedRows(
     reader,
     'duty',
     ids.map((id) => [id]),
   );
-  return new Set(ids.filter((_, at) => rows[at]?.state === 'valid'));
+  const consentOf = new Map<string, string>();
+  for (const [at, id] of ids.entries()) {
+    const row = rows[at];
+    const consent = row?.state === 'valid' ? row.values['consent'] : undefined;
+    if (typeof consent === 'string') consentOf.set(id, consent);
+  }
+  const ofPerson = await consentsWhere(
+    reader,
+    new Set(consentOf.values()),
+    (consent) => consent?.['subject'] === hexOf(subject),
+  );
+  return new Set(ids.filter((id) => ofPerson.has(consentOf.get(id) ?? '')));
 }
+
+/** As the text of a column. */
+const hexOf = (subject: Uint8Array): string => `\\x${Buffer.from(subject).toString('hex')}`;
 
 /** Ids of the person's consents. One that an administrator made theirs only adds a duty; one that they took away is found by its id. */
 async function ownConsents(
@@ -243,8 +265,27 @@ async function consentsOfPerson(
   const unclear = new Set<string>();
   for (const { consents } of answers)
     if (consents?.some((id) => own.has(id)) === false) for (const id of consents) unclear.add(id);
-  const ids = [...unclear];
-  const of = `\\x${Buffer.from(subject).toString('hex')}`;
+  const ofPerson = await consentsWhere(
+    reader,
+    unclear,
+    (consent) =>
+      consent === undefined ||
+      (consent['subject'] === hexOf(subject) &&
+        consent['recipient'] === recipient &&
+        consent['dataset'] === dataset),
+  );
+  for (const id of ofPerson) known.add(id);
+  return known;
+}
+
+/** Those of the consents that meet a condition. Few at a time are in memory. @param isOne gets undefined for one that is absent or altered */
+async function consentsWhere(
+  reader: Reader,
+  wanted: ReadonlySet<string>,
+  isOne: (consent: Readonly<Record<string, string | null>> | undefined) => boolean,
+): Promise<ReadonlySet<string>> {
+  const ids = [...wanted];
+  const found = new Set<string>();
   for (let at = 0; at < ids.length; at += maxConsents) {
     const portion = ids.slice(at, at + maxConsents);
     const rows = await keyedRows(
@@ -254,12 +295,8 @@ async function consentsOfPerson(
     );
     for (const [i, id] of portion.entries()) {
       const row = rows[i];
-      const values = row?.state === 'valid' ? row.values : undefined;
-      const isTheirs =
-        values === undefined ||
-        (values['subject'] === of && values['recipient'] === recipient && values['dataset'] === dataset);
-      if (isTheirs) known.add(id);
+      if (isOne(row?.state === 'valid' ? row.values : undefined)) found.add(id);
     }
   }
-  return known;
+  return found;
 }
