@@ -310,6 +310,18 @@ test('an access is not shown to the person early because its delay is hidden', a
   await database.app.query(
     `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
      SELECT 'delay-hidden', $1, 'education', 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
+  await isOwed(4, async (withdraw) => {
+    for (const [table, sql] of [
+      ['purpose', `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-meals'`],
+      ['purpose', `DELETE FROM purpose WHERE code = 'school-meals'`],
+      // a contractor of the recipient would be left out
+      ['department', `UPDATE department SET name_zh = 'x' WHERE code = 'ecology'`],
+    ] as const)
+      await whileHidden(table, sql, [], () => assert.rejects(withdraw(), refused, sql));
+    await withdraw();
+  });
+  const other = `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-enrolment'`;
+  await whileHidden('purpose', other, [], () => assert.rejects(give('hidden-purpose', 5), refused));
     [subject, entry],
   );
   let at = database.now();

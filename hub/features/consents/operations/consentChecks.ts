@@ -5,6 +5,8 @@ import type { Plans } from '../../../../policies/plans.ts';
 import { lastingFormats } from '../../../../schemas/formats/index.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { noticesOf, type NoticeRow } from '../store/notices.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
@@ -85,13 +87,17 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
  * Returns the notice, and the consent's purposes with those below them. The notice must be registered by the provider, the collector or
  * the recipient, and must name every purpose of the consent. The provider's registration decides. If the provider has none, the
  * collector's applies; if neither has one, the recipient's.
- * @throws Problem notice_unknown, consent_invalid
+ * @throws Problem notice_unknown, consent_invalid, rows_unauthenticated where a purpose was changed past the hub
  */
 export async function coveredPurposes(
   artefact: Consent,
   { app }: Services['database'],
 ): Promise<{ readonly notice: NoticeRow; readonly purposes: readonly string[] }> {
-  const rows = await listPurposes(app);
+  // where one below were left out, a wider consent given earlier would remain in force for it
+  const rows = await inSnapshot(app, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['purpose']);
+    return listPurposes(snapshot);
+  });
   const { digest, language } = artefact.notice;
   const { provider, recipient, collectedBy } = artefact;
   const notices = await noticesOf(app, digest, [provider, recipient, collectedBy]);

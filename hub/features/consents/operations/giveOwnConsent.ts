@@ -8,8 +8,7 @@ import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
 import { insertConsent } from '../store/consents.ts';
-import { listPurposes } from '../../../registry/store/purposes.ts';
-import { consentOffers, type Offered, purposesBelow } from './consentOffers.ts';
+import { consentOffers, type Offered } from './consentOffers.ts';
 import { coveredPurposes } from './consentChecks.ts';
 import { consentView } from './listConsents.ts';
 import { operation } from '../../common/operation.ts';
@@ -44,11 +43,10 @@ export const giveOwnConsent = operation('giveOwnConsent', {
     if (offered.offer.digest !== requested.offer) throw new Problem('consent_offer_changed');
     const artefact = artefactOf(offered, { commitment, assurance, language: requested.language, now });
     // the same rule applies to paper and signed consents: the provider's text must cover the purposes
-    await coveredPurposes(artefact, database);
+    const { purposes } = await coveredPurposes(artefact, database);
     const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
       typ: consentType,
     });
-    const purposes = purposesBelow(await listPurposes(database.app), artefact.purposes);
     return allowed<'giveOwnConsent'>(
       201,
       consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }),

@@ -18,6 +18,10 @@ import {
   gatherWithdrawnDuties,
   type GatheredDuties,
 } from '../../duties/store/addWithdrawnDuties.ts';
+import { listDepartments } from '../../../identity/store/departments.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 import { listPurposes } from '../../../registry/store/purposes.ts';
 import type { Services } from '../../common/services.ts';
 import { consentView } from './listConsents.ts';
@@ -88,24 +92,18 @@ async function withdrawn(
   services: Services,
   reported: Readonly<Record<string, string>> = {},
 ): Promise<AllowedOutcome> {
-  const { database, keys, identity } = services;
+  const { database, keys } = services;
   // a row marked withdrawn that still has a consent state was not withdrawn by a person: this withdrawal is the first
   const changed = row.withdrawnAt === null || (await standsOn(database.app, row));
-  const purposes = changed
-    ? purposesBelow(await listPurposes(database.app), consentOf(row.jws).purposes)
-    : [];
+  const { purposes, contractors } = changed
+    ? await coveredData(database.app, row)
+    : { purposes: [], contractors: [] };
   const view = consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now });
   const owed = {
     consent: row.id,
     subject: Buffer.from(row.subject, 'hex'),
     recipient: row.recipient,
-    consumers: [
-      row.recipient,
-      ...identity
-        .departments()
-        .filter(({ principal }) => principal === row.recipient)
-        .map(({ code }) => code),
-    ],
+    consumers: [row.recipient, ...contractors],
     dataset: row.dataset,
     purposes,
     tokens: (await tokensOf(services, Buffer.from(row.subject, 'hex'), call.now)).tokens,
@@ -135,3 +133,25 @@ async function withdrawn(
       : {}),
   });
 }
+
+/**
+ * The purposes that a withdrawal ends, and the contractors of the recipient. A row that is altered for a moment would leave its purpose or
+ * contractor out, whose data would then never have to be deleted. So all rows of both tables are compared, in the snapshot that is read.
+ * @throws Problem rows_unauthenticated
+ */
+const coveredData = (
+  pool: Pool,
+  { jws, recipient }: ConsentRow,
+): Promise<{ readonly purposes: readonly string[]; readonly contractors: readonly string[] }> =>
+  inSnapshot(pool, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['purpose', 'department']);
+    const named = consentOf(jws).purposes;
+    const departments = await listDepartments(snapshot);
+    return {
+      // those that the person named are ended also where the registry no longer has them
+      purposes: [...new Set([...named, ...purposesBelow(await listPurposes(snapshot), named)])],
+      contractors: departments
+        .filter(({ principal }) => principal === recipient)
+        .map(({ code }) => code),
+    };
+  });
