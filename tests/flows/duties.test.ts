@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { signJws } from '../../certs/jws.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { tokenYear } from '../../hub/log/subjects.ts';
 import { linesOf } from '../../clients/cli/subject/printView.ts';
 import type { GivenConsent } from '../../clients/sdk/consents.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -270,6 +271,35 @@ test('an answer whose private part a database administrator deletes or alters is
   }
 });
 
+test('a withdrawal names in its entry the years whose key this process lacks: their answers are not found', async () => {
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  await police.giveConsent({
+    id: 'lost-year',
+    person: person(7),
+    guardian: families[7]?.guardian ?? '',
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    notBefore: '2026-01-01T00:00:00+08:00',
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+    method: 'app',
+  });
+  const shift = (sign: '-' | '+') =>
+    administrator.query(`UPDATE audit_entry SET at = at ${sign} interval '1 year' WHERE idx = 0`);
+  await shift('-');
+  await police.withdrawConsent('lost-year');
+  await shift('+');
+  const { change } = await lastLeaf(database);
+  assert.deepEqual(change, {
+    consent: 'lost-year',
+    state: 'withdrawn',
+    changed: true,
+    unsearchableYears: String(tokenYear(hub.hub.database.now()) - 1),
+  });
+});
+
 test('the withdrawal names data that left on consent in any form; an answer without the person’s data is not named', async () => {
   await applyGrant(hub, city, 'school-meals/agreement.yaml', 2, (grant) => ({
     ...grant,
@@ -340,6 +370,9 @@ test('the withdrawal names data that left on consent in any form; an answer with
     [unknown],
     'the answer does not show whether the person is in the dataset',
   );
+  others.push(both, ...part.map(({ id }) => id), changes.exchange);
+  await police.withdrawConsent('ways-other');
+  assert.deepEqual(await named('ways-other'), others, 'also answers that another person’s duty names');
   assert.equal(await outcomeOf(education.query(household, about(consenting), meals)), 'consent_missing');
   // a person limits how long it may be stored: their consent counts where the agreement has it deleted by then, and that is owed
   assert.equal(await outcomeOf(give('kept-none', consenting, guardianOf(5), 'P0.5D')), 'consent_invalid');
@@ -370,9 +403,6 @@ test('of a statutory access a person sees that they are owed notice of it, by wh
   const { digest } = (await hub.staff(city.security, 'GET', proposal)).json;
   assert.equal((await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
   const overdueSubject = person(9);
-  others.push(both, ...part.map(({ id }) => id), changes.exchange);
-  await police.withdrawConsent('ways-other');
-  assert.deepEqual(await named('ways-other'), others, 'also answers that another person’s duty names');
   await education.query(household, about(overdueSubject), {
     purpose: 'school-enrolment',
     agreement: 'agr-notified',

@@ -83,7 +83,7 @@ export const withdrawOwnConsent = operation('withdrawOwnConsent', {
 /**
  * Withdraws a consent, regardless of the channel. It takes effect with its log entry for this recipient, dataset and purposes. It also
  * ends states that another consent set, because the person refuses the use of the data. A second withdrawal changes nothing. Every
- * department that received data on this consent must delete it and confirm the deletion.
+ * department that received data on this consent must delete it and confirm the deletion. The entry names years whose key is missing.
  * @param reported further fields of the log entry, which describe the channel
  */
 async function withdrawn(
@@ -99,6 +99,7 @@ async function withdrawn(
     ? await coveredData(database.app, row)
     : { purposes: [], contractors: [] };
   const view = consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now });
+  const { tokens, lost } = await tokensOf(services, Buffer.from(row.subject, 'hex'), call.now);
   const owed = {
     consent: row.id,
     subject: Buffer.from(row.subject, 'hex'),
@@ -106,7 +107,7 @@ async function withdrawn(
     consumers: [row.recipient, ...contractors],
     dataset: row.dataset,
     purposes,
-    tokens: (await tokensOf(services, Buffer.from(row.subject, 'hex'), call.now)).tokens,
+    tokens,
     due: civilDateText(dayAfter(civilDateInChina(call.now), daysToDeleteWithdrawn)),
   };
   const token = subjectToken(keys.logToken(tokenYear(call.now)), Buffer.from(row.subject, 'hex'));
@@ -116,7 +117,14 @@ async function withdrawn(
       consumer: row.recipient,
       provider: row.provider,
       dataset: row.dataset,
-      change: { consent: row.id, state: 'withdrawn', changed, ...reported },
+      change: {
+        consent: row.id,
+        state: 'withdrawn',
+        changed,
+        ...reported,
+        // without the key of a year its answers are not found, so no duty names them
+        ...(changed && lost.length > 0 ? { unsearchableYears: lost.join(' ') } : {}),
+      },
     },
     subjects: [token],
     ...(changed
@@ -150,8 +158,6 @@ const coveredData = (
     return {
       // those that the person named are ended also where the registry no longer has them
       purposes: [...new Set([...named, ...purposesBelow(await listPurposes(snapshot), named)])],
-      contractors: departments
-        .filter(({ principal }) => principal === recipient)
-        .map(({ code }) => code),
+      contractors: departments.filter(({ principal }) => principal === recipient).map(({ code }) => code),
     };
   });
