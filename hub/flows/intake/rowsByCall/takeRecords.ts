@@ -1,5 +1,6 @@
 /** Checks the records of a call, with a mapping or without one, and passes good rows to the sink. */
 import { bindMapping } from '../../../../adapters/mapping/bind.ts';
+import { requiredFault } from '../../../../adapters/mapping/fieldProgram.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import { sortedDoubts } from '../../../../adapters/reading/doubt.ts';
 import {
@@ -11,18 +12,24 @@ import {
 import { BatchTranslator, type BatchAccount, type RowSink } from '../../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
 import { maskedPointer } from '../../../../schemas/explain.ts';
-import type { RowProblem } from '../../../../terms/rowProblem.ts';
+import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
 
 type Reading = (batch: TreeBuilder) => Pick<BatchAccount, 'bad' | 'skipped' | 'doubted'>;
 
-/** Rows with the fields of the schema and no others. As in a file, a row in doubt is bad; only a mapping can accept it. */
+/**
+ * Rows with the fields of the schema and no others. As in a file, a row in doubt is bad; only a mapping can accept it. A field of the key is
+ * never null or absent, also where a schema that was registered formerly allows it: the database would never find the row again.
+ */
 export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
-  const names = compiled.schema.fields.map(({ name }) => name);
+  const { fields, primaryKey } = compiled.schema;
+  const names = fields.map(({ name }) => name);
   const known = new Set(names);
   const values: unknown[] = names.map(() => undefined);
   const problemsOf = (record: CellGroup, line: number): readonly RowProblem[] => {
     const unknown = Object.keys(record).find((name) => !known.has(name));
     if (unknown !== undefined || !compiled.check(record)) return explained(compiled, record, line, unknown);
+    const unnamed = primaryKey.filter((name) => (record[name] ?? null) === null);
+    if (unnamed.length > 0) return unnamed.map((field) => withoutKey(field, line));
     for (let i = 0; i < names.length; i += 1) values[i] = record[names[i] ?? ''];
     return take(values, line, 0) ?? [];
   };
@@ -37,6 +44,16 @@ export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
     return { skipped: 0, doubted: [], bad };
   };
 }
+
+const withoutKey = (field: string, line: number): RowProblem => ({
+  line,
+  column: 0,
+  header: '',
+  field,
+  rule: requiredFault.rule,
+  got: classOfValue(null, false),
+  message: requiredFault.message,
+});
 
 /** The field of a doubt about a value, whose path begins with it. */
 export const fieldOfDoubt = ({ header }: Pick<RowProblem, 'header'>): string => header.split('/', 1)[0] ?? '';
