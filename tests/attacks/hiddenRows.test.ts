@@ -26,7 +26,7 @@ import {
 } from '../../hub/features/subjects/store/viewDelays.ts';
 import { isFounded } from '../../hub/identity/store/persons.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
-import type { JobResult } from '../../hub/platform/jobs/job.ts';
+import type { JobResult, JobRun } from '../../hub/platform/jobs/job.ts';
 import { readRegistry } from '../../hub/registry/snapshot.ts';
 import { Problem } from '../../terms/problem.ts';
 import { administratorSession } from '../administratorSession.ts';
@@ -138,32 +138,35 @@ function fakeStore(id: string): { readonly store: AttachmentStorage; readonly re
   };
   return { store, removed };
 }
-const stored = async (state = 'ready'): Promise<string> => {
-  const id = randomUUID();
+const stored = async (state = 'ready', dataset = household, id: string = randomUUID()): Promise<string> => {
   await database.app.query(
     `INSERT INTO attachment (id, dataset, department, field, name, media_type, bytes, sha256, state, storage, upload, opened_at, used_at)
      VALUES ($1, $2, 'pub-security', 'papers', 'x', 'application/pdf', 1, $3, $4, 's3', '', now(), now())`,
-    [id, household, Buffer.alloc(32), state],
+    [id, dataset, Buffer.alloc(32), state],
   );
   return id;
 };
-/** @returns codes of the failures */
-async function swept(
+const runOf = (
   job: typeof sweepAttachments | typeof sweepStoredObjects,
   store: AttachmentStorage,
-): Promise<readonly unknown[]> {
+  act: JobRun['act'] = () => Promise.resolve({ exchange: entry }),
+): Promise<JobResult> => {
   const services = {
     database,
     registry: hub.hub.services.registry,
     attachments: new AttachmentStorages(store),
   };
-  const result: JobResult = await job(services).run({
+  return job(services).run({
     now: () => database.now() + 30 * dayMs,
     state: null,
     signal: new AbortController().signal,
-    act: () => Promise.resolve({ exchange: entry }),
+    act,
   });
-  return (result.failures ?? []).map((error) => (error instanceof Problem ? error.code : String(error)));
+};
+/** @returns codes of the failures */
+async function swept(...run: Parameters<typeof runOf>): Promise<readonly unknown[]> {
+  const { failures = [] } = await runOf(...run);
+  return failures.map((error) => (error instanceof Problem ? error.code : String(error)));
 }
 
 test('no file is removed from the object store because its record, or a legal hold, is hidden', async () => {
@@ -192,6 +195,39 @@ test('no file is removed from the object store because its record, or a legal ho
   const ended = fakeStore(await stored('removed'));
   assert.deepEqual(await swept(sweepAttachments, ended.store), []);
   assert.equal(ended.removed.length, 1, 'an attachment that the hub ended');
+});
+
+test('attachments that remain, because their dataset or record was altered, delay no others and no further run', async () => {
+  const { store, removed } = fakeStore(randomUUID());
+  const idAt = (nth: number): string => `00000000-0000-4000-8000-${nth.toString(16).padStart(12, '0')}`;
+  // as many as one run handles, before those of another dataset
+  for (let nth = 0; nth < 100; nth += 1) {
+    await stored('removed', household, idAt(nth));
+    await stored('receiving', household, idAt(1_000 + nth));
+  }
+  const other = 'ecology.air-quality-hourly';
+  const ended = await stored('removed', other, idAt(100));
+  const overdue = await stored('receiving', other, idAt(1_100));
+  const act: JobRun['act'] = ({ work }) =>
+    withTransaction(database.app, async (transaction) => {
+      await work?.(transaction, entry);
+      return { exchange: entry };
+    });
+  const alter = `UPDATE dataset SET title_zh = 'x' WHERE id = '${household}'`;
+  await whileHidden('dataset', alter, [], async () => {
+    const { more, failures } = await runOf(sweepAttachments, store, act);
+    assert.deepEqual([more, failures], [false, []]);
+  });
+  assert.deepEqual(removed, [ended, overdue]);
+  await whileHidden('attachment', "UPDATE attachment SET field = 'x'", [], async () => {
+    const later = await stored('removed', other, idAt(101));
+    const { more } = await runOf(sweepAttachments, store, act);
+    assert.deepEqual([more, removed.slice(2)], [false, [later]]);
+  });
+  let { more } = await runOf(sweepAttachments, store, act);
+  for (let run = 1; more === true && run < 10; run += 1)
+    ({ more } = await runOf(sweepAttachments, store, act));
+  assert.equal(new Set(removed).size, 203);
 });
 
 /** Runs `work` while a dataset is under legal hold. */
@@ -274,6 +310,18 @@ test('a withdrawal creates its duty although an older consent is hidden, or a du
     await withdraw();
     await alter('array_remove(named, $1::uuid)');
   });
+  await isOwed(4, async (withdraw) => {
+    for (const [table, sql] of [
+      ['purpose', `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-meals'`],
+      ['purpose', `DELETE FROM purpose WHERE code = 'school-meals'`],
+      // a contractor of the recipient would be left out
+      ['department', `UPDATE department SET name_zh = 'x' WHERE code = 'ecology'`],
+    ] as const)
+      await whileHidden(table, sql, [], () => assert.rejects(withdraw(), refused, sql));
+    await withdraw();
+  });
+  const other = `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-enrolment'`;
+  await whileHidden('purpose', other, [], () => assert.rejects(give('hidden-purpose', 5), refused));
 });
 
 test('no statistics are computed past a consumer whose newest ones are hidden', async () => {
@@ -310,18 +358,6 @@ test('an access is not shown to the person early because its delay is hidden', a
   await database.app.query(
     `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
      SELECT 'delay-hidden', $1, 'education', 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
-  await isOwed(4, async (withdraw) => {
-    for (const [table, sql] of [
-      ['purpose', `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-meals'`],
-      ['purpose', `DELETE FROM purpose WHERE code = 'school-meals'`],
-      // a contractor of the recipient would be left out
-      ['department', `UPDATE department SET name_zh = 'x' WHERE code = 'ecology'`],
-    ] as const)
-      await whileHidden(table, sql, [], () => assert.rejects(withdraw(), refused, sql));
-    await withdraw();
-  });
-  const other = `UPDATE purpose SET title_zh = 'x' WHERE code = 'school-enrolment'`;
-  await whileHidden('purpose', other, [], () => assert.rejects(give('hidden-purpose', 5), refused));
     [subject, entry],
   );
   let at = database.now();

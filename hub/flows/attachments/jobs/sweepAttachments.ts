@@ -13,6 +13,7 @@ import {
   overdueUploads,
   removedAttachments,
   unnamedAttachments,
+  type Removed,
   type Unused,
 } from '../store/unused.ts';
 import { storageNames, type StorageName } from '../store/storage.ts';
@@ -21,8 +22,21 @@ type Services = Pick<IntakeServices, 'database' | 'registry' | 'attachments'>;
 
 /** Milliseconds that an upload may take, and that a file remains without a row. */
 const graceMs = 24 * 3_600_000;
-/** Attachments of one run, and removals in each storage; the rest waits for the next, which begins at once. */
+/**
+ * Attachments that one run ends of each dataset and of uploads, and removals in each storage; the rest waits for the next, which begins at
+ * once. Those that remain, because they or their dataset were altered, do not count: they must not delay the attachments after them.
+ */
 const portion = 100;
+
+/** What one run learns. */
+interface Sweep {
+  readonly run: JobRun;
+  readonly failures: unknown[];
+  /** storages that did not answer: each is asked once */
+  readonly away: Set<StorageName>;
+  /** datasets whose data must remain, because their row was altered or a hold began */
+  readonly retained: Set<string>;
+}
 
 /**
  * Removes uploads that did not end within a day, and attachments a day after their last row was deleted, replaced or erased, or, where
@@ -39,59 +53,96 @@ export const sweepAttachments = (services: Services): Job => ({
     const now = run.now();
     const before = now - graceMs;
     const failures: unknown[] = [];
-    const away = new Set<StorageName>();
+    const sweep: Sweep = { run, failures, away: new Set(), retained: new Set() };
     // those of the last run first: no later failure can delay them
-    await removeEnded(services, run, failures, away);
-    const unused = [...(await overdueUploads(database.app, before, portion))];
+    await removeEnded(services, sweep);
+    const endOne = (one: Unused): Promise<Handled> => end(sweep, one, before);
+    let isMore = await inPages(
+      sweep,
+      (after) => overdueUploads(database.app, before, after, portion),
+      endOne,
+    );
     for (const dataset of await datasetsWithAttachments(database.app)) {
       if (await isDatasetHeld(database.app, dataset)) continue;
       if (!registry.current.datasets.has(dataset)) continue;
+      let unnamed: readonly Unused[] = [];
       try {
-        unused.push(
-          ...(await unnamedAttachments(database.app, dataset, { now, before, maxAttachments: portion })),
-        );
+        const maxAttachments = portion;
+        unnamed = await unnamedAttachments(database.app, dataset, { now, before, maxAttachments });
       } catch (error) {
         failures.push(error);
       }
+      // one page: each reads all rows of the dataset
+      isMore = (await inPages(sweep, () => Promise.resolve(unnamed), endOne, 1)) || isMore;
     }
-    for (const one of unused) {
-      if (run.signal.aborted) break;
-      await end(run, one, before);
-    }
-    const isMore = await removeEnded(services, run, failures, away);
-    return { more: (unused.length >= portion || isMore) && !run.signal.aborted, failures };
+    isMore = (await removeEnded(services, sweep)) || isMore;
+    return { more: isMore && !run.signal.aborted, failures };
   },
 });
 
+/** What became of an attachment. A failure other than an altered record may concern all others too, so it counts towards the portion. */
+type Handled = 'done' | 'failed' | 'remains';
+
+/**
+ * Handles attachments page by page, until a portion is done or failed.
+ * @param page those after an id
+ * @returns whether there may be more that can be done
+ */
+async function inPages<One extends Pick<Unused, 'id' | 'dataset'>>(
+  { run: { signal }, retained }: Sweep,
+  page: (after: string | undefined) => Promise<readonly One[]>,
+  handle: (one: One) => Promise<Handled>,
+  maxPages = Infinity,
+): Promise<boolean> {
+  const counts = { done: 0, failed: 0, remains: 0 };
+  let after: string | undefined;
+  for (let nth = 0; nth < maxPages && counts.done + counts.failed < portion; nth += 1) {
+    const listed = await page(after);
+    for (const one of listed) {
+      if (signal.aborted) return false;
+      if (!retained.has(one.dataset)) counts[await handle(one)] += 1;
+    }
+    after = listed.at(-1)?.id;
+    if (listed.length < portion) return false;
+  }
+  return counts.done > 0;
+}
+
+const isAltered = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'rows_unauthenticated' && error.facts['table'] === 'attachment';
+
 /**
  * Deletes the bytes of ended attachments with their record, each in one transaction in which no hold can be placed. A storage that does
- * not answer delays its own attachments only, and is asked once a run.
- * @param away storages that did not answer in this run @returns whether a storage has more
+ * not answer delays its own attachments only.
+ * @returns whether a storage has more
  */
-async function removeEnded(
-  { database, attachments }: Services,
-  { signal }: JobRun,
-  failures: unknown[],
-  away: Set<StorageName>,
-): Promise<boolean> {
+async function removeEnded({ database, attachments }: Services, sweep: Sweep): Promise<boolean> {
+  const { failures, away, retained } = sweep;
   let isMore = false;
   for (const storage of storageNames) {
-    let removed = 0;
-    for (const one of await removedAttachments(database.app, storage, portion)) {
-      if (signal.aborted || away.has(storage)) break;
+    if (away.has(storage)) continue;
+    const remove = async (one: Removed): Promise<Handled> => {
+      if (away.has(storage)) return 'failed';
       try {
-        await withTransaction(database.app, async (transaction) => {
-          if (!(await mayGo(transaction, one.dataset)) || !(await hasEnded(transaction, one))) return;
+        return await withTransaction(database.app, async (transaction) => {
+          if (!(await mayGo(transaction, one.dataset))) {
+            retained.add(one.dataset);
+            return 'remains';
+          }
+          if (!(await hasEnded(transaction, one))) return 'remains';
           await attachments.named(one.storage).remove(transaction, one);
           await forgetAttachment(transaction, one.id);
+          return 'done';
         });
-        removed += 1;
       } catch (error) {
         failures.push(error);
         if (isAway(error)) away.add(storage);
+        return isAltered(error) ? 'remains' : 'failed';
       }
-    }
-    if (removed === portion) isMore = true;
+    };
+    const listed = (after: string | undefined): Promise<readonly Removed[]> =>
+      away.has(storage) ? Promise.resolve([]) : removedAttachments(database.app, storage, after, portion);
+    isMore = (await inPages(sweep, listed, remove)) || isMore;
   }
   return isMore;
 }
@@ -100,7 +151,7 @@ const isAway = (error: unknown): boolean =>
   error instanceof Problem &&
   (error.code === 'attachment_storage_unavailable' || error.code === 'attachment_storage_differs');
 
-async function end(run: JobRun, one: Unused, before: number): Promise<void> {
+async function end({ run, failures, retained }: Sweep, one: Unused, before: number): Promise<Handled> {
   const { id, dataset, field, bytes, state } = one;
   try {
     await run.act({
@@ -110,10 +161,15 @@ async function end(run: JobRun, one: Unused, before: number): Promise<void> {
       change: { attachment: id, field, bytes, state: state === 'ready' ? 'unused' : 'expired' },
       work: async (transaction) => {
         if (!(await endUnused(transaction, one, before))) throw changedMeanwhile(id);
-        if (!(await mayGo(transaction, dataset))) throw changedMeanwhile(id);
+        if (await mayGo(transaction, dataset)) return;
+        retained.add(dataset);
+        throw changedMeanwhile(id);
       },
     });
+    return 'done';
   } catch (error) {
-    if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
+    if (isAltered(error)) failures.push(error);
+    else if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
+    return 'remains';
   }
 }

@@ -19,15 +19,18 @@ const columns = 'id, dataset, field, state, bytes::float8 AS bytes';
 /** Excludes datasets under legal hold. Only `mayGo` decides; this condition excludes held datasets from the portion of a run. */
 const notHeld = 'NOT EXISTS (SELECT FROM held_dataset AS h WHERE h.dataset = attachment.dataset)';
 
-/** Uploads that began before a moment and did not end. @param before Unix milliseconds */
+/** Uploads that began before a moment and did not end, the oldest first. @param before Unix milliseconds @param after id of the last one listed */
 export async function overdueUploads(
   reader: Reader,
   before: number,
+  after: string | undefined,
   maxAttachments: number,
 ): Promise<readonly Unused[]> {
   const { rows } = await reader.query<Unused>(
-    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld} ORDER BY opened_at LIMIT $2`,
-    [new Date(before), maxAttachments],
+    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld}
+        AND ($2::uuid IS NULL OR (opened_at, id) > (SELECT last.opened_at, last.id FROM attachment AS last WHERE last.id = $2))
+      ORDER BY opened_at, id LIMIT $3`,
+    [new Date(before), after ?? null, maxAttachments],
   );
   return rows;
 }
@@ -177,17 +180,19 @@ async function absentOf(reader: Reader, ids: readonly string[]): Promise<readonl
   return rows.map(({ id }) => id);
 }
 
-type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
+export type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 
-/** Ended attachments of a storage, with the place of their bytes. */
+/** Ended attachments of a storage by id, with the place of their bytes. @param after id of the last one listed */
 export async function removedAttachments(
   reader: Reader,
   storage: StorageName,
+  after: string | undefined,
   maxAttachments: number,
 ): Promise<readonly Removed[]> {
   const { rows } = await reader.query<Removed>(
-    `SELECT id, dataset, storage, upload FROM attachment WHERE state = 'removed' AND storage = $1 AND ${notHeld} ORDER BY id LIMIT $2`,
-    [storage, maxAttachments],
+    `SELECT id, dataset, storage, upload FROM attachment
+      WHERE state = 'removed' AND storage = $1 AND ${notHeld} AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [storage, after ?? null, maxAttachments],
   );
   return rows;
 }
