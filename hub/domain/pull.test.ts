@@ -115,24 +115,36 @@ test('a run that read everything is done again where its batch failed or was nev
   const often = [...runs('failed'), ...runs('failed'), ...runs('failed')];
   assert.equal(due('2026-11-16T02:35', often), undefined);
   assert.equal(due('2026-11-16T02:36', often), '2026-11-16');
-  const monthly = (count: number, now: string, asked = false) =>
+  const ofMonth = (all: readonly EndedRun[], now: string, asked = false) =>
     dueRun(
       { every: 'month' },
-      {
-        runs: Array.from({ length: count }, () => ({
-          ...ended('2026-11-16T02:00', 'read', true, 'failed'),
-          period: '2026-11-01',
-        })),
-        asked,
-      },
+      { runs: all.map((run) => ({ ...run, period: '2026-11-01' })), asked },
       at(now),
       chinaWorkingCalendar,
+    );
+  const monthly = (count: number, now: string, asked = false) =>
+    ofMonth(
+      Array.from({ length: count }, () => ended('2026-11-16T02:00', 'read', true, 'failed')),
+      now,
+      asked,
     );
   assert.equal(monthly(5, '2026-11-16T23:35'), undefined);
   assert.equal(monthly(5, '2026-11-16T23:36'), '2026-11-01', 'the last one');
   assert.equal(monthly(6, '2026-11-30T23:59'), undefined, 'no further one in the period');
   assert.equal(monthly(6, '2026-11-16T02:00', true), '2026-11-01', 'asked for');
   assert.equal(monthly(6, '2026-12-01T12:00'), '2026-12-01', 'the next period');
+  // the run after one whose batch was never committed ends it as broken off, with its batch
+  const never = (before: number, batchState: EndedRun['batchState']) => [
+    ...runs('receiving'),
+    ...Array.from({ length: before }, () => ({
+      ...ended('2026-11-16T02:00', 'pull_broken_off'),
+      batchState,
+    })),
+  ];
+  assert.equal(ofMonth(never(4, 'expired'), '2026-11-16T23:35'), undefined);
+  assert.equal(ofMonth(never(4, 'expired'), '2026-11-16T23:36'), '2026-11-01', 'the last one');
+  assert.equal(ofMonth(never(5, 'expired'), '2026-11-30T23:59'), undefined, 'no further one in the period');
+  assert.equal(ofMonth(never(5, null), '2026-11-16T02:01'), '2026-11-01', 'nothing was read before');
 });
 
 test('a run met a problem where its source did, or its batch failed or was rejected by a check', () => {

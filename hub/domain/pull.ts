@@ -131,6 +131,10 @@ const visible = ({ outcome, batchState }: EndedRun): boolean =>
 const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'failed' || batchState === 'receiving');
 
+/** The same of an earlier run: the next one ended the batch that was not committed. */
+const failedBefore = (run: EndedRun): boolean =>
+  failedHere(run) || (run.outcome === 'pull_broken_off' && run.batchState !== null);
+
 const firstPause = 60_000;
 const maxPause = hourMs;
 /** Repetitions in a period of runs whose batch failed. Each reads the rows at the source again, and stores them until they expire. */
@@ -189,7 +193,7 @@ function furtherRunFrom(runs: readonly EndedRun[], period: string): number {
 /** @param here the runs of a period, the newest first: its batch failed */
 function repetitionFrom(here: readonly EndedRun[], endedAt: number): number {
   const good = here.findIndex(visible);
-  const failures = here.slice(0, good === -1 ? undefined : good).filter(failedHere).length;
+  const failures = here.slice(0, good === -1 ? undefined : good).filter(failedBefore).length;
   return failures > maxRepetitions ? Infinity : endedAt + firstPause * repetitionFactor ** (failures - 1);
 }
 
