@@ -32,7 +32,21 @@ interface StoredRun extends Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> {
   readonly rows: string;
 }
 
-/** Runs of some datasets, those of each the newest first. */
+/**
+ * Ids of the newest runs of a dataset, and of all with a batch that its present period has had since rows became visible: of these at most
+ * five are repetitions, however many others came between. @param dataset SQL @param maxRuns SQL
+ */
+const decisiveIds = (dataset: string, maxRuns: string): string =>
+  `(SELECT n.id FROM pull_run AS n WHERE n.dataset = ${dataset} ORDER BY n.begun_at DESC, n.id DESC LIMIT ${maxRuns})
+   UNION
+   (SELECT f.id FROM pull_run AS f WHERE f.dataset = ${dataset} AND f.batch IS NOT NULL
+       AND f.period = (SELECT l.period FROM pull_run AS l WHERE l.dataset = ${dataset} ORDER BY l.begun_at DESC, l.id DESC LIMIT 1)
+       AND f.begun_at > coalesce(
+         (SELECT v.begun_at FROM pull_run AS v JOIN batch AS vb ON vb.id = v.batch
+           WHERE v.dataset = ${dataset} AND v.outcome = 'read' AND vb.state IN ('published', 'superseded')
+           ORDER BY v.begun_at DESC LIMIT 1), '-infinity'))`;
+
+/** Runs of some datasets, those of each the newest first: at most `maxRuns`, and in addition those that decide about repetitions. */
 export async function newestRuns(
   reader: Reader,
   datasets: readonly string[],
@@ -43,7 +57,8 @@ export async function newestRuns(
             b.state AS "batchState", b.problem, r.rows,
             jsonb_path_query_first(b.findings, '$[*] ? (@.code == "batch_columns_unread" || @.code == "batch_columns_added").facts.columns') #>> '{}' AS unread
        FROM unnest($1::text[]) AS named (dataset)
-       JOIN LATERAL (SELECT * FROM pull_run AS n WHERE n.dataset = named.dataset ORDER BY n.begun_at DESC, n.id DESC LIMIT $2) AS r ON true
+       JOIN LATERAL (${decisiveIds('named.dataset', '$2')}) AS decisive ON true
+       JOIN pull_run AS r ON r.id = decisive.id
        LEFT JOIN batch AS b ON b.id = r.batch
       ORDER BY r.begun_at DESC, r.id DESC`,
     [datasets, maxRuns],
