@@ -2818,6 +2818,16 @@ CREATE INDEX view_delay_subject ON public.view_delay USING btree (subject);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, subject, department, reference, clause, until, digest, author, approver, exchange, ended_by, reason ON public.view_delay FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,subject,department,reference,clause,until,digest,author,approver,exchange,ended_by,reason');
 
+CREATE TABLE waiting_hold (
+  proposal uuid NOT NULL,
+  kind text NOT NULL,
+  target text NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT waiting_hold_pkey PRIMARY KEY (proposal)
+);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF proposal, kind, target, until ON public.waiting_hold FOR EACH ROW EXECUTE FUNCTION note_row('proposal', 'proposal,kind,target,until');
+
 CREATE TABLE webhook (
   subscription uuid NOT NULL,
   url bytea NOT NULL,
@@ -3253,6 +3263,8 @@ GRANT UPDATE (department, entry, views) ON view_count TO datong_app;
 GRANT DELETE, INSERT, SELECT ON view_delay TO datong_app;
 
 GRANT UPDATE (approver, author, clause, digest, ended_by, exchange, reason, reference, until) ON view_delay TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON waiting_hold TO datong_app;
 
 GRANT INSERT, SELECT ON webhook TO datong_app;
 

@@ -55,14 +55,14 @@ async function whileHidden<T>(
   values: unknown[],
   work: () => Promise<T>,
 ): Promise<T> {
-  await administrator.query(`CREATE TEMPORARY TABLE former AS SELECT * FROM ${table}`);
+  await administrator.query(`CREATE TEMPORARY TABLE former_${table} AS SELECT * FROM ${table}`);
   try {
     const { rowCount } = await administrator.query(sql, values);
     assert.notEqual(rowCount, 0, sql);
     return await work();
   } finally {
     await administrator.query(
-      `BEGIN; DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM former; DROP TABLE former; COMMIT`,
+      `BEGIN; DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM former_${table}; DROP TABLE former_${table}; COMMIT`,
     );
   }
 }
@@ -257,6 +257,47 @@ test('versions of cases are not deleted because a legal hold is hidden', () =>
     ])
       await whileHidden('legal_hold', sql, [], () => assert.rejects(end(), refused, sql));
   }));
+
+test('nothing is destroyed because the request of a hold that waits is hidden', async () => {
+  const officer = await hub.token('officer one', ['security']);
+  const requested = await hub.staff(officer, 'POST', '/v1/legal-holds', {
+    on: { dataset: household },
+    reason: 'a lawsuit',
+    case: 'SS-2026-0009',
+    until: new Date(database.now() + dayMs).toISOString(),
+  });
+  assert.equal(requested.status, 202, JSON.stringify(requested.json));
+  const id = String(requested.json['proposal']);
+  const end = (): Promise<void> =>
+    withTransaction(database.app, (transaction) => endCases(transaction, household));
+  const { store, removed } = fakeStore(randomUUID());
+  const hidden = [
+    `UPDATE proposal SET state = 'refused', decided_by = author, decision = id WHERE id = $1`,
+    `UPDATE proposal SET proposed_at = now() - interval '31 days' WHERE id = $1`,
+    'DELETE FROM proposal WHERE id = $1',
+  ];
+  for (const sql of hidden)
+    await whileHidden('proposal', sql, [id], async () => {
+      await assert.rejects(end(), { code: 'under_legal_hold' }, sql);
+      await swept(sweepStoredObjects, store);
+    });
+  for (const sql of [
+    `UPDATE waiting_hold SET until = now() - interval '1 day' WHERE proposal = $1`,
+    `UPDATE waiting_hold SET target = 'ecology.air-quality-hourly' WHERE proposal = $1`,
+    'DELETE FROM waiting_hold WHERE proposal = $1',
+  ])
+    await whileHidden('waiting_hold', sql, [id], () =>
+      whileHidden('proposal', hidden[2] ?? '', [id], async () => {
+        await assert.rejects(end(), refused, sql);
+        await swept(sweepStoredObjects, store);
+      }),
+    );
+  assert.deepEqual(removed, []);
+  const ended = await hub.staff(officer, 'POST', `/v1/proposals/${id}/refusal`, { reason: 'in error' });
+  assert.equal(ended.status, 200, JSON.stringify(ended.json));
+  await end();
+  assert.equal((await database.app.query('SELECT FROM waiting_hold')).rowCount, 0);
+});
 
 test('a withdrawal creates its duty although an older consent is hidden, or a duty seems to name the answer', async () => {
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');

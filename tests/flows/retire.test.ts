@@ -168,9 +168,11 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   await run('destroyRaw');
   assert.equal(await parts(batch), stored, 'of another case it was asked for');
   // no approval in thirty days
-  await database.owner.query("UPDATE proposal SET proposed_at = now() - interval '31 days' WHERE id = $1", [
-    again.json['proposal'],
-  ]);
+  for (const sql of [
+    "UPDATE proposal SET proposed_at = now() - interval '31 days' WHERE id = $1",
+    "UPDATE waiting_hold SET until = now() - interval '1 day' WHERE proposal = $1",
+  ])
+    await database.owner.query(sql, [again.json['proposal']]);
   await run('destroyRaw');
   await run('expireBatches');
   assert.deepEqual([await parts(batch), await quarantined(batch), await parts(open)], [0, 0, 0]);

@@ -1,4 +1,5 @@
 /** Ends a person's time: all their credentials, and all their acts that wait for another person, end in one transaction. */
+import { endWaitingHolds } from '../../log/store/legalHolds.ts';
 import { momentAt } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { endHalfWords, pendingApprovals } from '../../registry/store/cancelPendingApprovals.ts';
@@ -83,10 +84,14 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
     "UPDATE policy_document SET state = 'returned', decided_by = $2, decided_at = now() WHERE author = $1 AND state = 'submitted'",
     [person, exchange],
   );
-  await reader.query(
+  const proposals = await reader.query<{ id: string }>(
     `UPDATE proposal SET state = $4, decided_by = $2, reason = $5, decided_at = now(), decision = $3
-      WHERE author = $1 AND state = 'waiting'`,
+      WHERE author = $1 AND state = 'waiting' RETURNING id`,
     [person, by, exchange, by === person ? 'withdrawn' : 'refused', reason],
+  );
+  await endWaitingHolds(
+    reader,
+    proposals.rows.map(({ id }) => id),
   );
   await reader.query('DELETE FROM batch_proposal WHERE proposed_by = $1', [person]);
   // a release now would rest on the approval of one person

@@ -71,20 +71,24 @@ const order: ListOrder = {
 /** Targets now under legal hold, and targets whose hold waits for its second person. */
 export async function holdTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {
   const { rows } = await reader.query<Pick<LegalHoldRow, 'kind' | 'target'>>(
-    'SELECT kind, target FROM standing_hold',
+    'SELECT kind, target FROM standing_hold UNION SELECT kind, target FROM waiting_hold WHERE until > now()',
   );
   return rows;
 }
 
+/** Of datasets. The view reads the proposals, which no destruction compares; each has a row in `waiting_hold`, which it compares. */
+const heldDatasets = `(SELECT dataset FROM held_dataset
+  UNION ALL SELECT target FROM waiting_hold WHERE kind = 'dataset' AND until > now()) AS h`;
+
 /** Whether a dataset is held, or a hold on it waits for its second person. */
 export async function isDatasetHeld(reader: Reader, dataset: string): Promise<boolean> {
-  const { rows } = await reader.query('SELECT 1 FROM held_dataset WHERE dataset = $1', [dataset]);
+  const { rows } = await reader.query(`SELECT 1 FROM ${heldDatasets} WHERE dataset = $1`, [dataset]);
   return rows.length > 0;
 }
 
 /** Whether any dataset is held, or a hold on one waits for its second person. */
 export async function isAnyDatasetHeld(reader: Reader): Promise<boolean> {
-  const { rows } = await reader.query('SELECT 1 FROM held_dataset LIMIT 1');
+  const { rows } = await reader.query(`SELECT 1 FROM ${heldDatasets} LIMIT 1`);
   return rows.length > 0;
 }
 
@@ -112,8 +116,7 @@ export async function isNoneHeld(transaction: Reader): Promise<boolean> {
 
 async function blockHolds(transaction: Reader, dataset?: string): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
-  // proposals, too, would take seconds for each merge; the job verifyRows compares them
-  await refuseUnauthentic(transaction, ['legal_hold']);
+  await refuseUnauthentic(transaction, ['legal_hold', 'waiting_hold']);
 }
 
 async function isDatasetAuthentic(transaction: Reader, dataset: string): Promise<boolean> {
@@ -124,7 +127,27 @@ async function isDatasetAuthentic(transaction: Reader, dataset: string): Promise
 /** Blocks new holds of any kind until the transaction ends. Code that removes log entries then reads the holds in force. */
 export async function blockNewHolds(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
-  await refuseUnauthentic(transaction, ['legal_hold', 'proposal', 'retention_rule', 'destruction_order']);
+  await refuseUnauthentic(transaction, ['legal_hold', 'waiting_hold']);
+  await refuseUnauthentic(transaction, ['proposal', 'retention_rule', 'destruction_order']);
+}
+
+/**
+ * Stores what a hold protects that waits for its second person, for thirty days; later destructions see it.
+ * @param proposal id of the request
+ */
+export async function insertWaitingHold(
+  transaction: Transaction,
+  { proposal, kind, target }: Pick<LegalHoldRow, 'kind' | 'target'> & { readonly proposal: string },
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO waiting_hold (proposal, kind, target, until) VALUES ($1, $2, $3, now() + interval '30 days')`,
+    [proposal, kind, target],
+  );
+}
+
+/** The requests were decided: one that was accepted has a row of `legal_hold`. @param proposals of any operation */
+export async function endWaitingHolds(reader: Reader, proposals: readonly string[]): Promise<void> {
+  await reader.query('DELETE FROM waiting_hold WHERE proposal = ANY ($1::uuid[])', [proposals]);
 }
 
 /**

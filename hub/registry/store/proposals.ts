@@ -1,4 +1,5 @@
 /** Proposals that wait for a person of their owner, with their results. */
+import { endWaitingHolds } from '../../log/store/legalHolds.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
@@ -152,5 +153,7 @@ export async function decideProposal(
       WHERE id = $1 AND state = 'waiting'`,
     [decision.id, decision.to, decision.by, decision.reason, decision.exchange],
   );
-  return rowCount === 1;
+  if (rowCount !== 1) return false;
+  await endWaitingHolds(reader, [decision.id]);
+  return true;
 }

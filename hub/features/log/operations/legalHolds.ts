@@ -65,7 +65,8 @@ export const placeHold = proposable('placeHold', {
     farthest.setUTCFullYear(farthest.getUTCFullYear() + maxYears);
     if (!(end > call.now && end <= farthest.getTime()))
       throw invalid(`截止时间应在今后 ${maxYears} 年以内`, `its end lies within ${maxYears} years from now`);
-    const { kind, target } = await targetOf(on, services);
+    await refuseUnknown(on, services);
+    const { kind, target } = targetOf(retained);
     const id = `hold-${createHash('sha256').update(`${kind}:${target}:${caseNumber}`).digest('hex').slice(0, 16)}`;
     const digest = digestOf({ on, reason, case: caseNumber, until });
     const known = await legalHoldById(services.database.app, id);
@@ -88,26 +89,25 @@ export const placeHold = proposable('placeHold', {
   },
 });
 
-/** @throws Problem hold_invalid, unknown_reference */
-async function targetOf(
-  on: StoredThing,
-  { database, registry }: Services,
-): Promise<Pick<LegalHoldRow, 'kind' | 'target'>> {
+/** What a hold is on, as it is stored. */
+export function targetOf({ on }: Pick<StoredHold, 'on'>): Pick<LegalHoldRow, 'kind' | 'target'> {
   if ('subjectHash' in on) return { kind: 'subject', target: on.subjectHash };
-  if ('entries' in on) {
-    const { first, last } = on.entries;
-    if (first > last) throw invalid('首条大于末条', 'its first entry comes after its last');
-    return { kind: 'entries', target: `${first}-${last}` };
-  }
-  if ('dataset' in on) {
-    if (!registry.current.datasets.has(on.dataset))
-      throw new Problem('unknown_reference', { kind: 'Dataset', name: on.dataset });
-    return { kind: 'dataset', target: on.dataset };
-  }
+  if ('entries' in on) return { kind: 'entries', target: `${on.entries.first}-${on.entries.last}` };
+  return 'dataset' in on
+    ? { kind: 'dataset', target: on.dataset }
+    : { kind: 'agreement', target: on.agreement };
+}
+
+/** @throws Problem hold_invalid, unknown_reference */
+async function refuseUnknown(on: StoredThing, { database, registry }: Services): Promise<void> {
+  if ('entries' in on && on.entries.first > on.entries.last)
+    throw invalid('首条大于末条', 'its first entry comes after its last');
+  if ('dataset' in on && !registry.current.datasets.has(on.dataset))
+    throw new Problem('unknown_reference', { kind: 'Dataset', name: on.dataset });
+  if (!('agreement' in on)) return;
   const documents = await listPolicyDocumentsInForce(database.app);
   if (!documents.some(({ id }) => id === on.agreement))
     throw new Problem('unknown_reference', { kind: 'Agreement', name: on.agreement });
-  return { kind: 'agreement', target: on.agreement };
 }
 
 const invalid = (zh: string, en: string): Problem => new Problem('hold_invalid', { reason: { zh, en } });

@@ -2,7 +2,7 @@
 import type { StaffOperationId } from '../../../pipeline/contract.ts';
 import type { Owner, Verdict } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { awaitDestructions } from '../../../log/store/legalHolds.ts';
+import { awaitDestructions, insertWaitingHold } from '../../../log/store/legalHolds.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
 import {
   insertProposal,
@@ -15,7 +15,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { digestOf, type Registered, type Requested } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { storedEntries } from '../../catalogue/operations/storedImport.ts';
-import { datasetOf, type StoredHold } from '../../log/operations/legalHolds.ts';
+import { datasetOf, targetOf, type StoredHold } from '../../log/operations/legalHolds.ts';
 import type { ProposableOperation } from './proposable.ts';
 import { defined } from '../../../../terms/defined.ts';
 
@@ -112,6 +112,11 @@ async function proposal(
           params: call.params,
           entries: storedEntries(operation, body),
         });
+        if (operation === 'placeHold')
+          await insertWaitingHold(transaction, {
+            proposal: call.exchange,
+            ...targetOf(body as StoredHold),
+          });
       } catch (error) {
         throw isDuplicate(error)
           ? new Problem('already_registered', { what: `${kind} ${name}` }, { cause: error })

@@ -288,6 +288,7 @@ const sealedTables = {
     { id: 'text' },
     'kind target reason case_number until digest author approver exchange lifted_by lifted_why',
   ),
+  waiting_hold: table({ proposal: 'uuid' }, 'kind target until'),
   retention_rule: table({ id: 'text' }, 'class dataset years reason digest author approver exchange'),
   destruction_order: table({ id: 'uuid' }, 'before author approver'),
   evidence: table(
