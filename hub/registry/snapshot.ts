@@ -23,7 +23,7 @@ import { listMappings, type MappingRow } from './store/mappings.ts';
 import { storePolicyReading } from './store/policy/policyReadings.ts';
 import { listPurposes } from './store/purposes.ts';
 import { purposesOfPlans, type PlanPurposes } from '../features/events/store/plans.ts';
-import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
+import { openCorrections, type OpenCorrection } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
@@ -67,7 +67,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly idle: readonly PolicyDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as registered; what depends on them does not answer, all else does */
   readonly unreadable: Unreadable;
-  /** subjects of open tickets: dataset → keyed hash (hex) → who opened them */
+  readonly openCorrections: readonly OpenCorrection[];
+  /** subjects of these tickets: dataset → keyed hash (hex) → who opened them */
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** two persons have signed in; before that, only generated rows are returned (hub/flows/release/sandbox) */
   readonly founded: boolean;
@@ -125,7 +126,7 @@ export async function readRegistry(
     purposes,
     departments,
     founded,
-    corrections,
+    open,
     deprecated,
     services,
     planPurposes,
@@ -139,7 +140,7 @@ export async function readRegistry(
     listPurposes(app),
     listDepartments(app),
     isFounded(app),
-    openTicketSubjects(app),
+    openCorrections(app, before?.openCorrections ?? []),
     deprecatedSchemas(app),
     listLiveServices(app),
     purposesOfPlans(app, knownPurposes(before)),
@@ -208,7 +209,8 @@ export async function readRegistry(
     ...readBefore,
     founded,
     planPurposes,
-    corrections: correctionsOf(corrections),
+    openCorrections: open,
+    corrections: correctionsOf(open),
     codeLists,
     surroundings,
     schemas: read,
@@ -251,13 +253,12 @@ function comingDataset(
   };
 }
 
-function correctionsOf(
-  open: Awaited<ReturnType<typeof openTicketSubjects>>,
-): RegistrySnapshot['corrections'] {
-  const found = new Map<string, Map<string, ReadonlySet<string>>>();
-  for (const { dataset, subject, openers } of open) {
-    const ofDataset = found.get(dataset) ?? new Map<string, ReadonlySet<string>>();
-    found.set(dataset, ofDataset.set(subject, new Set(openers)));
+function correctionsOf(open: readonly OpenCorrection[]): RegistrySnapshot['corrections'] {
+  const found = new Map<string, Map<string, Set<string>>>();
+  for (const { dataset, subject, opener } of open) {
+    const ofDataset = found.get(dataset) ?? new Map<string, Set<string>>();
+    const openers = ofDataset.get(subject) ?? new Set();
+    found.set(dataset, ofDataset.set(subject, openers.add(opener)));
   }
   return found;
 }

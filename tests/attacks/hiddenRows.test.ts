@@ -24,10 +24,13 @@ import {
   delayedDepartments,
   endViewDelay,
 } from '../../hub/features/subjects/store/viewDelays.ts';
+import { giveOwnConsent } from '../../hub/features/consents/operations/giveOwnConsent.ts';
+import { openCorrections } from '../../hub/features/tickets/store/tickets.ts';
 import { isFounded } from '../../hub/identity/store/persons.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { JobResult, JobRun } from '../../hub/platform/jobs/job.ts';
 import { readRegistry } from '../../hub/registry/snapshot.ts';
+import { leftVersions } from '../../hub/registry/store/changeovers.ts';
 import { Problem } from '../../terms/problem.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -484,4 +487,100 @@ test('persons whose rows have no valid seal make no hub of two persons', async (
     await whileHidden(table, `UPDATE ${table} SET made_by = gen_random_uuid()`, [], async () => {
       assert.equal(await isFounded(database.app), false, table);
     });
+});
+
+test('data stays disputed although its ticket is hidden while the open ones are read', async () => {
+  const insert = (reader: Pick<typeof administrator, 'query'>, id: string): Promise<unknown> =>
+    reader.query(
+      `INSERT INTO ticket (id, opener, origin, provider, dataset, subject, sealed_key, claim, state, opened_at, opened_by)
+       VALUES ($1, 'education', 'counter', 'pub-security', $2, sha256(convert_to($1, 'UTF8')), '\\x', 'x', 'open', now(), $3)`,
+      [id, household, entry],
+    );
+  await insert(database.app, 'TK-hidden');
+  const before = await openCorrections(database.app, []);
+  const open = async (): Promise<readonly string[]> =>
+    (await openCorrections(database.app, before)).map(({ id }) => id);
+  assert.deepEqual(await open(), ['TK-hidden']);
+  for (const sql of [
+    `UPDATE ticket SET state = 'withdrawn', answered_at = now()`,
+    `UPDATE ticket SET wish = 'deletion'`,
+    `UPDATE ticket SET subject = sha256('other')`,
+    'DELETE FROM ticket',
+  ])
+    await whileHidden('ticket', sql, [], async () => assert.deepEqual(await open(), ['TK-hidden'], sql));
+  await insert(administrator, 'TK-added');
+  assert.deepEqual(await open(), ['TK-hidden'], 'a ticket of the administrator disputes nothing');
+  await administrator.query(`DELETE FROM ticket WHERE id = 'TK-added'`);
+  await database.app.query(
+    `UPDATE ticket SET state = 'withdrawn', answered_at = now() WHERE id = 'TK-hidden'`,
+  );
+  assert.deepEqual(await open(), []);
+});
+
+test('the table of a dataset is not taken for that of a version that it left', async () => {
+  const { rows } = await database.app.query<{ mode: string; other: string }>(
+    `SELECT d.mode, (SELECT urn FROM schema_version WHERE urn <> d.schema ORDER BY urn LIMIT 1) AS other FROM dataset AS d WHERE d.id = $1`,
+    [household],
+  );
+  const { mode, other } = rows[0] ?? assert.fail();
+  const setMode = (to: string): Promise<unknown> =>
+    database.owner.query('UPDATE dataset SET mode = $2 WHERE id = $1', [household, to]);
+  await setMode('upsert');
+  await database.owner.query(
+    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, state, batch, needs_officer, author, approver, ended_by)
+     SELECT gen_random_uuid(), d.id, d.schema, $2, '[]', 'r', 'switched', d.current_batch, false, least(a, b), greatest(a, b), $3
+       FROM dataset AS d, (SELECT min(id), max(id) FROM person) AS p (a, b) WHERE d.id = $1`,
+    [household, other, entry],
+  );
+  // it has returned to the version that it left
+  const bound = async (): Promise<readonly unknown[]> =>
+    (await leftVersions(database.app)).map((one) => one.bound === one.left);
+  assert.deepEqual(await bound(), [true]);
+  await whileHidden('dataset', 'UPDATE dataset SET schema = $2 WHERE id = $1', [household, other], async () =>
+    assert.deepEqual(await bound(), []),
+  );
+  await database.owner.query('DELETE FROM changeover');
+  await setMode(mode);
+});
+
+test('a schema version is not discarded because its use is hidden', async () => {
+  const document = (name: string, properties: object): object => ({
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `urn:datong:${name}:1.0` },
+    ...{ 'x-title': { zh: '示例', en: 'Example' }, 'x-class': 'general', 'x-primary-key': ['/id'] },
+    ...{ type: 'object', additionalProperties: false, required: ['id'], properties },
+  });
+  const id = { type: 'string', maxLength: 20, 'x-title': { zh: '号', en: 'id' }, 'x-sensitivity': 'L2' };
+  const staff = (path: string, body: object) => hub.staff(city.operator, 'POST', path, body);
+  for (const body of [
+    { document: document('referred', { id }) },
+    {
+      document: document('referring', { id: { $ref: 'urn:datong:referred:1.0#/properties/id' } }),
+      draft: true,
+    },
+  ]) {
+    const { status, json } = await staff('/v1/schemas', body);
+    assert.equal(status, 201, JSON.stringify(json));
+  }
+  const discard = async (): Promise<unknown> =>
+    (await staff('/v1/schemas/urn:datong:referred:1.0/decision', { act: 'discard' })).json['code'];
+  assert.equal(await discard(), 'schema_used');
+  await whileHidden(
+    'schema_version',
+    `DELETE FROM schema_version WHERE urn = 'urn:datong:referring:1.0'`,
+    [],
+    async () => assert.equal(await discard(), 'rows_unauthenticated'),
+  );
+});
+
+test('no consent is given while a notice is hidden, in whose place an earlier text would be shown', async () => {
+  const body = { agreement: 'agr-school-meals', dataset: household, purpose: 'school-meals', language: 'zh' };
+  const call = {
+    body: { ...body, notice: '0'.repeat(64), offer: '0'.repeat(64) },
+    caller: { presentedBy: 'self' },
+    now: database.now(),
+  } as unknown as Parameters<typeof giveOwnConsent.run>[0];
+  const give = async (): Promise<unknown> => giveOwnConsent.run(call, hub.hub.services);
+  await assert.rejects(give(), { code: 'notice_unknown' });
+  for (const sql of ['DELETE FROM consent_notice', `UPDATE consent_notice SET purposes = '{}'`])
+    await whileHidden('consent_notice', sql, [], () => assert.rejects(give(), refused, sql));
 });

@@ -155,14 +155,27 @@ export interface LeftVersion {
   readonly endedBy: string;
 }
 
-/** Left versions, except those under legal hold. */
+/**
+ * Left versions, except those under legal hold. A dataset whose row was changed past the hub is left out: its table would be taken for a
+ * former one.
+ */
 export async function leftVersions(reader: Reader): Promise<LeftVersion[]> {
-  const rows = await sealedRows<LeftVersion>(
+  const left = await sealedRows<Omit<LeftVersion, 'bound'>>(
     reader,
-    ['changeover', 'c'],
-    `SELECT c.dataset, c.from_schema AS left, d.schema AS bound, c.ended_by AS "endedBy"
-       FROM changeover AS c JOIN dataset AS d ON d.id = c.dataset
-      WHERE c.state = 'switched' AND d.mode = 'upsert' AND d.id NOT IN (SELECT dataset FROM held_dataset)`,
+    'changeover',
+    `SELECT dataset, from_schema AS left, ended_by AS "endedBy" FROM changeover WHERE state = 'switched'`,
   );
-  return rows;
+  if (left.length === 0) return [];
+  const datasets = await sealedRows<{ id: string; bound: string }>(
+    reader,
+    'dataset',
+    `SELECT id, schema AS bound FROM dataset
+      WHERE id = ANY ($1) AND mode = 'upsert' AND id NOT IN (SELECT dataset FROM held_dataset)`,
+    [left.map(({ dataset }) => dataset)],
+  );
+  const boundTo = new Map(datasets.map(({ id, bound }) => [id, bound]));
+  return left.flatMap((one) => {
+    const bound = boundTo.get(one.dataset);
+    return bound === undefined ? [] : [{ ...one, bound }];
+  });
 }

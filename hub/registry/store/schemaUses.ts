@@ -1,4 +1,5 @@
 /** What uses a version of a schema or ever did, so that it cannot be discarded. */
+import type { SealedName } from '../../platform/database/authenticated/rules.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { SchemaRow } from './schemas.ts';
 
@@ -17,6 +18,18 @@ export interface SchemaUse {
   /** the first of them by name */
   readonly first: string;
 }
+
+/** The sealed tables that `usesOfSchema` reads by a plain statement: a decision that rests on it compares them. */
+export const sealedUses: readonly SealedName[] = [
+  'dataset',
+  'batch',
+  'changeover',
+  'schema_version',
+  'proposal',
+  'policy_document',
+  'mapping',
+  'request_template',
+];
 
 /**
  * Datasets bound to it in any state, what was stored under it, versions that refer to it, and later versions of its major, which were

@@ -4,6 +4,7 @@ import type { Consent } from '../../../../policies/consents/consent.ts';
 import { methodsOfHub } from '../../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
@@ -20,7 +21,7 @@ const maxTermMs = 365 * 86_400_000;
 /**
  * POST /v1/own/consents: the person accepts one offer and the notice that was shown, on their own page. The data office asks with the
  * provider's permission. The hub signs exactly what was shown. Only the person may do this.
- * @throws Problem own_self_only, notice_unknown, consent_offer_changed, consent_invalid
+ * @throws Problem own_self_only, rows_unauthenticated, notice_unknown, consent_offer_changed, consent_invalid
  */
 export const giveOwnConsent = operation('giveOwnConsent', {
   kind: 'consent',
@@ -30,6 +31,8 @@ export const giveOwnConsent = operation('giveOwnConsent', {
     const { database, keys } = services;
     const { now, exchange } = call;
     if (presentedBy !== 'self') throw new Problem('own_self_only');
+    // while a notice is hidden past the hub, an earlier text would be offered in its place
+    await refuseUnauthentic(database.app, ['consent_notice']);
     const offered = (await consentOffers(services, requested.language)).find(
       ({ offer: { agreement, dataset, purpose, notice } }) =>
         agreement === requested.agreement &&

@@ -49,7 +49,7 @@ export interface NoticeQuery {
  * Returns the notice to show for each query, in order and in one language. It is the newest notice of the provider or of the department
  * that asks. The recipient's notice is used only if neither has one, so that a recipient cannot override their text. If the provider
  * registered a text for other purposes, that text covers none of these, even if another department registered it too. A notice that was
- * changed past the hub is not shown.
+ * changed past the hub is not shown. One that is hidden lets an earlier text be shown, to which no person can consent (`giveOwnConsent`).
  */
 export async function noticesWanted(
   reader: Reader,

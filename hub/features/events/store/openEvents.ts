@@ -109,7 +109,11 @@ export async function countOpen(reader: Reader, plan: string): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Open events of a revision that a later event with this value closes. @returns ids */
+/**
+ * Open events of a revision that a later event with this value closes. The commit refuses an altered one. One that is hidden past the hub
+ * stays open until its end or until a person closes it: to compare the whole table would let any altered row hold back all publications.
+ * @returns ids
+ */
 export async function openWithKey(
   reader: Reader,
   { plan, revision, key }: { readonly plan: string; readonly revision: number; readonly key: Buffer },

@@ -7,6 +7,7 @@ import { minSunset, schemaVersionLife, type SchemaVersionAct } from '../../../do
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { SchemaVersionState } from '../../../domain/schemaVersion.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { listDatasets } from '../../../registry/store/datasets.ts';
 import {
@@ -18,7 +19,7 @@ import {
   type SchemaMove,
   type SchemaRow,
 } from '../../../registry/store/schemas.ts';
-import { usesOfSchema, type SchemaUse } from '../../../registry/store/schemaUses.ts';
+import { sealedUses, usesOfSchema, type SchemaUse } from '../../../registry/store/schemaUses.ts';
 import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
 import { checkVersion, readRegistered, refuseOvertaken } from './checkVersion.ts';
@@ -124,7 +125,10 @@ function moved(
   );
 }
 
-/** A draft, or a published version that nothing ever used: its number is free again. @throws Problem transition_not_allowed, schema_used */
+/**
+ * A draft, or a published version that nothing ever used: its number is free again.
+ * @throws Problem transition_not_allowed, schema_used, rows_unauthenticated
+ */
 async function discarded(
   call: Call<StaffCaller, 'decideSchema'>,
   { database }: Services,
@@ -138,6 +142,8 @@ async function discarded(
   return reported(call, row, { state: 'discarded', from: state }, isPublished, async (transaction) => {
     if (isPublished) {
       await lockSchemaName(transaction, name);
+      // a use that is hidden past the hub would free the number, under which another text could be registered
+      await refuseUnauthentic(transaction, sealedUses);
       refuseUsed(urn, await usesOfSchema(transaction, row));
     }
     return removeSchema(transaction, row);

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
+import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import {
   momentOf,
@@ -211,13 +212,34 @@ export async function answerTicket(transaction: Reader, answer: TicketAnswer): P
   return rowCount === 1;
 }
 
-/** Subjects of open tickets that report wrong data: dataset, keyed hash (hex) and opener. */
-export async function openTicketSubjects(
+/** An open ticket that reports wrong data about a subject. */
+export interface OpenCorrection {
+  readonly id: string;
+  readonly dataset: string;
+  /** keyed hash, hex */
+  readonly subject: string;
+  readonly opener: string;
+}
+
+/**
+ * The open tickets that report wrong data. A row that was written past the hub disputes nothing.
+ * @param before those of the last reading: one that was changed, or hidden, past the hub since stays open
+ */
+export async function openCorrections(
   reader: Reader,
-): Promise<readonly { readonly dataset: string; readonly subject: string; readonly openers: string[] }[]> {
-  const { rows } = await reader.query<{ dataset: string; subject: string; openers: string[] }>(
-    `SELECT dataset, encode(subject, 'hex') AS subject, array_agg(DISTINCT opener) AS openers FROM ticket
-      WHERE state = 'open' AND wish = 'correction' AND subject IS NOT NULL GROUP BY dataset, ticket.subject`,
+  before: readonly OpenCorrection[],
+): Promise<readonly OpenCorrection[]> {
+  const open = await sealedRows<OpenCorrection>(
+    reader,
+    'ticket',
+    `SELECT id, dataset, encode(subject, 'hex') AS subject, opener FROM ticket
+      WHERE state = 'open' AND wish = 'correction' AND subject IS NOT NULL`,
   );
-  return rows;
+  const found = new Set(open.map(({ id }) => id));
+  const others = before.filter(({ id }) => !found.has(id));
+  const keys = others.map(({ id }) => [id]);
+  const rows = await keyedRows(reader, 'ticket', keys);
+  const isAnswered = (row: KeyedRow | undefined): boolean =>
+    row?.state === 'valid' && row.values['state'] !== 'open';
+  return [...open, ...others.filter((_, at) => !isAnswered(rows[at]))];
 }
