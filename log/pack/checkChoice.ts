@@ -29,7 +29,14 @@ export function checkChoice(
   entries: readonly ReadEntry[],
   destroyed: readonly Pick<DestroyedUnit, 'first' | 'last'>[] = [],
 ): ChoiceCheck {
-  const { first = 0, last = Infinity, whole: _whole, subject, ...requested } = file.question;
+  const {
+    first = 0,
+    last = Infinity,
+    whole: _whole,
+    subject,
+    unsearchableYears: _years,
+    ...requested
+  } = file.question;
   const question: EntryQuestion = requested;
   const chosen = new Set(file.chosen);
   const present = new Set(entries.map(({ index }) => index));

@@ -17,6 +17,8 @@ export interface EvidenceQuestion extends EntryQuestion {
   readonly whole?: true;
   /** a person or organisation: the dataset that knows the subject by the given identifier */
   readonly subject?: string;
+  /** years, separated by spaces, whose subject key was lost at the time of the request: entries of them about the person are not found */
+  readonly unsearchableYears?: string;
 }
 
 /**

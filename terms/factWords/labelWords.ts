@@ -77,6 +77,7 @@ export const labelWords = {
   operation: '操作',
   first: '自第几条',
   last: '至第几条',
+  unsearchableYears: '已不可查的年份',
   allow: '允许',
   deny: '拒绝',
 } as const;

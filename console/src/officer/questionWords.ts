@@ -35,6 +35,7 @@ const labels: Readonly<Record<string, keyof Words>> = {
   ...askedWords,
   subject: 'evSubjectIn',
   whole: 'evWhole',
+  unsearchableYears: 'unsearchable',
 };
 
 /** Parts that are codes of what has a name. */

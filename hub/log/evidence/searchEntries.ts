@@ -163,3 +163,10 @@ export async function tokensOf(
   }
   return { tokens, attempts, lost };
 }
+
+/**
+ * A member of entries, and of stored questions, that names the years whose subject key is lost, separated by spaces: what an act found of
+ * the person lacks them.
+ */
+export const unsearchable = (lost: readonly number[] = []): { readonly unsearchableYears?: string } =>
+  lost.length === 0 ? {} : { unsearchableYears: lost.join(' ') };

@@ -9,7 +9,7 @@ import { self } from '../../../pipeline/ownership.ts';
 import { dayAfter } from '../../../../policies/obligations/obligations.ts';
 import { consentOf } from '../../../../policies/consents/readConsent.ts';
 import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
-import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { tokensOf, unsearchable } from '../../../log/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { daysToDeleteWithdrawn } from '../../../domain/duty.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
@@ -83,7 +83,8 @@ export const withdrawOwnConsent = operation('withdrawOwnConsent', {
 /**
  * Withdraws a consent, regardless of the channel. It takes effect with its log entry for this recipient, dataset and purposes. It also
  * ends states that another consent set, because the person refuses the use of the data. A second withdrawal changes nothing. Every
- * department that received data on this consent must delete it and confirm the deletion. The entry names years whose key is missing.
+ * department that received data on this consent must delete it and confirm the deletion; answers of years whose subject key is lost are
+ * not found, and these years are returned.
  * @param reported further fields of the log entry, which describe the channel
  */
 async function withdrawn(
@@ -98,8 +99,13 @@ async function withdrawn(
   const { purposes, contractors } = changed
     ? await coveredData(database.app, row)
     : { purposes: [], contractors: [] };
-  const view = consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now });
   const { tokens, lost } = await tokensOf(services, Buffer.from(row.subject, 'hex'), call.now);
+  // answers of these years are not found, so no recipient must delete them
+  const lostYears = changed ? lost : [];
+  const view = {
+    ...consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now }),
+    ...(lostYears.length === 0 ? {} : { unsearchableYears: lostYears }),
+  };
   const owed = {
     consent: row.id,
     subject: Buffer.from(row.subject, 'hex'),
@@ -117,14 +123,7 @@ async function withdrawn(
       consumer: row.recipient,
       provider: row.provider,
       dataset: row.dataset,
-      change: {
-        consent: row.id,
-        state: 'withdrawn',
-        changed,
-        ...reported,
-        // without the key of a year its answers are not found, so no duty names them
-        ...(changed && lost.length > 0 ? { unsearchableYears: lost.join(' ') } : {}),
-      },
+      change: { consent: row.id, state: 'withdrawn', changed, ...unsearchable(lostYears), ...reported },
     },
     subjects: [token],
     ...(changed

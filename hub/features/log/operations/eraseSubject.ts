@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { leastYears, yearsBefore } from '../../../../log/retention.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { erasedSubject, erasureKind, listDigest, planErasure } from '../../../log/erasure.ts';
-import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { tokensOf, unsearchable } from '../../../log/evidence/searchEntries.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { DecideAfresh } from '../../../pipeline/call.ts';
 import { eraseRows, subjectsWithTokens } from '../../../log/store/erasures.ts';
@@ -110,7 +110,7 @@ export const eraseSubject = proposable('eraseSubject', {
         case: caseNumber,
         ...defined({ decision }),
         // without the key of a year its tokens are not found, so they remain
-        ...(lost.length === 0 ? {} : { unsearchableYears: years }),
+        ...unsearchable(lost),
         ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });

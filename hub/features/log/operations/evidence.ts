@@ -12,7 +12,7 @@ import { listEnd, refuseEnded, hashOf, refuseIdentityNumbers } from './sealedSub
 import type { EvidenceQuestion } from '../../../../log/pack/evidenceFile.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
-import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { tokensOf, unsearchable } from '../../../log/evidence/searchEntries.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { entriesOf, makeEvidence } from './makeEvidence.ts';
 import { everywhere } from '../../../domain/cells.ts';
@@ -62,6 +62,8 @@ export const askEvidence = operation('askEvidence', {
     const requested = {
       ...filter,
       ...defined({ subject: subject?.dataset }),
+      // stored with the question, because the evidence is read later, also by others
+      ...unsearchable(found?.lost),
     } as EvidenceQuestion;
     const row: EvidenceRow = {
       id: uuid7(call.now),
@@ -87,6 +89,7 @@ export const askEvidence = operation('askEvidence', {
           entries: chosen.length,
           reason,
           case: caseNumber,
+          ...unsearchable(found?.lost),
         },
       },
       work: (transaction) => insertEvidence(transaction, row),

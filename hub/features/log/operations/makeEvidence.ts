@@ -116,7 +116,14 @@ function rangeOf(
 
 async function chosenEntries(
   reader: Pool,
-  { first = 0, last = Infinity, whole: _whole, subject: _subject, ...requested }: EvidenceQuestion,
+  {
+    first = 0,
+    last = Infinity,
+    whole: _whole,
+    subject: _subject,
+    unsearchableYears: _years,
+    ...requested
+  }: EvidenceQuestion,
   { tokens, attempts, size }: EvidenceRow,
 ) {
   const question = {

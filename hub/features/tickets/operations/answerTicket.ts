@@ -1,7 +1,7 @@
 import { isSamePerson } from '../../../domain/standIn.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { tokensOf } from '../../../log/evidence/searchEntries.ts';
+import { tokensOf, unsearchable } from '../../../log/evidence/searchEntries.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
@@ -46,9 +46,18 @@ export const answerTicket = operation('answerTicket', {
     if (reason !== null && holdsIdentityNumber(reason))
       throw new Problem('text_identity_number', {}, { at: '/body/reason' });
     const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
-    const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
+    const notifies = answer.act === 'mend' && row.wish !== 'copy';
+    const { tokens, lost } =
+      row.subject === null || !notifies
+        ? { tokens: [], lost: [] }
+        : await tokensOf(services, row.subject, now);
     const after = { ...row, state: to, reason, batch, answeredAt: now };
-    return allowed<'answerTicket'>(200, ticketSummary(after, departments, now), {
+    const summary = {
+      ...ticketSummary(after, departments, now),
+      // consumers that received the wrong value in these years are not found
+      ...(lost.length === 0 ? {} : { unsearchableYears: lost }),
+    };
+    return allowed<'answerTicket'>(200, summary, {
       facts: {
         consumer: row.opener,
         provider: row.provider,
@@ -58,6 +67,7 @@ export const answerTicket = operation('answerTicket', {
           act: answer.act,
           stands: to,
           ...present({ batch }),
+          ...unsearchable(lost),
           ...(answer.act === 'withdraw'
             ? {}
             : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),
@@ -67,7 +77,7 @@ export const answerTicket = operation('answerTicket', {
       work: async (transaction) => {
         if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
           throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
-        if (answer.act === 'mend' && row.wish !== 'copy') await notifyReceivers(transaction, row, tokens);
+        if (notifies) await notifyReceivers(transaction, row, tokens);
       },
       bumpsEpoch: row.subject !== null && row.wish === 'correction',
     });

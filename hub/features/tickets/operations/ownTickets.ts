@@ -122,7 +122,11 @@ const unnamed = {
   en: 'no dataset is named, or not that of the look',
 };
 
-/** The dataset of an access record that is shown to the person. @throws Problem not_found */
+/**
+ * The dataset of an access record that is shown to the person. Of years whose subject key is lost none is shown, as the view reports
+ * (`unsearchableYears`).
+ * @throws Problem not_found
+ */
 async function datasetOfAccess(
   look: string,
   { caller, now }: Call<SubjectCaller>,
