@@ -1,6 +1,9 @@
 const log = 'part of the log: verified against the signed tree (reverifyLog)';
 const derived = 'derived from the log by a job; it can be derived again';
 const signed = 'compared with log entry and signature whenever authorities are read';
+/** a row proves nothing without its entry; one that is hidden lets the former root, or the acceptance before, count at the next start */
+const reportedRoot =
+  'names an entry of the log, which is proven when it is read; a hidden row gains nothing without the key folder of the root, whose holder can have it followed in any case (docs/keys.md)';
 const ownSeal = 'authenticated encryption with the row it belongs to';
 const report = 'a report or a position of a job; decides no call';
 const work = 'state of work in progress; a changed row delays, repeats or ends the work';
@@ -25,8 +28,8 @@ export const openTables: Readonly<Record<string, string>> = {
   erased_subject: 'compared with the entries of the log and the file of erasures',
   entry_destruction: 'compared with the entries of the log and the file of destructions',
   destroyed_exchange: 'keyed marks; re-verification compares the entries they stand for',
-  authority_root: signed,
-  authority_root_accepted: signed,
+  authority_root: reportedRoot,
+  authority_root_accepted: reportedRoot,
   authority_root_list: signed,
   authority_intermediate: signed,
   key_digest: 'an HMAC under the key that it names',
