@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { removeDrafts, writeNew } from './writeNew.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-new-'));
@@ -22,6 +34,86 @@ test('a new file is private, and a further one of its name changes nothing', () 
   assert.equal(readFileSync(file, 'utf8'), 'first');
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(folder), ['b']);
+});
+
+const failing = (code: string) => (): never => {
+  throw Object.assign(new Error(code), { code });
+};
+
+/** Replaces functions of node:fs for one test, also where they are imported by name. */
+function replaceFs(t: TestContext, functions: Partial<Record<'linkSync' | 'renameSync', () => never>>): void {
+  for (const [name, work] of Object.entries(functions)) t.mock.method(fs, name as 'linkSync', work);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+test('without links one of two processes writes a file, and the other gets false', async () => {
+  const place = mkdtempSync(join(folder, 'race-'));
+  const file = join(place, 'lock');
+  // both are past the check that there is no such file before either names its draft
+  const met = new Int32Array(new SharedArrayBuffer(4));
+  const source = `
+    const fs = require('node:fs');
+    const { workerData, parentPort } = require('node:worker_threads');
+    const { met, file, content, modules: [typescript, tested] } = workerData;
+    const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    const { renameSync } = fs;
+    fs.linkSync = () => {
+      Atomics.add(met, 0, 1);
+      while (Atomics.load(met, 0) < 2) pause(1);
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    };
+    fs.renameSync = (...paths) => {
+      pause(200);
+      renameSync(...paths);
+    };
+    require('node:module').syncBuiltinESMExports();
+    import(typescript)
+      .then(() => import(tested))
+      .then(({ writeNew }) => parentPort.postMessage({ content, isNew: writeNew(file, content) }));
+  `;
+  const modules = ['../scripts/typescript.mjs', 'writeNew.ts'].map(
+    (path) => pathToFileURL(join(import.meta.dirname, path)).href,
+  );
+  const results = await Promise.all(
+    ['first', 'second'].map(
+      (content) =>
+        new Promise<{ readonly content: string; readonly isNew: boolean }>((resolve, reject) => {
+          new Worker(source, { eval: true, workerData: { met, file, content, modules } })
+            .once('message', resolve)
+            .once('error', reject);
+        }),
+    ),
+  );
+  const [winner, ...others] = results.filter(({ isNew }) => isNew);
+  assert.deepEqual(others, []);
+  assert.equal(readFileSync(file, 'utf8'), winner?.content);
+  assert.deepEqual(readdirSync(place), ['lock']);
+});
+
+test('an error of a file system that has links is thrown, and the file has no name', (t) => {
+  replaceFs(t, { linkSync: failing('EIO') });
+  const file = join(folder, 'eio');
+  assert.throws(() => writeNew(file, 'text'), { code: 'EIO' });
+  assert.equal(existsSync(file), false);
+});
+
+test('without links an interrupted write hinders no later one', (t) => {
+  const place = mkdtempSync(join(folder, 'cut-'));
+  const file = join(place, 'key');
+  replaceFs(t, { linkSync: failing('ENOTSUP'), renameSync: failing('EIO') });
+  assert.throws(() => writeNew(file, 'text'), { code: 'EIO' });
+  assert.deepEqual(readdirSync(place), []);
+  t.mock.restoreAll();
+  replaceFs(t, { linkSync: failing('ENOTSUP') });
+  // what a process leaves that is killed before its rename
+  writeFileSync(join(place, '.key.claim'), '');
+  assert.equal(writeNew(file, 'text', 50), true);
+  assert.equal(readFileSync(file, 'utf8'), 'text');
+  assert.deepEqual(readdirSync(place), ['key']);
 });
 
 test('drafts of killed processes are removed after an hour, and nothing else is', () => {

@@ -16,10 +16,11 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Creates a file, or leaves the one that exists. It is complete and on the disk before it has its name, so that neither an interruption nor
  * another process finds a part of it; where true is returned, its name is on the disk too. Only its owner can read it (0600).
+ * @param staleMs file systems without links: after this time without a change, the claim of another process is taken for that of a killed one
  * @returns false where it exists already
  * @throws Error of the file system
  */
-export function writeNew(file: string, content: string | Uint8Array): boolean {
+export function writeNew(file: string, content: string | Uint8Array, staleMs = 5_000): boolean {
   if (existsSync(file)) return false;
   const folder = dirname(file);
   const draft = join(folder, `.${basename(file)}.${randomUUID()}`);
@@ -32,7 +33,7 @@ export function writeNew(file: string, content: string | Uint8Array): boolean {
     } finally {
       closeSync(handle);
     }
-    isNew = nameIt(draft, file);
+    isNew = nameIt(draft, file, staleMs);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -68,13 +69,57 @@ export function removeDrafts(folder: string, now = Date.now()): void {
   }
 }
 
-/** A link never replaces a file, as a rename would. Not every file system has links. */
-function nameIt(draft: string, file: string): boolean {
+/** Errors of a link where the file system has none. EISDIR is FAT on Windows. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
+
+/** A link never replaces a file, as a rename would. @returns false where the file exists */
+function nameIt(draft: string, file: string, staleMs: number): boolean {
   try {
     linkSync(draft, file);
-  } catch {
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (!withoutLinks.has(code)) throw error;
+  }
+  return renameClaimed(draft, file, staleMs);
+}
+
+/**
+ * Renames while an adjacent file, the claim, permits this process alone to do so. The name itself is not reserved: other processes would read
+ * an empty file, and a lock without a process would be taken over.
+ */
+function renameClaimed(draft: string, file: string, staleMs: number): boolean {
+  const claim = join(dirname(file), `.${basename(file)}.claim`);
+  let seen: { readonly madeMs: number; readonly since: number } | undefined;
+  while (!isCreated(claim)) {
+    if (existsSync(file)) return false;
+    const madeMs = statSync(claim, { throwIfNoEntry: false })?.mtimeMs;
+    if (madeMs !== undefined && madeMs !== seen?.madeMs) seen = { madeMs, since: performance.now() };
+    else if (madeMs !== undefined && seen !== undefined && performance.now() - seen.since > staleMs)
+      rmSync(claim, { force: true });
+    else pause(5);
+  }
+  try {
     if (existsSync(file)) return false;
     renameSync(draft, file);
+    return true;
+  } finally {
+    rmSync(claim, { force: true });
   }
-  return true;
 }
+
+/** Creates an empty file. @returns false where it exists */
+function isCreated(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+const pause = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
