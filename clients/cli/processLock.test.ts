@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -26,4 +27,24 @@ test('the lock of a living process is not taken, also where it cannot be signall
   });
   assert.throws(() => lockForProcess(file, taken), /process 4194305|进程 4194305/);
   assert.ok(existsSync(file));
+});
+
+test('a lock that another process takes just after its release is not taken too', (t) => {
+  writeFileSync(file, '4194305');
+  t.mock.method(process, 'kill', () => true);
+  const read = fs.readFileSync;
+  const restore = (): void => {
+    fs.readFileSync = read;
+    syncBuiltinESMExports();
+  };
+  t.after(restore);
+  fs.readFileSync = () => {
+    restore();
+    // released after this process found it, and then taken by another one
+    writeFileSync(file, '4194306');
+    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  };
+  syncBuiltinESMExports();
+  assert.throws(() => lockForProcess(file, taken), /process 4194306|进程 4194306/);
+  assert.equal(readFileSync(file, 'utf8'), '4194306');
 });

@@ -11,18 +11,19 @@ export function lockForProcess(file: string, taken: (pid: number) => VerbFailure
   // it has the id from the beginning: one that another process reads as empty would be taken over
   while (!writeNew(file, String(process.pid))) {
     const pid = holderOf(file);
+    if (pid === undefined) continue;
     if (pid !== process.pid && isAlive(pid)) throw taken(pid);
     rmSync(file, { force: true });
   }
   return () => rmSync(file, { force: true });
 }
 
-/** The id in a lock file; 0 where it was released just now. */
-function holderOf(file: string): number {
+/** The id in a lock file; undefined where it was released just now. The lock that another process has taken since is not to be removed. */
+function holderOf(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
