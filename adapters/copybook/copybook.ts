@@ -6,6 +6,7 @@ import { encodingOf } from '../reading/text/encodings.ts';
 import { framedRecords } from './framing.ts';
 import { HostFile } from './hostFile.ts';
 import { copybookOptionsSchema, type CopybookOptions } from './options.ts';
+import { contradictionOfSegments } from './record/segmentParents.ts';
 
 export const copybook: Format = {
   name: 'copybook',
@@ -14,6 +15,7 @@ export const copybook: Format = {
     en: 'Host files described by a COBOL copybook',
   },
   optionsSchema: copybookOptionsSchema,
+  contradiction: (options) => contradictionOfSegments(options as CopybookOptions),
   read: (bytes, options) => readCopybook(bytes, options as CopybookOptions),
 };
 

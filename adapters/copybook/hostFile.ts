@@ -77,7 +77,7 @@ export class HostFile {
   private ended: number | undefined;
   private oddEnd = false;
 
-  /** @throws Problem copybook_invalid, copybook_reference, adapter_options_invalid */
+  /** @throws Problem copybook_invalid, copybook_reference */
   constructor(options: CopybookOptions) {
     this.options = options;
     this.reader = compileRecordReader(parseCopybook(options.copybook), options);

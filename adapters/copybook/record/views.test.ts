@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
 import { rulesOf } from '../../fixtures/readAll.ts';
+import { checkedOptions } from '../../reading/optionsCheck.ts';
+import { copybook } from '../copybook.ts';
 import { encodeEbcdic as text, packed } from '../fixtures/hostBytes.ts';
 import { firstRecord, readHost } from '../fixtures/readHost.ts';
 
@@ -120,19 +122,30 @@ describe('levels of parents and children', () => {
     assert.deepEqual(rulesOf(bad), ['6 copybook.orphan']);
   });
 
-  test('children that cannot be attached by what is written are refused with their place', async () => {
-    const refused = async (segmentChildren: object, place: string): Promise<void> =>
-      assert.rejects(readHost(levels, text('P1C1'), { ...options, segmentChildren }), (error) => {
-        assert.ok(error instanceof Problem && error.code === 'adapter_options_invalid');
-        const [found, ...more] = error.extras.findings as readonly { readonly path: string }[];
-        assert.deepEqual([found?.path, more], [place, []]);
-        return true;
-      });
-    await refused({ P: ['C'], N: ['C'] }, '/segmentChildren/N/0');
-    await refused({ P: ['C', 'C'] }, '/segmentChildren/P/1');
-    await refused({ P: ['C'], p: ['c'] }, '/segmentChildren/p/0');
-    await refused({ C: ['C'] }, '/segmentChildren/C/0');
-    await refused({ C: ['G'], G: ['H'], H: ['C'] }, '/segmentChildren/H/0');
+  test('children that cannot be attached by what is written are refused with their place, before a file is read', () => {
+    const refused = (segmentChildren: object, place: string): void => {
+      const given = { copybook: levels, ...options, segmentChildren };
+      assert.throws(
+        () => checkedOptions(copybook, given),
+        (error) => {
+          assert.ok(error instanceof Problem && error.code === 'adapter_options_invalid');
+          const [found, ...more] = error.extras.findings as readonly { readonly path: string }[];
+          assert.deepEqual([found?.path, more], [place, []]);
+          return true;
+        },
+      );
+    };
+    refused({ P: ['C'], N: ['C'] }, '/segmentChildren/N/0');
+    refused({ P: ['C', 'C', 'P'] }, '/segmentChildren/P/2');
+    refused({ C: ['C'] }, '/segmentChildren/C/0');
+    refused({ C: ['G'], G: ['H'], H: ['C'] }, '/segmentChildren/H/0');
+  });
+
+  test('a child that is named again below the same parent changes nothing', async () => {
+    for (const segmentChildren of [{ P: ['C', 'C'] }, { P: ['C'], p: ['c'] }]) {
+      const { records } = await readHost(levels, text('P1C1'), { ...options, segmentChildren });
+      assert.deepEqual(records, [{ T: 'P', P: { PN: '1', C: [{ CN: 1 }] } }]);
+    }
   });
 });
 
