@@ -48,21 +48,25 @@ export interface WitnessFolder {
 
 export const originHash = (origin: string): string => sha256(Buffer.from(origin)).toString('hex');
 
-/** A new witness: a folder of its own and its key. @throws VerbFailure where there is one already */
+/** Creates a witness: its folder and its key. @throws VerbFailure where there is one already, or another process makes one */
 export function createWitness(folder: string, name: string): WitnessSigner {
-  if (existsSync(join(folder, 'witness.pem')))
-    throw new VerbFailure(exitCode.local, {
-      zh: `${folder} 已有见证方密钥`,
-      en: `${folder} has the key of a witness already`,
-    });
+  const keyFile = join(folder, 'witness.pem');
+  if (existsSync(keyFile)) throw existing(folder);
   for (const part of ['logs', 'alarms']) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-  const { privateKey } = newNotePair();
-  const signer = witnessSigner(name, privateKey);
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  writeFileSync(join(folder, 'witness.vkey'), `${signer.vkey}\n`, { mode: 0o644, flush: true });
-  // the last one: with it there is a witness
-  writeNew(join(folder, 'witness.pem'), pem);
-  return signer;
+  // key and vkey are two files: without the lock each could be of another process
+  const unlock = lockForProcess(join(folder, 'lock'), taken);
+  try {
+    if (existsSync(keyFile)) throw existing(folder);
+    const { privateKey } = newNotePair();
+    const signer = witnessSigner(name, privateKey);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    writeFileSync(join(folder, 'witness.vkey'), `${signer.vkey}\n`, { mode: 0o644, flush: true });
+    // the last one: with it there is a witness
+    if (!writeNew(keyFile, pem)) throw existing(folder);
+    return signer;
+  } finally {
+    unlock();
+  }
 }
 
 /**
@@ -114,9 +118,15 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
   };
 }
 
+const existing = (folder: string): VerbFailure =>
+  new VerbFailure(exitCode.local, {
+    zh: `${folder} 已有见证方密钥`,
+    en: `${folder} has the key of a witness already`,
+  });
+
 /** Two processes of one witness could cosign two histories. */
 const taken = (pid: number): VerbFailure =>
   new VerbFailure(exitCode.local, {
-    zh: `进程 ${pid} 正在运行这个见证方`,
-    en: `process ${pid} runs this witness`,
+    zh: `进程 ${pid} 正在运行或建立这个见证方`,
+    en: `process ${pid} runs or creates this witness`,
   });
