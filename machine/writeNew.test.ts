@@ -7,7 +7,6 @@ import fs, {
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -41,7 +40,7 @@ const failing = (code: string) => (): never => {
 };
 
 /** Replaces functions of node:fs for one test, also where they are imported by name. */
-function replaceFs(t: TestContext, functions: Partial<Record<'linkSync' | 'renameSync', () => never>>): void {
+function replaceFs(t: TestContext, functions: Partial<Pick<typeof fs, 'linkSync' | 'renameSync'>>): void {
   for (const [name, work] of Object.entries(functions)) t.mock.method(fs, name as 'linkSync', work);
   syncBuiltinESMExports();
   t.after(() => {
@@ -116,14 +115,27 @@ test('without links an interrupted write hinders no later one', (t) => {
   assert.deepEqual(readdirSync(place), ['key']);
 });
 
-test('drafts of killed processes are removed after an hour, and nothing else is', () => {
+test('drafts of killed processes are removed at once, and nothing else is', () => {
   const place = mkdtempSync(join(folder, 'keys-'));
   const id = randomUUID();
-  const [old, young, other] = [`.a.pem.${id}`, `..b.key.draft.${id}`, '.b.key.draft'];
-  for (const name of [old, young, other, `c.${id}`]) writeFileSync(join(place, name), '');
-  for (const name of [old, other, `c.${id}`]) utimesSync(join(place, name), 1, 1);
+  const others = ['.b.key.draft', `c.${id}`];
+  for (const name of [`.a.pem.${id}`, `..b.key.draft.${id}`, ...others]) writeFileSync(join(place, name), '');
   removeDrafts(place);
-  assert.deepEqual(readdirSync(place).sort(), [young, other, `c.${id}`].sort());
-  removeDrafts(place, Date.now() + 3_700_000);
-  assert.deepEqual(readdirSync(place).sort(), [other, `c.${id}`].sort());
+  assert.deepEqual(readdirSync(place).sort(), others);
+});
+
+test('a draft that another process removes before it is named is written again', (t) => {
+  const place = mkdtempSync(join(folder, 'removed-'));
+  const { linkSync } = fs;
+  let times = 0;
+  replaceFs(t, {
+    linkSync: (...paths) => {
+      times += 1;
+      if (times === 1) removeDrafts(place);
+      linkSync(...paths);
+    },
+  });
+  assert.equal(writeNew(join(place, 'a'), 'text'), true);
+  assert.equal(readFileSync(join(place, 'a'), 'utf8'), 'text');
+  assert.deepEqual([readdirSync(place), times], [['a'], 2]);
 });

@@ -23,22 +23,30 @@ import { basename, dirname, join } from 'node:path';
 export function writeNew(file: string, content: string | Uint8Array, staleMs = 5_000): boolean {
   if (existsSync(file)) return false;
   const folder = dirname(file);
-  const draft = join(folder, `.${basename(file)}.${randomUUID()}`);
-  let isNew: boolean;
+  let isNew: boolean | undefined;
+  while (isNew === undefined) isNew = throughDraft(file, content, staleMs);
+  if (isNew) syncFolder(folder);
+  return isNew;
+}
+
+/** @returns undefined where the draft was removed before it was named: `removeDrafts` was called by another process */
+function throughDraft(file: string, content: string | Uint8Array, staleMs: number): boolean | undefined {
+  const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
+  const handle = openSync(draft, 'wx', 0o600);
   try {
-    const handle = openSync(draft, 'wx', 0o600);
     try {
       writeFileSync(handle, content);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    isNew = nameIt(draft, file, staleMs);
+    return nameIt(draft, file, staleMs);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && !existsSync(draft)) return undefined;
+    throw error;
   } finally {
     rmSync(draft, { force: true });
   }
-  if (isNew) syncFolder(folder);
-  return isNew;
 }
 
 /** Makes the names in a folder durable. Windows cannot open one. */
@@ -53,20 +61,15 @@ export function syncFolder(folder: string): void {
 }
 
 const draftName = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const draftMs = 3_600_000;
 
 /**
- * Deletes drafts that a killed process left in a folder: they have the content of files that may have been deleted since. Younger ones than
- * an hour may be in use.
+ * Deletes drafts that a killed process left in a folder: they have the content of files that may be deleted later. One that another process
+ * is writing at this moment is written again by `writeNew`.
  * @throws Error of the file system
  */
-export function removeDrafts(folder: string, now = Date.now()): void {
+export function removeDrafts(folder: string): void {
   const drafts = readdirSync(folder).filter((name) => draftName.test(name));
-  for (const name of drafts) {
-    const draft = join(folder, name);
-    const found = statSync(draft, { throwIfNoEntry: false });
-    if (found !== undefined && found.mtimeMs < now - draftMs) rmSync(draft, { force: true });
-  }
+  for (const name of drafts) rmSync(join(folder, name), { force: true });
 }
 
 /** Errors of a link where the file system has none. EISDIR is FAT on Windows. */

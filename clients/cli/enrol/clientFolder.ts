@@ -6,6 +6,7 @@ import { writeNew } from '../../../machine/writeNew.ts';
 import type { ProfileDocument } from '../../sdk/profile.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { removeLeftDrafts } from './removeLeftDrafts.ts';
 
 /** Paths relative to datong.json. */
 export const clientFiles = {
@@ -81,4 +82,5 @@ function makeFolder(folder: string): void {
   const keys = join(folder, 'datong-keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   chmodSync(keys, 0o700);
+  removeLeftDrafts(keys);
 }

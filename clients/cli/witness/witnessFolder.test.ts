@@ -67,3 +67,12 @@ test('a new witness has the key of its vkey, and its folder is free', () => {
   witness.close();
   assert.throws(() => createWitness(folder, 'audit.example/w2'), /already|已有/);
 });
+
+test('drafts with the key, left by a killed process, are removed when the witness starts', () => {
+  const folder = join(home, 'drafts');
+  createWitness(folder, 'audit.example/w1');
+  const draft = join(folder, '.witness.pem.5f2d2a0e-3f1c-4a53-9d6a-6b0a7c0b1d11');
+  fs.writeFileSync(draft, 'key');
+  openWitness(folder, { lock: true }).close();
+  assert.equal(fs.existsSync(draft), false);
+});

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { sha256 } from '../../../log/hash.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
-import { writeNew } from '../../../machine/writeNew.ts';
+import { removeDrafts, writeNew } from '../../../machine/writeNew.ts';
 import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
 import { lockForProcess } from '../processLock.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -85,6 +85,7 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
     createPrivateKey(readFileSync(join(folder, 'witness.pem'), 'utf8')),
   );
   const unlock = lock ? lockForProcess(join(folder, 'lock'), taken) : undefined;
+  if (lock) removeDrafts(folder);
   const fileOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.checkpoint`);
   const keysOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.rotations.json`);
   return {

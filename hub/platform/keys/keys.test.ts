@@ -12,7 +12,7 @@ import {
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -151,6 +151,17 @@ test('a draft that was not written completely is never offered', async () => {
   writeFileSync(join(dir, '.log-token-2028.key.draft'), '', { mode: 0o600 });
   await keys.offerLogToken(2028, (key) => Promise.resolve(key.symmetricKeySize === 32));
   assert.equal(keys.logToken(2028).symmetricKeySize, 32);
+});
+
+test('a draft of a killed process, with a key, is removed at the next start', async () => {
+  const dir = join(home, 'drafts');
+  await openKeys(dir, options);
+  const drafts = (): string[] => readdirSync(dir).filter((name) => name.startsWith('.'));
+  writeFileSync(join(dir, `.log-token-2027.key.${randomUUID()}`), 'key', { mode: 0o600 });
+  await openKeys(dir, { ...options, readOnly: true });
+  assert.equal(drafts().length, 1);
+  await openKeys(dir, options);
+  assert.deepEqual(drafts(), []);
 });
 
 test('a key file is complete or absent, and never replaced', () => {
