@@ -4,7 +4,8 @@ import type { Spoken } from '../words/words.ts';
 import { pullSummary } from './pullSummary.ts';
 
 const spoken = {
-  say: (word: string, facts: object = {}) => [word, ...Object.values(facts)].join(' '),
+  say: (word: string, facts: object = {}) =>
+    [word, ...Object.values(facts as Readonly<Record<string, unknown>>)].join(' '),
   pick: (text: { readonly en: string }) => text.en,
   day: (text: string) => text,
   when: (text: string) => text,
