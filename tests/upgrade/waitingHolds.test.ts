@@ -9,7 +9,7 @@ import { emptyDatabase } from '../database.ts';
 test('what each waiting request protects is stored; decided requests and others are left out', async () => {
   const database = await emptyDatabase();
   const { owner } = database;
-  await migrate(database, { upTo: migrationNames.filter((name) => name < '0041') });
+  await migrate(database, { upTo: migrationNames.filter((name) => name < '0042') });
   await owner.query(
     `INSERT INTO person (id, name, state, invited_by, confirmed_by, made_by) VALUES ('p', 'p', 'active', 'hub', 'hub', gen_random_uuid())`,
   );
