@@ -10,6 +10,7 @@ import {
   endUnused,
   forgetAttachment,
   hasEnded,
+  noAttachment,
   overdueUploads,
   removedAttachments,
   unnamedAttachments,
@@ -141,7 +142,9 @@ async function removeEnded({ database, attachments }: Services, sweep: Sweep): P
       }
     };
     const listed = (after: string | undefined): Promise<readonly Removed[]> =>
-      away.has(storage) ? Promise.resolve([]) : removedAttachments(database.app, storage, after, portion);
+      away.has(storage)
+        ? Promise.resolve([])
+        : removedAttachments(database.app, storage, after ?? noAttachment, portion);
     isMore = (await inPages(sweep, listed, remove)) || isMore;
   }
   return isMore;

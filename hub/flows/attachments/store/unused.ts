@@ -26,11 +26,12 @@ export async function overdueUploads(
   after: string | undefined,
   maxAttachments: number,
 ): Promise<readonly Unused[]> {
+  const later =
+    'AND (opened_at, id) > (SELECT last.opened_at, last.id FROM attachment AS last WHERE last.id = $3)';
   const { rows } = await reader.query<Unused>(
-    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld}
-        AND ($2::uuid IS NULL OR (opened_at, id) > (SELECT last.opened_at, last.id FROM attachment AS last WHERE last.id = $2))
-      ORDER BY opened_at, id LIMIT $3`,
-    [new Date(before), after ?? null, maxAttachments],
+    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld} ${after === undefined ? '' : later}
+      ORDER BY opened_at, id LIMIT $2`,
+    [new Date(before), maxAttachments, ...(after === undefined ? [] : [after])],
   );
   return rows;
 }
@@ -182,17 +183,20 @@ async function absentOf(reader: Reader, ids: readonly string[]): Promise<readonl
 
 export type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 
-/** Ended attachments of a storage by id, with the place of their bytes. @param after id of the last one listed */
+/** Below every id. */
+export const noAttachment = '00000000-0000-0000-0000-000000000000';
+
+/** Ended attachments of a storage by id, with the place of their bytes. @param after id of the last one listed, or `noAttachment` */
 export async function removedAttachments(
   reader: Reader,
   storage: StorageName,
-  after: string | undefined,
+  after: string,
   maxAttachments: number,
 ): Promise<readonly Removed[]> {
   const { rows } = await reader.query<Removed>(
     `SELECT id, dataset, storage, upload FROM attachment
-      WHERE state = 'removed' AND storage = $1 AND ${notHeld} AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-    [storage, after ?? null, maxAttachments],
+      WHERE state = 'removed' AND storage = $1 AND ${notHeld} AND id > $2 ORDER BY id LIMIT $3`,
+    [storage, after, maxAttachments],
   );
   return rows;
 }
