@@ -148,6 +148,43 @@ test('what is wrong ends with a sentence and the right exit code', async () => {
   assert.doesNotMatch(refused.talk, /at .*\.ts:\d+/);
 });
 
+test('an option that changes nothing next to the others is refused, with what to do', async () => {
+  const people = file('unused.csv', '号码\n1\n');
+  const memo = file('unused.dbt', '');
+  const problems = join(folder, 'unused.ndjson');
+  const cases: readonly (readonly [flag: string, words: readonly string[]])[] = [
+    ['--schema', [people, '--schema', 'household@1']],
+    ['--code-lists', [people, '--code-lists', file('unused.yaml', '')]],
+    ['--memo', [people, '--memo', memo]],
+    ['--memo', ['x.dbf', '--memo', memo, '--options', file('no-memo.json', '{"memo":"ignore"}')]],
+    ['--problems', [people, '--preview', '--problems', problems]],
+    ['--strict', [people, '--preview', '--strict']],
+    ['--no-strict', [people, '--preview', '--no-strict']],
+  ];
+  for (const [flag, words] of cases) {
+    const { exit, out, talk } = await datong(['adapt', ...words]);
+    assert.deepEqual([exit, out], [2, ''], talk);
+    assert.match(talk, new RegExp(`failed: ${flag} has no effect here: .+\nnext: leave ${flag} out`));
+  }
+});
+
+test('a mapping with a word that has no effect is refused, as on the hub', async () => {
+  const words = (v: object): Promise<Ran> => {
+    const fields = { person_id: { from: 'a' }, name: v };
+    const mapping = { mapping: 'a/b@1', target: 'b@1', source: { format: 'csv' }, fields };
+    const names = ['--mapping', file('words.json', JSON.stringify(mapping))];
+    const short = { type: 'string', maxLength: 9 };
+    const schema = schemaOf('b@1', { person_id: short, name: short });
+    const document = file('words.schema.json', JSON.stringify(schema.document));
+    return datong(['adapt', file('words.csv', 'a\nx\n'), ...names, '--schema', document]);
+  };
+  const read = await words({ from: 'a', upper: true });
+  assert.deepEqual([read.exit, read.out], [0, '{"person_id":"x","name":"X"}\n'], read.talk);
+  const refused = await words({ from: 'a', upper: true, lower: true });
+  assert.deepEqual([refused.exit, refused.out], [1, ''], refused.talk);
+  assert.match(refused.talk, /\/fields\/name\/upper {2}mapping_unused {2}it has no effect here: lower runs/);
+});
+
 test('where it cannot write, one sentence names the place', async () => {
   const rows = file('few.csv', 'a,b\n1,2\n');
   const full = openSync('/dev/full', 'w');

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { formats } from '../../../adapters/formats.ts';
 import { noTotals, overLimit, rowsInDoubt, type Totals } from '../../../adapters/limits.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
-import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import type { CompanionFiles } from '../../../adapters/reading/reader.ts';
 import { compileSchema, type CompiledSchema } from '../../../schemas/compile.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -19,19 +19,13 @@ import { codeListsIn, mappingFrom } from './mappingFrom.ts';
 import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
 import { openInput, readReaderOptions } from './readInput.ts';
+import { refuseUnusedFlags, type GivenFlags } from './unusedFlags.ts';
 import { defined } from '../../../terms/defined.ts';
 import { counted } from '../../../terms/counted.ts';
 
-interface AdaptOptions {
+interface AdaptOptions extends GivenFlags {
   readonly format?: string;
   readonly options?: string;
-  readonly mapping?: string;
-  readonly schema?: string;
-  readonly codeLists?: string;
-  readonly problems?: string;
-  readonly memo?: string;
-  readonly preview?: boolean;
-  readonly strict?: boolean;
 }
 
 export function register(program: Command): void {
@@ -73,7 +67,7 @@ Examples:
   datong batch adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
   cat obs.txt | datong batch adapt - --format fixed --options layout.json | head
 
-Exit: 0 all records read, 1 some were not (see --problems) or the file was refused, 2 no format is known, 4 the file cannot be opened.`,
+Exit: 0 all records read, 1 some were not (see --problems) or the file was refused, 2 no format is known or an option has no effect, 4 the file cannot be opened.`,
     )
     .action(async (file: string, options: AdaptOptions & { readonly json?: boolean }) => {
       await adapt(file, options, options.json === true);
@@ -91,6 +85,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   }
   const readerOptions = (await optionsOf(options)) ?? {};
   const usedOptions = mapped?.mapping.options ?? readerOptions;
+  refuseUnusedFlags(options, format, usedOptions);
   const companions = await companionFiles(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
@@ -173,7 +168,7 @@ async function mappingOf(
     options.codeLists === undefined ? [] : codeListsIn(options.codeLists),
   );
   const { document, schema } = await mappingFrom(options.mapping, options.schema, surroundings);
-  const mapping = compileMapping(
+  const mapping = compileNewMapping(
     withOptions(document, options, await optionsOf(options)),
     schema,
     surroundings.codeLists,

@@ -1,7 +1,7 @@
 /** The file of `datong client provide`: for each live dataset, the query or the file that its rows come from. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseAllDocuments, parseDocument, type Document } from 'yaml';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import type { SourceAddress } from '../../../machine/sources/sqlSource.ts';
@@ -80,6 +80,11 @@ function sqlOf(at: MemberReader, value: unknown, place: string): SqlSource {
       zh: '应为一条不带分号的查询',
       en: 'one query without a semicolon is wanted',
     });
+  if (url !== undefined && urlFrom !== undefined)
+    throw wrongMember(at.file, `${own}.url`, {
+      zh: 'url 与 urlFrom 只能有一个',
+      en: 'one of url and urlFrom is wanted',
+    });
   const address = urlFrom === undefined ? at.text(url, `${own}.url`) : at.variable(urlFrom, `${own}.urlFrom`);
   return {
     kind: 'sql',
@@ -88,7 +93,7 @@ function sqlOf(at: MemberReader, value: unknown, place: string): SqlSource {
       mysql: mysqlOf(at, address, `${own}.${urlFrom === undefined ? 'url' : 'urlFrom'}`),
     }),
     query: text,
-    key: at.texts(key, `${own}.key`),
+    key: keyOf(at, key, `${own}.key`),
     columns: Object.fromEntries(
       Object.entries(columns === undefined ? {} : at.members(columns, `${own}.columns`, undefined)).map(
         ([field, column]) => [field, at.text(column, `${own}.columns.${field}`)],
@@ -97,6 +102,12 @@ function sqlOf(at: MemberReader, value: unknown, place: string): SqlSource {
     seconds: at.whole(seconds, `${own}.seconds`, 60),
     atOnce: at.whole(atOnce, `${own}.atOnce`, 32),
   };
+}
+
+function keyOf(at: MemberReader, value: unknown, place: string): readonly string[] {
+  const key = at.texts(value, place);
+  if (key.length > 0) return key;
+  throw wrongMember(at.file, place, { zh: '不能为空', en: 'it must not be empty' });
 }
 
 /** An address of MySQL: TLS is verified unless it states otherwise. The address is never printed, as it contains a password. */
@@ -126,15 +137,29 @@ function fileOf(at: MemberReader, value: unknown, place: string): FileSource {
     mapping:
       mapping === undefined
         ? undefined
-        : at.that(`${own}.mapping`, { zh: '不是映射文件', en: 'it is no file with a mapping' }, () =>
-            mappingIn(resolve(here, at.text(mapping, `${own}.mapping`))),
+        : at.that(
+            `${own}.mapping`,
+            { zh: '应为含一份映射的文件', en: 'a file with one mapping is wanted' },
+            () => mappingIn(resolve(here, at.text(mapping, `${own}.mapping`))),
           ),
   };
 }
 
-/** JSON, or the YAML of `datong catalogue apply`. */
+/** JSON, or the YAML of `datong catalogue apply` with one Mapping. @throws Error where it has none, or several */
 function mappingIn(path: string): unknown {
-  const value: unknown = parseDocument(readFileSync(path, 'utf8')).toJS({ maxAliasCount: 0 });
-  const { kind, ...document } = value as Readonly<Record<string, unknown>>;
-  return kind === undefined ? value : document['document'];
+  const parsed = parseAllDocuments(readFileSync(path, 'utf8'), { uniqueKeys: true });
+  const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+  const values = documents.map((document): unknown => {
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault !== undefined) throw fault;
+    return document.toJS({ maxAliasCount: 0 });
+  });
+  const [only] = values;
+  if (values.length === 1 && membersOf(only)['kind'] === undefined) return only;
+  const mappings = values.map(membersOf).filter(({ kind }) => kind === 'Mapping');
+  if (mappings.length !== 1) throw new Error(`${mappings.length} mappings`);
+  return mappings[0]?.['document'] ?? null;
 }
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  Object(value) as Readonly<Record<string, unknown>>;

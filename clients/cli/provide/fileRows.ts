@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import { addTotals, noTotals, overLimit } from '../../../adapters/limits.ts';
+import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { hasInexactNumber } from '../../../terms/jsonText.ts';
@@ -22,8 +23,10 @@ interface Held {
 /** bytes; a longer file belongs into a database */
 const maxFileLength = 256 << 20;
 
+/** @throws Problem mapping_invalid, format_unknown, adapter_options_invalid */
 export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvider {
   const { schema } = dataset;
+  const mapping = mappingOf(dataset, source);
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   let held: Promise<Held> | undefined;
   let seen = '';
@@ -35,7 +38,7 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
     const now = `${mtimeMs} ${size}`;
     if (held === undefined || seen !== now) {
       seen = now;
-      held = load(dataset, source).then(({ digest, rows }) => ({
+      held = load(dataset, source.path, mapping).then(({ digest, rows }) => ({
         digest,
         rows,
         index: new RowIndex(rows, fields),
@@ -80,19 +83,33 @@ function placeOf(after: string | undefined, digest: string): number {
   return Number(at);
 }
 
-async function load(
+function mappingOf(
   { schema, compiled }: ProvidedDataset,
-  source: FileSource,
+  { mapping }: FileSource,
+): CompiledMapping | undefined {
+  if (mapping === undefined) return undefined;
+  return compileNewMapping(mapping, schema, compiled().surroundings.codeLists);
+}
+
+/** @throws LiveFailure query_failed where more records are bad than the mapping allows: answers would lack their rows */
+async function load(
+  { compiled }: ProvidedDataset,
+  path: string,
+  mapping: CompiledMapping | undefined,
 ): Promise<Pick<Held, 'digest' | 'rows'>> {
-  const bytes = await readFile(source.path);
+  const bytes = await readFile(path);
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
-  if (source.mapping === undefined) return { digest, rows: lines(bytes) };
-  const whole = compiled();
-  const mapping = compileMapping(source.mapping, schema, whole.surroundings.codeLists);
+  if (mapping === undefined) return { digest, rows: lines(bytes) };
   const rows: Row[] = [];
-  for await (const batch of translate(Readable.from([bytes]), mapping, whole))
+  let totals = noTotals;
+  for await (const batch of translate(Readable.from([bytes]), mapping, compiled())) {
+    totals = addTotals(totals, batch);
     for (const row of batch.rows) rows.push(row);
-  return { digest, rows };
+  }
+  const over = overLimit(totals, mapping);
+  if (over === undefined) return { digest, rows };
+  const why = `${totals.bad} of ${totals.records} records are bad, over the mapping's ${over.limit} = ${over.allowed}`;
+  throw new LiveFailure('query_failed', { cause: new Error(`${why}; datong batch adapt lists them`) });
 }
 
 /** One row a line, as the schema has it. @throws LiveFailure query_failed where a number would be answered as another one */

@@ -254,7 +254,9 @@ test('a file is mapped, filtered and read again when it changed; a mark of the f
   const [mapping] = readDocuments(join(samples, 'household/dataset.yaml')).filter(
     ({ kind }) => kind === 'Mapping',
   );
-  const provider = fileRows(dataset, { kind: 'file', path, mapping: mapping?.members['document'] });
+  const document = mapping?.members['document'] as object;
+  const allowing = { ...document, limits: { maxBad: 3 } };
+  const provider = fileRows(dataset, { kind: 'file', path, mapping: allowing });
   const all = await provider.rows(ask());
   assert.deepEqual(
     all.rows.map((row) => row['person_id']),
@@ -265,6 +267,11 @@ test('a file is mapped, filtered and read again when it changed; a mark of the f
   const mark = page.after[4] ?? '';
   const rest = await provider.rows(ask({ after: mark, filter: [eq('region_code', '990101')] }));
   assert.equal(rest.rows.length, file.good.filter(({ region }) => region === '990101').length - 5);
+  const limited = fileRows(dataset, { kind: 'file', path, mapping: { ...document, limits: { maxBad: 2 } } });
+  await assert.rejects(limited.rows(ask()), (error: Error) => {
+    assert.match(String(error.cause), /3 of 60 records are bad, over the mapping's maxBad = 2/);
+    return error.message === 'query_failed';
+  });
   place('household.csv', householdFile(61, 8).bytes);
   await assert.rejects(provider.rows(ask({ after: mark })), /cursor_expired/);
   const lines = fileRows(dataset, {
@@ -300,7 +307,18 @@ test('its configuration is read strictly', () => {
   assert.match(refused(of('sql: { url: x, query: "SELECT 1; DROP", key: a }')), /semicolon/);
   assert.match(refused(of('sql: { urlFrom: NO_SUCH_VARIABLE, query: x, key: a }')), /environment variable/);
   assert.match(refused(of('sql: { url: x, query: x, key: a, seconds: 0 }')), /from 1 to 60/);
+  assert.match(refused(of('sql: { url: x, urlFrom: PATH, query: x, key: a }')), /one of url and urlFrom/);
+  assert.match(refused(of('sql: { url: x, query: x, key: [] }')), /sql\.key: it must not be empty/);
   assert.equal(refused(of('sql: { url: x, query: x, key: a }')), 'read');
+  const mapped = (text: string): string => {
+    place('mapping.yaml', text);
+    return refused(of('file: { path: x.csv, mapping: mapping.yaml }'));
+  };
+  const mapping = 'kind: Mapping\ndataset: aa.bb\ndocument: { mapping: aa/bb@1 }\n';
+  assert.equal(mapped('mapping: aa/bb@1'), 'read');
+  assert.equal(mapped(`kind: Schema\nshared: household@1\n---\n${mapping}`), 'read');
+  for (const text of ['kind: Schema\nshared: household@1\n', `${mapping}---\n${mapping}`, 'a: 1\na: 2\n'])
+    assert.match(mapped(text), /file\.mapping: a file with one mapping is wanted/, text);
   const mysql = (url: string): string => refused(of(`sql: { url: "${url}", query: x, key: a }`));
   assert.equal(mysql('mysql://reader:geheim@db/register'), 'read');
   const misspelt = mysql('mariadb://reader:geheim@db/register?tls=of');
@@ -386,4 +404,30 @@ test('a dataset whose rows lie in the hub, and one of another department, are re
   assert.equal(foreign.code, 1, foreign.stderr);
   const address = await runDatong(['provide', '--hub', 'nonsense'], { cwd: home, env });
   assert.equal(address.code, 2, address.stderr);
+});
+
+test('words of its configuration and command line that change nothing are refused', async () => {
+  const hubs = await runDatong(['provide', '--check', '--hub', '127.0.0.1:1'], { cwd: home, env });
+  assert.equal(hubs.code, 2, hubs.stderr);
+  assert.match(hubs.stderr, /--hub has no effect here/);
+  const [mapping] = readDocuments(join(samples, 'household/dataset.yaml')).filter(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = mapping?.members['document'] as { readonly fields: object };
+  const fields = { ...document.fields, sex: { const: '1', trim: true } };
+  place('unused.json', JSON.stringify({ ...document, fields }));
+  const checked = async (source: string) => {
+    place('unused.yaml', `datasets: { pub-security.household-live: { ${source} } }`);
+    const { code, stderr } = await runDatong(['provide', '--check', '--config', 'unused.yaml'], {
+      cwd: home,
+      env,
+    });
+    assert.equal(code, 4, stderr);
+    return stderr;
+  };
+  const words = await checked('file: { path: household.csv, mapping: unused.json }');
+  assert.match(words, /unused\.yaml, datasets\.pub-security\.household-live\.file\.mapping: the mapping/);
+  assert.match(words, /\/fields\/sex\/trim {2}mapping_unused/);
+  const columns = await checked('sql: { urlFrom: REGISTER_URL, query: SELECT 1, key: a, columns: { b: c } }');
+  assert.match(columns, /household-live\.sql\.columns\.b: the schema has no such field/);
 });

@@ -5,9 +5,20 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { LiveEvents } from '../../sdk/liveConnection.ts';
 import type { Profile } from '../../sdk/profile.ts';
 import { withProfile } from '../profile.ts';
-import { data, exitCode, failureOf, reportFindings, talk, VerbFailure, type CheckFinding } from '../verb.ts';
+import {
+  data,
+  exitCode,
+  failureOf,
+  findingLines,
+  reportFindings,
+  talk,
+  VerbFailure,
+  type CheckFinding,
+} from '../verb.ts';
+import { wrongMember } from '../memberReader.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
-import { readConfiguration, type Configuration, type Source } from './configuration.ts';
+import { readConfiguration, type Configuration, type FileSource, type Source } from './configuration.ts';
 import { dial, type Address } from './dial.ts';
 import { fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
@@ -114,10 +125,19 @@ interface Served {
 }
 
 async function run(options: ProvideOptions): Promise<void> {
-  const configuration = readConfiguration(options.config);
   const addresses = options.hub.map(addressOf);
+  if (options.check === true && addresses.length > 0)
+    throw new VerbFailure(
+      exitCode.usage,
+      {
+        zh: '--hub 在此不起作用：--check 只读取各来源，不接入枢纽的进程',
+        en: '--hub has no effect here: --check reads the sources and connects to no process of the hub',
+      },
+      { zh: '去掉 --hub 或 --check', en: 'leave out --hub or --check' },
+    );
+  const configuration = readConfiguration(options.config);
   await withClient(options, async (client, profile) => {
-    const served = await sourcesOf(client, configuration);
+    const served = await sourcesOf(client, configuration, options.config);
     try {
       if (options.check === true) await check([...served.values()], options.json === true);
       else await serve(client, profile, served, addresses);
@@ -130,17 +150,44 @@ async function run(options: ProvideOptions): Promise<void> {
 async function sourcesOf(
   client: DatongClient,
   { sources, lists }: Configuration,
+  file: string,
 ): Promise<ReadonlyMap<string, Served>> {
   const found = new Map<string, Served>();
   for (const [id, source] of sources) {
     const dataset = await providedDataset(client, id, lists);
-    found.set(id, { dataset, provider: providerOf(dataset, source) });
+    found.set(id, { dataset, provider: providerOf(dataset, source, file) });
   }
   return found;
 }
 
-const providerOf = (dataset: ProvidedDataset, source: Source): RowProvider =>
-  source.kind === 'sql' ? sqlRows(dataset, source) : fileRows(dataset, source);
+/** @throws VerbFailure (exit 4) for a mapping that does not fit, and for a column of a field that the schema lacks */
+function providerOf(dataset: ProvidedDataset, source: Source, file: string): RowProvider {
+  const { id, schema } = dataset;
+  if (source.kind === 'file') return fileOrRefusal(dataset, source, file);
+  const fields = new Set(schema.fields.map(({ name }) => name));
+  const unknown = Object.keys(source.columns).find((field) => !fields.has(field));
+  if (unknown === undefined) return sqlRows(dataset, source);
+  throw wrongMember(file, `datasets.${id}.sql.columns.${unknown}`, {
+    zh: '数据集标准没有这一数据项',
+    en: 'the schema has no such field',
+  });
+}
+
+function fileOrRefusal(dataset: ProvidedDataset, source: FileSource, file: string): RowProvider {
+  try {
+    return fileRows(dataset, source);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { text, next, extras } = error;
+    const place = `${file}, datasets.${dataset.id}.file.mapping`;
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${place}：${text.zh}`, en: `${place}: ${text.en}` },
+      next,
+      findingLines(extras.findings ?? []),
+    );
+  }
+}
 
 async function check(served: readonly Served[], json: boolean): Promise<void> {
   const findings: CheckFinding[] = [];
