@@ -8,8 +8,8 @@ import { sharedData } from '../tests/sharedData.ts';
 import { sourceOf } from './copybook/fixtures/readHost.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { random } from './fixtures/mutated.ts';
-import { readAll } from './fixtures/readAll.ts';
-import { formatNamed } from './formats.ts';
+import { readAll, type ReadAll } from './fixtures/readAll.ts';
+import { formatNamed, refuseUnusedOptions, unusedOptions } from './formats.ts';
 import { checkedOptions } from './reading/optionsCheck.ts';
 
 type Pick = ReturnType<typeof random>;
@@ -140,6 +140,127 @@ test('an option that the others would make ineffective is rejected', () => {
   checkedOptions(formatNamed('fixed'), { columns, lineEnds: false, recordLength: 2 });
   checkedOptions(formatNamed('json'), { layout: 'lines' });
   for (const quote of ['"', '']) checkedOptions(formatNamed('csv'), { separator: "'", quote });
+});
+
+/** Paths of the options that are refused where a person gives them now. */
+function unusedIn(format: string, options: object): readonly string[] {
+  try {
+    refuseUnusedOptions(formatNamed(format), options);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof Problem && error.code === 'adapter_options_invalid');
+    return (error.extras.findings as { readonly code: string; readonly path: string }[]).map(
+      ({ code, path }) => {
+        assert.equal(code, 'option_unused');
+        return path;
+      },
+    );
+  }
+}
+
+test('an option that changes nothing next to the others is found, and its default written out is none', () => {
+  const header = { recordHeader: { bytes: 4, lengthBytes: 4 } };
+  const words = { rdw: { adjustment: 1 }, bdw: { bigEndian: false } };
+  const column = { name: 'a', start: 0, length: 2 };
+  const columns = [column];
+  const redefineRules = { B: { field: 'KIND', is: 'B' } };
+  const segments = { segmentField: 'KIND', segmentRedefines: { A: 'A', B: 'B' } };
+  const cases: readonly (readonly [format: string, options: object, paths: readonly string[]])[] = [
+    ['copybook', { copybook, ...words }, ['/rdw', '/bdw']],
+    ['copybook', { copybook, recordFormat: 'D', ...words }, ['/rdw', '/bdw']],
+    ['copybook', { copybook, recordFormat: 'V', ...words }, ['/bdw']],
+    ['copybook', { copybook, recordFormat: 'VB', ...words }, []],
+    ['copybook', { copybook, recordFormat: 'VB', ...words, ...header }, ['/recordFormat', '/rdw', '/bdw']],
+    ['copybook', { copybook, rdw: {}, bdw: { bigEndian: true }, recordFormat: 'F', ...header }, []],
+    ['copybook', { copybook, encoding: 'ascii', codePage: 'cp037' }, ['/codePage']],
+    ['copybook', { copybook, encoding: 'ascii', codePage: 'common' }, []],
+    ['copybook', { copybook, codePage: 'CP037' }, []],
+    ['copybook', { copybook, segmentField: 'KIND', segmentRedefines: {} }, ['/segmentField']],
+    ['copybook', { copybook, segmentField: 'KIND', segmentRedefines: { A: '' } }, ['/segmentField']],
+    ['copybook', { copybook, segmentField: 'KIND', segmentRedefines: { A: '' }, redefineRules }, []],
+    ['copybook', { copybook, lengthByView: true, redefineRules: {} }, ['/lengthByView']],
+    ['copybook', { copybook, lengthByView: true, redefineRules }, []],
+    ['copybook', { copybook, ...segments, segmentChildren: { a: ['b'] } }, []],
+    ['copybook', { copybook, ...segments, segmentChildren: { A: ['B', 'E'] } }, ['/segmentChildren/A/1']],
+    ['copybook', { copybook, ...segments, segmentChildren: { R: ['B'] } }, ['/segmentChildren/R']],
+    ['fixed', { columns, lineEnds: false, recordLength: 2, short: 'fill' }, ['/short']],
+    ['fixed', { columns, lineEnds: false, recordLength: 2, maxRecordBytes: 2048 }, ['/maxRecordBytes']],
+    ['fixed', { columns, lineEnds: false, recordLength: 2, short: 'bad' }, []],
+    ['fixed', { columns, short: 'fill', maxRecordBytes: 2048, recordLength: 1 }, []],
+    ['fixed', { columns: [column, { ...column, start: 2 }], recordLength: 2 }, ['/columns/1/start']],
+    ['fixed', { columns: [{ ...column, nulls: ['-9', ' 9', '', '-99'] }] }, [1, 2, 3].map(nullAt)],
+    ['xlsx', { hidden: true }, ['/hidden']],
+    ['xlsx', { hidden: true, sheet: 1 }, ['/hidden']],
+    ['xlsx', { hidden: true, sheet: 'a' }, []],
+    ['xlsx', { hidden: false }, []],
+    ['xml', { carry: { a: '/d/n', b: '/*/r' } }, ['/carry/a', '/carry/b']],
+    ['xml', { carry: { a: '/*/@n', b: '//d/@n', c: '//d', d: '//d/r/@a' } }, ['/carry/c', '/carry/d']],
+    ['xml', { rows: '/d/r', carry: { a: '/d/h', b: '/d/r/@a', c: '/d/*', d: '//r/b', e: '/d' } }, []],
+    [
+      'xml',
+      { rows: '/d/r', carry: { a: '/d/r/b', b: '/d/r', c: '/d/r/b/@n' } },
+      ['a', 'b', 'c'].map(carried),
+    ],
+    ['xml', { rows: '/d/*', carry: { a: '/d/h', b: '/d/@n' } }, ['/carry/a']],
+    [
+      'xml',
+      { rows: '//r', carry: { a: '/d/r/b', b: '//h', c: '//r/@a', d: '//r' } },
+      ['/carry/a', '/carry/d'],
+    ],
+    ['xml', { rows: '//d/r', carry: { a: '/x/d/r/b', b: '//r/b', c: '/x/d/h' } }, ['/carry/a']],
+  ];
+  for (const [format, options, paths] of cases)
+    assert.deepEqual(unusedIn(format, options), paths, `${format} ${JSON.stringify(options)}`);
+});
+
+const nullAt = (index: number): string => `/columns/0/nulls/${index}`;
+const carried = (name: string): string => `/carry/${name}`;
+
+/** Options without one that is at the top, or a value of `carry`. */
+function without(options: object, path: string): object | undefined {
+  const [, name = '', member, ...rest] = path.split('/');
+  const { [name]: value, ...others } = options as Readonly<Record<string, unknown>>;
+  if (member === undefined) return ['recordFormat', 'segmentField'].includes(name) ? undefined : others;
+  if (name !== 'carry' || rest.length > 0) return undefined;
+  const { [member]: _, ...carry } = value as Readonly<Record<string, unknown>>;
+  return { ...others, carry };
+}
+
+/** What a file is read as; the code of a refusal. */
+const outcome = (format: string, content: string | Buffer, options: object): Promise<ReadAll | string> =>
+  readAll(format, bytesOf(content, 999), options).catch((error: unknown) => {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  });
+
+test('without an option that is found unused, files are read alike', async () => {
+  let compared = 0;
+  for (const [format, contents] of Object.entries(files)) {
+    const named = formatNamed(format);
+    const most = format === 'xlsx' ? 5 : 60;
+    let tried = 0;
+    for (let seed = 1; seed <= 5_000 && tried < most; seed += 1) {
+      const options = objectOf(named.optionsSchema, random(seed));
+      let paths: readonly string[];
+      try {
+        paths = unusedOptions(named, checkedOptions(named, options)).map(({ path }) => path);
+      } catch {
+        continue;
+      }
+      for (const path of paths) {
+        const others = without(options, path);
+        if (others === undefined) continue;
+        tried += 1;
+        for (const content of contents) {
+          const given: ReadAll | string = await outcome(format, content, options);
+          const left: ReadAll | string = await outcome(format, content, others);
+          assert.deepEqual(given, left, `${format} ${path} ${JSON.stringify(options)}`);
+          compared += 1;
+        }
+      }
+    }
+  }
+  assert.ok(compared > 200, `${compared} files`);
 });
 
 for (const [format, contents] of Object.entries(files))

@@ -7,6 +7,7 @@ import { framedRecords } from './framing.ts';
 import { HostFile } from './hostFile.ts';
 import { copybookOptionsSchema, type CopybookOptions } from './options.ts';
 import { contradictionOfSegments } from './record/segmentParents.ts';
+import { unusedCopybookOptions } from './unusedOptions.ts';
 
 export const copybook: Format = {
   name: 'copybook',
@@ -16,6 +17,7 @@ export const copybook: Format = {
   },
   optionsSchema: copybookOptionsSchema,
   contradiction: (options) => contradictionOfSegments(options as CopybookOptions),
+  unused: (options) => unusedCopybookOptions(options as CopybookOptions),
   read: (bytes, options) => readCopybook(bytes, options as CopybookOptions),
 };
 

@@ -29,6 +29,7 @@ import { minBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
+import { unusedFixedOptions } from './unusedOptions.ts';
 import type { Division } from '../reading/division.ts';
 import { firstLineEnd } from '../reading/ranges.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
@@ -38,6 +39,7 @@ export const fixed: Format = {
   name: 'fixed',
   title: { zh: '定长文本', en: 'Fixed-width text' },
   optionsSchema: fixedOptionsSchema,
+  unused: (options) => unusedFixedOptions(options as FixedOptions),
   read: (bytes, options) => readFixed(bytes, options as FixedOptions),
   divide: (options, start) => divideFixed(options as FixedOptions, start),
 };

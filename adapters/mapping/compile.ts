@@ -11,7 +11,7 @@ import { pointerTo } from '../../schemas/jsonSchema.ts';
 import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
-import { formatNamed } from '../formats.ts';
+import { formatNamed, unusedOptions } from '../formats.ts';
 import { checkedOptions } from '../reading/optionsCheck.ts';
 import type { FieldSpec, MappingDocument } from './document.ts';
 import { mappingSchema } from './mappingSchema.ts';
@@ -100,7 +100,7 @@ export function compileMapping(
 }
 
 /**
- * A mapping that is registered or tried: each of its words has an effect. One that is stored may be of an earlier release, which accepted
+ * A mapping that is registered or tried: each of its words, and each option of its reader, has an effect. One that is stored may be of an earlier release, which accepted
  * others, and is read by `compileMapping`.
  * @throws Problem as compileMapping; mapping_invalid with a finding for each word without an effect
  */
@@ -110,9 +110,13 @@ export function compileNewMapping(
   codeLists: CodeLists,
 ): CompiledMapping {
   const compiled = compileMapping(document, schema, codeLists);
-  const findings = unusedWords(compiled.document, schema).map(({ path, why: { zh, en } }) =>
+  const ofFields = unusedWords(compiled.document, schema).map(({ path, why: { zh, en } }) =>
     finding('mapping_unused', path, `此处不起作用：${zh}`, `it has no effect here: ${en}`),
   );
+  const ofSource = unusedOptions(formatNamed(compiled.format), compiled.options).map(
+    ({ path, message: { zh, en } }) => finding('mapping_unused', `/source/options${path}`, zh, en),
+  );
+  const findings = [...ofSource, ...ofFields];
   if (findings.length > 0) throw invalid(findings);
   return compiled;
 }

@@ -397,6 +397,22 @@ test('texts of skipIf, when and nullIf are compared like the cells: without blan
   );
 });
 
+test('an option of the reader without an effect is refused where a mapping is registered, and read where one is stored', () => {
+  const schema = schemaOf('one@1', { v: string });
+  const options = { hidden: true, headerRows: [1] };
+  const mapping = document({ v: { from: 'a' } }, { source: { format: 'xlsx', options } });
+  compileMapping(mapping, schema, surroundings.codeLists);
+  assert.throws(
+    () => compileNewMapping(mapping, schema, surroundings.codeLists),
+    (error) => {
+      assert.ok(error instanceof Problem && error.code === 'mapping_invalid');
+      const [{ code, path } = {}] = error.extras.findings as { code?: string; path?: string }[];
+      assert.deepEqual([code, path], ['mapping_unused', '/source/options/hidden']);
+      return true;
+    },
+  );
+});
+
 test('words without an effect are refused where a mapping is registered, and read where one is stored', () => {
   const place: JsonSchema = {
     type: ['object', 'null'],

@@ -5,6 +5,7 @@
 import type { Division } from './division.ts';
 import type { DocumentFault } from './documentFault.ts';
 import type { Doubt } from './doubt.ts';
+import type { UnusedOption } from './unusedOption.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
@@ -96,6 +97,8 @@ export interface Format {
   readonly optionsSchema: JsonSchema;
   /** Options that the schema accepts one by one, and that exclude each other. @param options validated, defaults filled in */
   readonly contradiction?: (options: unknown) => DocumentFault | undefined;
+  /** Options that the others leave without effect. @param options validated, defaults filled in */
+  readonly unused?: (options: unknown) => readonly UnusedOption[];
   /**
    * @param options validated against `optionsSchema`, defaults filled in
    * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import type { DocumentFault } from '../reading/documentFault.ts';
+import type { UnusedOption } from '../reading/unusedOption.ts';
 import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 
 export interface XlsxOptions {
@@ -145,3 +146,17 @@ const fault = (path: string, first: number): DocumentFault => ({
     en: `is before row ${first}, the first that can hold data`,
   },
 });
+
+/** A sheet that is not named is one of the visible ones. */
+export const unusedXlsxOptions = ({ hidden, sheet }: XlsxOptions): readonly UnusedOption[] =>
+  hidden && typeof sheet !== 'string'
+    ? [
+        {
+          path: '/hidden',
+          why: {
+            zh: '隐藏的工作表须由 sheet 按名指定',
+            en: 'a hidden sheet is read only when sheet gives its name',
+          },
+        },
+      ]
+    : [];

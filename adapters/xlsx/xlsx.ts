@@ -4,7 +4,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Bytes, Format, TableBatch } from '../reading/reader.ts';
 import { numberFormats } from './numberFormats.ts';
 import { openSheet } from './openSheet.ts';
-import { contradictionOfRows, xlsxOptionsSchema, type XlsxOptions } from './options.ts';
+import { contradictionOfRows, unusedXlsxOptions, xlsxOptionsSchema, type XlsxOptions } from './options.ts';
 import { readPart } from './readPart.ts';
 import { sharedTexts } from './sharedTexts.ts';
 import { SheetCells } from './sheetCells.ts';
@@ -15,6 +15,7 @@ export const xlsx: Format = {
   title: { zh: 'Excel / WPS 工作簿（xlsx）', en: 'Excel and WPS workbooks (xlsx)' },
   optionsSchema: xlsxOptionsSchema,
   contradiction: (options) => contradictionOfRows(options as XlsxOptions),
+  unused: (options) => unusedXlsxOptions(options as XlsxOptions),
   read: (bytes, options) => readXlsx(bytes, options as XlsxOptions),
 };
 

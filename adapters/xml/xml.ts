@@ -11,6 +11,7 @@ import { textSign, withoutEchoes } from '../reading/text/textSigns.ts';
 import { textOf, treeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
+import { unusedXmlOptions } from './unusedOptions.ts';
 import type { Listener } from '../reading/markup/listener.ts';
 import { RowCollector } from './rowCollector.ts';
 import { KnownShapes } from './shapes/knownShapes.ts';
@@ -23,6 +24,7 @@ export const xml: Format = {
   name: 'xml',
   title: { zh: 'XML 与 SOAP', en: 'XML and SOAP' },
   optionsSchema: xmlOptionsSchema,
+  unused: (options) => unusedXmlOptions(options as XmlOptions),
   read: (bytes, options) => readXml(bytes, options as XmlOptions),
 };
 

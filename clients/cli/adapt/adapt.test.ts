@@ -185,6 +185,16 @@ test('a mapping with a word that has no effect is refused, as on the hub', async
   assert.match(refused.talk, /\/fields\/name\/upper {2}mapping_unused {2}it has no effect here: lower runs/);
 });
 
+test('an option of the reader that changes nothing is refused, with and without a preview', async () => {
+  const options = file('idle.json', '{"hidden":true}');
+  const words = ['adapt', file('idle.xlsx', ''), '--options', options];
+  for (const more of [[], ['--preview']]) {
+    const { exit, talk } = await datong([...words, ...more]);
+    assert.equal(exit, 1, talk);
+    assert.match(talk, /\/hidden {2}option_unused {2}it has no effect here: a hidden sheet/);
+  }
+});
+
 test('where it cannot write, one sentence names the place', async () => {
   const rows = file('few.csv', 'a,b\n1,2\n');
   const full = openSync('/dev/full', 'w');

@@ -3,7 +3,7 @@ import { classInChinese } from '../../../terms/rowProblem.ts';
 import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { formats } from '../../../adapters/formats.ts';
+import { formatNamed, formats, refuseUnusedOptions } from '../../../adapters/formats.ts';
 import { noTotals, overLimit, rowsInDoubt, type Totals } from '../../../adapters/limits.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
@@ -86,6 +86,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   const readerOptions = (await optionsOf(options)) ?? {};
   const usedOptions = mapped?.mapping.options ?? readerOptions;
   refuseUnusedFlags(options, format, usedOptions);
+  if (mapped === undefined) refuseUnusedOptions(formatNamed(format), readerOptions);
   const companions = await companionFiles(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
