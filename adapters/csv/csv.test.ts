@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { needsUnlicensedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { formatNamed, readRecords } from '../formats.ts';
@@ -278,6 +279,33 @@ describe('encodings', () => {
     assert.deepEqual(rules(bad), ['2 text.nul']);
     assert.deepEqual(warnings, ['3:2 text.private-use']);
     assert.equal(records.length, 1);
+  });
+
+  test('NUL in a header is refused with its byte', async () => {
+    const wide = { encoding: 'utf-16le', separator: ',' };
+    const gb = { encoding: 'gb18030', headerRows: [2] };
+    const nul = async (bytes: Uint8Array, facts: object, options = {}): Promise<void> => {
+      for (const chunk of bytes.length > 1000 ? [70_000] : [1, 5, 300_000])
+        await assert.rejects(read(bytesOf(bytes, chunk), options), { code: 'file_binary', facts });
+    };
+    await nul(Buffer.from('a,b\0\0\n1,2\n'), { line: 1, byte: 3 });
+    await nul(Buffer.from('\ufeff姓名,b\0\n1,2\n'), { line: 1, byte: 11 });
+    // a character of four bytes
+    const rare = Buffer.from('8139ee39', 'hex');
+    const named = Buffer.concat([rare, encodeGb18030('\0姓名\n甲,b\0\n')]);
+    await nul(named, { line: 2, byte: 14 }, gb);
+    for (const mark of ['', '\ufeff'])
+      await nul(Buffer.from(`${mark}甲,b\0\n1,2\n`, 'utf16le'), { line: 1, byte: mark.length * 2 + 6 }, wide);
+    // a header of more than one block
+    const long = '甲'.repeat(100_000);
+    await nul(Buffer.from(`"${long}\n${long}",b\0\n1,2\n`), { line: 1, byte: 600_005 });
+    await nul(Buffer.from(`"a\0\n${long}\n",b\n1,2\n`), { line: 1, byte: 2 });
+    // the limit of a line in UTF-16 after a byte order mark
+    const line = Buffer.from(`\ufeffa\n${'b'.repeat(2_000)}\n`, 'utf16le');
+    await assert.rejects(read(bytesOf(line), { ...wide, maxRecordBytes: 1024 }), {
+      code: 'file_record_too_long',
+      facts: { line: 2, byte: 6, limit: 1024 },
+    });
   });
 
   test('an empty file, a missing header and a line without end are refused', async () => {

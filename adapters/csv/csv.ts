@@ -18,6 +18,7 @@ import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
 import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
+import { textBytes } from '../reading/text/textBytes.ts';
 import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
 import { headerNames } from '../reading/text/header.ts';
@@ -69,7 +70,7 @@ const blankBlock = 3;
 /** Collects header and records; a record that does not fit the header becomes a bad record. */
 class CsvSink implements ScannedSink {
   /** the block being scanned: it identifies the source of broken bytes */
-  private block: TextBlock = { text: '', undecodable: false, encoding: '' };
+  private block: TextBlock = { text: '', offset: 0, undecodable: false, encoding: '' };
   columns: readonly string[] | undefined;
   handedOn = false;
   /** widths of the first records that are wider than the header */
@@ -88,6 +89,8 @@ class CsvSink implements ScannedSink {
   private hadOtherEnd = false;
   /** the first block with broken bytes in which a header row ended */
   private headerBlock: TextBlock | undefined;
+  /** byte, in the file, of the first NUL in each header row that contains one */
+  private readonly nulBytes = new Map<number, number>();
   /** physical lines whose bytes are UTF-8 in a file of another encoding */
   private mixed: ReadonlySet<number> = new Set();
   /** physical lines with bytes that could not be decoded */
@@ -202,8 +205,11 @@ class CsvSink implements ScannedSink {
   };
 
   private takeHeader(first: number, found: number, line: number): void {
-    this.headerRows.set(line, this.scanner.cells(first, found));
-    if (this.isUndecodable(line)) this.headerBlock ??= this.block;
+    const { scanner, block } = this;
+    const nul = scanner.placeOf('\0', first, found);
+    if (nul !== undefined) this.nulBytes.set(line, byteOfNul(block, scanner.text, nul));
+    this.headerRows.set(line, scanner.cells(first, found));
+    if (this.isUndecodable(line)) this.headerBlock ??= block;
   }
 
   private isBlank(first: number, found: number): boolean {
@@ -299,7 +305,7 @@ class CsvSink implements ScannedSink {
     const cells = this.headerRows.get(line);
     if (cells === undefined || cells.length === 0) throw new Problem('file_header_missing', { line });
     for (const cell of cells) {
-      if (cell.includes('\0')) throw new Problem('file_binary', { line, byte: 0 });
+      if (cell.includes('\0')) throw new Problem('file_binary', { line, byte: this.nulBytes.get(line) ?? 0 });
       if (cell.includes('\ufffd')) {
         if (this.headerBlock === undefined) throw headerFault(line, 'encoding.lost');
         const { encoding, undecodableAt = 0 } = this.headerBlock;
@@ -339,6 +345,22 @@ class CsvSink implements ScannedSink {
   private bad(cells: readonly string[], line: number, problems: readonly RowProblem[], open = false): void {
     this.batch.bad.push({ line, problems, raw: cells.map(unshared), ...(open ? { open } : {}) });
   }
+}
+
+/**
+ * Byte, in the file, of a NUL.
+ * @param whole a text that ends with the block @param at place of the NUL in it
+ */
+function byteOfNul({ text, bytes, offset, encoding }: TextBlock, whole: string, at: number): number {
+  const start = whole.length - text.length;
+  const bytesOfText = textBytes(encoding);
+  if (at < start) return offset - bytesOfText(whole.slice(at, start));
+  if (bytes === undefined) return offset + bytesOfText(text.slice(0, at - start));
+  // no other character has the byte 00
+  let byte = bytes.indexOf(0);
+  for (let nul = text.indexOf('\0'); nul >= 0 && nul < at - start; nul = text.indexOf('\0', nul + 1))
+    byte = bytes.indexOf(0, byte + 1);
+  return offset + byte;
 }
 
 function headerFault(line: number, rule: 'csv.quote-blank' | 'encoding.lost'): Problem {

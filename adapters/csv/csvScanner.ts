@@ -157,6 +157,14 @@ export class CsvScanner {
     });
   }
 
+  /** Place, in `text`, of a character in the cells whose positions begin at `first`; undefined where they have none. */
+  placeOf(character: string, first: number, cells: number): number | undefined {
+    const { text, places } = this;
+    const [start = 0, end = 0] = [places.numbers[first], places.numbers[first + cells * 2 - 1]];
+    const at = cells === 0 ? -1 : text.indexOf(character, start);
+    return at >= 0 && at < end ? at : undefined;
+  }
+
   /** Whether the blocks so far contain an unfinished record. */
   get pending(): boolean {
     return this.rest !== '';

@@ -320,6 +320,42 @@ describe('messages', () => {
     assert.deepEqual((await read(`${header}\r${header}\rOBX|1\r`, { rows: 'OBX' })).doubts, []);
   });
 
+  test('a segment that is too long is reported at the line and byte where it begins', async () => {
+    interface Options {
+      readonly encoding?: string;
+      readonly maxRecordBytes?: number;
+    }
+    const limit = 1024;
+    const long = `OBX|1|TX|||${'a'.repeat(1_000)}\r${'b'.repeat(100)}\r`;
+    const refused = async (
+      bytes: Uint8Array,
+      byte: number,
+      line: number,
+      options: Options = {},
+    ): Promise<void> => {
+      for (const chunk of [7, 300_000])
+        await assert.rejects(read(bytes, { maxRecordBytes: limit, ...options }, chunk), {
+          code: 'file_record_too_long',
+          facts: { line, byte, limit: options.maxRecordBytes ?? limit },
+        });
+    };
+    const before = `${header}\rPID|1||${'x'.repeat(900)}\r`;
+    await refused(Buffer.from(`${before}${long}`), before.length, 3);
+    await refused(Buffer.from(`\ufeff${before}${long}`), before.length + 3, 3);
+    const many = before.repeat(100);
+    await refused(Buffer.from(`${many}${before}${long}`), many.length + before.length, 203);
+    const named = `${header.replace('|2.5', '|2.5||||||UNICODE UTF-8')}\rPID|1||张三\r`;
+    const utf8 = Buffer.from(`${before}${named}${long}`);
+    await refused(utf8, before.length + Buffer.byteLength(named), 5);
+    const mixed = Buffer.concat([encodeGb18030(`${header}\rPID|1||张三李四\r`), utf8]);
+    await refused(mixed, header.length + 17 + before.length + Buffer.byteLength(named), 7);
+    // 811 characters, 1611 bytes
+    const chinese = Buffer.from(`${before}OBX|1|TX|||${'张\r'.repeat(400)}`);
+    await refused(chinese, before.length, 3);
+    const wide = Buffer.from(`\ufeff${before}${long}`, 'utf16le');
+    await refused(wide, 2 + before.length * 2, 3, { encoding: 'utf-16le', maxRecordBytes: 2_022 });
+  });
+
   test('bytes before a header are bad; without any header the file is refused', async () => {
     const { bad, records } = await read(`PID|1\rNK1|1\r${header}\r`);
     assert.deepEqual([rulesOf(bad), records.length], [['1 hl7.stray'], 1]);

@@ -16,11 +16,20 @@ import { suspectText } from '../reading/text/textBlock.ts';
 import { withoutEchoes } from '../reading/text/textSigns.ts';
 import { withoutEndMarks } from '../reading/text/endMarks.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
+import { textBytes } from '../reading/text/textBytes.ts';
 import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
 import { MessageTexts, type Contradiction, type MessageText } from './messageTexts.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
-import { beyondAscii, problemOf, signsOf, type OpenMessage, type SegmentDoubt } from './openMessage.ts';
+import {
+  beyondAscii,
+  byteOf,
+  problemOf,
+  signsOf,
+  type OpenMessage,
+  type SegmentDoubt,
+  type SegmentPlace,
+} from './openMessage.ts';
 import { segmentGroup } from './segment.ts';
 import { separatorsOf } from './separators.ts';
 
@@ -43,8 +52,10 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
       // a block ends with a line, as does the text before a header in it
       messages.reading = part;
       // each line, and its end
-      const parts = (rest + part.text).split(lineEnd);
+      const before = rest;
+      const parts = (before + part.text).split(lineEnd);
       rest = parts.pop() ?? '';
+      messages.at = -before.length;
       for (let i = 0; i < parts.length; i += 2) messages.line(parts[i] ?? '', parts[i + 1] ?? '');
     }
     if (texts.guessed) messages.doubtEncoding(block.guess);
@@ -58,12 +69,16 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
 
 class Messages {
   /** the text that contains the lines */
-  reading: Omit<MessageText, 'text'> = {
+  reading: MessageText = {
+    text: '',
+    offset: 0,
     encoding: 'utf-8',
     undecodable: false,
     contradiction: undefined,
     isAscii: true,
   };
+  /** place of the next line in that text; below 0 where the line begins before it */
+  at = 0;
   private readonly options: Hl7Options;
   private batch: TreeBuilder = treeBatch();
   private number = 0;
@@ -95,6 +110,7 @@ class Messages {
       this.filled(text, before);
       this.empty = 0;
     }
+    this.at += written.length + end.length;
   }
 
   private filled(text: string, before: string): void {
@@ -115,6 +131,7 @@ class Messages {
       line: this.number,
       segments: [text],
       lines: [this.number],
+      begun: this.begin(),
       doubts: new Map(),
       separators: separatorsOf(text),
       encoding: this.reading.encoding,
@@ -124,6 +141,10 @@ class Messages {
       end: undefined,
     };
     this.note(this.message);
+  }
+
+  private begin(): SegmentPlace {
+    return { text: this.reading, at: this.at, bytes: undefined };
   }
 
   /** Copies properties of a line's source text to its message. */
@@ -147,14 +168,24 @@ class Messages {
       }
       segments.push(text);
       lines.push(this.number);
+      message.begun = this.begin();
       return;
     }
     if (!joins) doubts.set(segments.length - 1, 'hl7.segment-broken');
-    const segment = `${segments.pop() ?? ''}${'\n'.repeat(this.empty + 1)}${text}`;
-    if (segment.length > this.options.maxRecordBytes)
+    this.join(text, message);
+  }
+
+  /** Adds a line to the last segment. @throws Problem file_record_too_long */
+  private join(text: string, { segments, lines, begun }: OpenMessage): void {
+    const begin = segments.pop() ?? '';
+    const joined = `${'\n'.repeat(this.empty + 1)}${text}`;
+    const segment = begin + joined;
+    const bytesOf = textBytes(this.reading.encoding);
+    begun.bytes = (begun.bytes ?? bytesOf(begin)) + bytesOf(joined);
+    if (begun.bytes > this.options.maxRecordBytes)
       throw new Problem('file_record_too_long', {
-        line: this.number,
-        byte: 0,
+        line: lines.at(-1) ?? 0,
+        byte: byteOf(begun, segment),
         limit: this.options.maxRecordBytes,
       });
     segments.push(segment);

@@ -18,6 +18,8 @@ export interface Contradiction {
 /** Messages, or a part of one, in one encoding. */
 export interface MessageText {
   readonly text: string;
+  /** bytes of the file before it */
+  readonly offset: number;
   readonly encoding: string;
   /** U+FFFD marks bytes that could not be decoded */
   readonly undecodable: boolean;
@@ -57,13 +59,13 @@ export class MessageTexts {
   }
 
   of(block: TextBlock): readonly MessageText[] {
-    const { text, encoding, undecodable, bytes } = block;
+    const { text, offset, encoding, undecodable, bytes } = block;
     this.guessed = false;
     if (block.guess?.encoding === 'gb18030') this.chinese = block.guess.proven;
     if (bytes === undefined) {
       const header = lastHeader(text);
       if (header >= 0) this.named = namedIn(text, header);
-      return [{ text, encoding, undecodable, contradiction: undefined, isAscii: true }];
+      return [{ text, offset, encoding, undecodable, contradiction: undefined, isAscii: true }];
     }
     const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const pieces = piecesOf(all).map(({ start, end, header }) => {
@@ -71,7 +73,8 @@ export class MessageTexts {
       const plain = isAscii(piece);
       const isAsked = this.auto && (!plain || end === all.length);
       if (header && isAsked) this.named = namedIn(piece.toString('latin1', 0, maxHeader), 0);
-      return { piece, plain, choice: plain ? { encoding } : this.choice(piece, encoding) };
+      const choice: Choice = plain ? { encoding } : this.choice(piece, encoding);
+      return { piece, offset: offset + start, plain, choice };
     });
     this.guessed = pieces.some(({ choice }) => 'guessed' in choice);
     const isWhole = pieces.every(
@@ -79,8 +82,11 @@ export class MessageTexts {
     );
     // one message with broken bytes does not make a U+FFFD of another one such bytes
     if (isWhole && !undecodable && !all.includes(mark))
-      return [{ text, encoding, undecodable, contradiction: undefined, isAscii: false }];
-    return pieces.map(({ piece, plain, choice }) => decoded(piece, plain, choice));
+      return [{ text, offset, encoding, undecodable, contradiction: undefined, isAscii: false }];
+    return pieces.map(({ piece, plain, choice, offset: before }) => ({
+      ...decoded(piece, plain, choice),
+      offset: before,
+    }));
   }
 
   /** @param file encoding of the file: as declared, or guessed from its first text */
@@ -132,7 +138,11 @@ function piecesOf(bytes: Buffer): readonly Piece[] {
   return pieces;
 }
 
-function decoded(piece: Uint8Array, plain: boolean, { encoding, contradiction }: Choice): MessageText {
+function decoded(
+  piece: Uint8Array,
+  plain: boolean,
+  { encoding, contradiction }: Choice,
+): Omit<MessageText, 'offset'> {
   const whole = { encoding, contradiction, isAscii: plain };
   try {
     return { ...whole, text: decoderOf(encoding, true).decode(piece), undecodable: false };

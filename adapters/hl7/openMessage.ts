@@ -3,14 +3,31 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { textSign, type TextSign } from '../reading/text/textSigns.ts';
-import type { Contradiction } from './messageTexts.ts';
+import { textBytes } from '../reading/text/textBytes.ts';
+import type { Contradiction, MessageText } from './messageTexts.ts';
 import type { Separators } from './separators.ts';
+
+/** Where a segment begins: a place in a text of the file; below 0 in the text before that one. */
+export interface SegmentPlace {
+  readonly text: MessageText;
+  readonly at: number;
+  /** bytes of the segment, once a further line was joined to it */
+  bytes: number | undefined;
+}
+
+/** Byte, in the file, at which a segment begins. */
+export function byteOf({ text: { text, offset, encoding }, at }: SegmentPlace, segment: string): number {
+  const bytesOf = textBytes(encoding);
+  return at < 0 ? offset - bytesOf(segment.slice(0, -at)) : offset + bytesOf(text.slice(0, at));
+}
 
 export interface OpenMessage {
   readonly line: number;
   readonly segments: string[];
   /** line on which each of them begins */
   readonly lines: number[];
+  /** where the last of them begins */
+  begun: SegmentPlace;
   /** doubts about the segments, by position */
   readonly doubts: Map<number, LineRule>;
   readonly separators: Separators | undefined;

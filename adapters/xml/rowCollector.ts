@@ -72,7 +72,7 @@ export class RowCollector {
     this.mixed = new Set(options.mixed);
   }
 
-  /** @param line returns the line where the start tag ends @throws Problem file_line_over_limit */
+  /** @param line returns the line where the start tag begins @throws Problem file_line_over_limit */
   start(name: string, attributes: Attributes, line: () => number): void {
     this.names[this.depth] = name;
     this.depth += 1;

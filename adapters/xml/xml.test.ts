@@ -46,6 +46,24 @@ describe('trees', () => {
     assert.deepEqual(lines, [1, 1]);
   });
 
+  test('a record is at the line where its start tag begins, also after records of the same shape', async () => {
+    const row = '<i\n  a="1"\n  b="2"\n>\n<k\n>1</k></i>\n';
+    for (const chunk of [1, 7, 100_000]) {
+      const { lines } = await read(`<f>\r\n${row.repeat(40)}</f>`, { rows: '/f/i' }, chunk);
+      assert.deepEqual(
+        lines,
+        Array.from({ length: 40 }, (_, i) => 2 + i * 6),
+      );
+      const leaves = await read(`<f>${'<i\n>1</i\n>\n'.repeat(3)}</f>`, { rows: '/f/i' }, chunk);
+      assert.deepEqual(leaves.lines, [1, 4, 7]);
+    }
+    const over = read('<f>\n<i\na="1"\nb="2"\n/></f>', { rows: '/f/i', maxAttributes: 1 });
+    await assert.rejects(over, {
+      code: 'file_line_over_limit',
+      facts: { line: 2, option: 'maxAttributes', limit: 1 },
+    });
+  });
+
   test('a prologue that the bytes contradict is doubted, also where only the tail does', async () => {
     const prologue = '<?xml version="1.0" encoding="GBK"?>';
     const row = (name: string): string => `<r><n>${name}</n></r>`;

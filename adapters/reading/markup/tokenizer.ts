@@ -117,6 +117,8 @@ export class Tokenizer {
   private readonly longest: number;
   /** offset in the source's text: everything before it was reported */
   private at = 0;
+  /** offset of the start tag being reported */
+  private tagAt = 0;
   private readonly open: string[] = [];
   private readonly scopes: Scope[] = [];
   private scope: Scope;
@@ -133,8 +135,8 @@ export class Tokenizer {
     this.longest = longest;
   }
 
-  /** Line on which the start tag being reported ends. */
-  readonly line = (): number => this.source.lineAt(this.at);
+  /** Line on which the start tag being reported begins. */
+  readonly line = (): number => this.source.lineAt(this.tagAt);
 
   /** @throws Problem xml_malformed, xml_doctype, file_line_over_limit */
   feed(piece: string): void {
@@ -176,7 +178,7 @@ export class Tokenizer {
   }
 
   private withinLimit(length: number): void {
-    if (length > this.longest) throw limitExceeded(this.line(), 'maxTextChars', this.longest);
+    if (length > this.longest) throw limitExceeded(this.source.lineAt(this.at), 'maxTextChars', this.longest);
   }
 
   private text(text: string, at: number, end: number): void {
@@ -238,6 +240,7 @@ export class Tokenizer {
     const end = to + tag.closing.length;
     this.withinLimit(end - at > this.longest ? Math.max(from - at, to - from, end - to) : 0);
     this.at = from;
+    this.tagAt = at;
     this.listener.leaf(tag.name, meantText(text.slice(from, to), from, this.fail));
     return end;
   }
@@ -247,6 +250,7 @@ export class Tokenizer {
     if (this.open.length === 0 && this.rootSeen) this.fail('documents may contain only one root', end);
     this.rootSeen = true;
     this.at = end;
+    this.tagAt = at;
     this.listener.start(tag.name, attributes);
     if (tag.empty) this.listener.end();
     else {

@@ -6,6 +6,8 @@ import { invisibleCharacters, mojibakeCharacters, mojibakeRuns } from './textSig
 export interface TextBlock {
   /** ends at a line end, except the last block of a file */
   readonly text: string;
+  /** bytes of the file before it */
+  readonly offset: number;
   /** U+FFFD in this text may represent bytes that could not be decoded */
   readonly undecodable: boolean;
   /** lines of the text, from 0, with such bytes: in the others a source wrote U+FFFD. Absent: it is not known which */

@@ -95,17 +95,18 @@ class BlockDecoder {
     const start = this.offset;
     this.offset += block.length;
     const bytes = this.mark === 0 ? block : block.subarray(this.mark);
+    const offset = start + this.mark;
     this.mark = 0;
     if (isAscii(bytes)) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-      return { text, undecodable: false, encoding: this.encoding };
+      return { text, offset, undecodable: false, encoding: this.encoding };
     }
-    if (this.decided) return this.text(bytes, start + block.length - bytes.length);
+    if (this.decided) return this.text(bytes, offset);
     this.decided = true;
     const guess = guessedEncoding(bytes);
     this.encoding = guess.encoding;
     this.decoder = decoderOf(this.encoding, true);
-    return { ...this.text(bytes, start + block.length - bytes.length), guess };
+    return { ...this.text(bytes, offset), guess };
   }
 
   /** @param offset of the bytes in the file */
@@ -115,6 +116,7 @@ class BlockDecoder {
     try {
       return {
         text: this.decoder.decode(bytes),
+        offset,
         undecodable: false,
         encoding: this.encoding,
         bytes,
@@ -145,6 +147,7 @@ class BlockDecoder {
     const text = lines.join('');
     return {
       text,
+      offset,
       undecodable: true,
       undecodableLines: broken.map((line) => line.number),
       encoding: this.encoding,

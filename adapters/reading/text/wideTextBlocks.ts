@@ -12,36 +12,37 @@ export async function* wideTextBlocks(
 ): AsyncGenerator<TextBlock> {
   const bigEndian = encoding === 'utf-16be';
   let odd: Uint8Array = new Uint8Array(0);
-  let isFirst = true;
   let rest = '';
   let line = 1;
-  let offset = 0;
+  /** of `rest` in the file; undefined before the first chunk */
+  let offset: number | undefined;
   /** Compares every line with the limit, also one that is whole in its chunk. */
   const check = (text: string): void => {
     const start = longLine(text, limit >> 1);
     if (start < 0) return;
     const before = line + count(text.slice(0, start), '\n');
-    throw new Problem('file_record_too_long', { line: before, byte: offset + start * 2, limit });
+    throw new Problem('file_record_too_long', { line: before, byte: (offset ?? 0) + start * 2, limit });
   };
   for await (const chunk of bytes) {
     const all = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
     odd = all.subarray(all.length & ~1);
     const units = utf16Units(all, bigEndian);
-    const text = rest + (isFirst && units.startsWith('\ufeff') ? units.slice(1) : units);
-    isFirst &&= units === '';
+    const hasMark = offset === undefined && units.startsWith('\ufeff');
+    const text = rest + (hasMark ? units.slice(1) : units);
+    if (units !== '') offset ??= hasMark ? 2 : 0;
     check(text);
     const end = Math.max(text.lastIndexOf('\n'), lastInnerCr(text)) + 1;
     rest = text.slice(end);
     if (end === 0) continue;
-    offset += end * 2;
-    const block = text.slice(0, end);
-    line += count(block, '\n');
-    yield blockOf(block, encoding);
+    const block = blockOf(text.slice(0, end), encoding, offset ?? 0);
+    offset = block.offset + end * 2;
+    line += count(block.text, '\n');
+    yield block;
   }
   // half a character: no text, as a lone surrogate
   const last = withoutEndMarks(rest + (odd.length === 0 ? '' : '\ud800'));
   check(last);
-  if (last !== '') yield blockOf(last, encoding);
+  if (last !== '') yield blockOf(last, encoding, offset ?? 0);
 }
 
 const lastInnerCr = (text: string): number =>
@@ -64,11 +65,11 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** @param text with lone surrogates where there is no character */
-function blockOf(text: string, encoding: string): TextBlock {
-  if (text.isWellFormed()) return { text, undecodable: false, encoding };
+/** @param text with lone surrogates where there is no character @param offset bytes of the file before it */
+function blockOf(text: string, encoding: string, offset: number): TextBlock {
+  if (text.isWellFormed()) return { text, offset, undecodable: false, encoding };
   const undecodableLines = text
     .split(/\r\n|\n|\r/)
     .flatMap((line, number) => (line.isWellFormed() ? [] : [number]));
-  return { text: text.toWellFormed(), undecodable: true, undecodableLines, encoding };
+  return { text: text.toWellFormed(), offset, undecodable: true, undecodableLines, encoding };
 }
