@@ -51,6 +51,7 @@ test('a version is edited as a form next to the check, in step with its JSON, an
   await page.getByRole('button', { name: '删除数据项' }).click();
   await page.getByRole('button', { name: '确认删除 街道' }).click();
   await page.getByText('schema_incompatible').first().waitFor();
+  await page.getByText('兼容承诺：BACKWARD').waitFor();
   await picture(page, 'zh-schema-form-breaks');
   await page.getByRole('button', { name: 'JSON 文本', exact: true }).click();
   await text.fill(JSON.stringify(nextVersion));

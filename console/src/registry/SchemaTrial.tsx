@@ -70,7 +70,7 @@ export function SchemaGate({ tried }: Tried): ReactNode {
 /** The changes since the version before, and the parties they affect; nothing of a first version. */
 export function SchemaEffect({ tried }: Tried): ReactNode {
   const { say } = useWords();
-  const { changes, against, touches } = tried;
+  const { changes, against, touches, compatibility } = tried;
   if (against === undefined && touches === undefined) return null;
   return (
     <section className="card">
@@ -82,7 +82,16 @@ export function SchemaEffect({ tried }: Tried): ReactNode {
             {say('scAgainst', { version: against })}
             {say('pointClose')}
           </h2>
-          <ChangeTable changes={changes} mode="BACKWARD" />
+          {compatibility === undefined ? null : (
+            <>
+              <p>
+                {say('scCompatibility')}
+                {say('pointColon')}
+                {compatibility}
+              </p>
+              <ChangeTable changes={changes} mode={compatibility} />
+            </>
+          )}
         </>
       )}
       {touches === undefined ? null : (

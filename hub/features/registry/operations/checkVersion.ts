@@ -12,7 +12,13 @@ import { listSchemas, type Compatibility, type SchemaRow } from '../../../regist
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Services } from '../../common/services.ts';
 import { checkAhead } from './checkAhead.ts';
-import { checkSuccession, versionsOf, type Succession, type VersionFinding } from './schemaSuccession.ts';
+import {
+  checkSuccession,
+  otherVersions,
+  versionsOf,
+  type Succession,
+  type VersionFinding,
+} from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
 
 /** A version as it was read, with the published versions. */
@@ -46,6 +52,18 @@ async function surroundingsNow({ database, registry }: Services): Promise<Omit<R
   await registry.refresh();
   const rows = await listSchemas(database.app);
   return { rows, surroundings: { ...registry.current.surroundings, resolve: resolverOf(rows) } };
+}
+
+/** The compatibility that the versions of a major promise: its first version sets it. Undefined for a first version. */
+export const promisedMode = ({ schema, rows }: ReadVersion): Compatibility | undefined =>
+  otherVersions(rows, schema)[0]?.compatibility;
+
+/** @throws Problem compatibility_fixed where another one is wanted than the versions of the major promise */
+export function modeOf(read: ReadVersion, wanted: Compatibility | undefined): Compatibility {
+  const fixed = promisedMode(read);
+  if (fixed !== undefined && wanted !== undefined && fixed !== wanted)
+    throw new Problem('compatibility_fixed', { mode: fixed }, { at: '/body/compatibility' });
+  return fixed ?? wanted ?? 'BACKWARD';
 }
 
 /**

@@ -6,14 +6,13 @@ import {
   lockSchemaName,
   removeSchema,
   schemaByUrn,
-  type Compatibility,
   type SchemaRow,
 } from '../../../registry/store/schemas.ts';
-import { checkVersion, readVersion, refuseOvertaken, type ReadVersion } from './checkVersion.ts';
+import { checkVersion, modeOf, readVersion, refuseOvertaken, type ReadVersion } from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import { registered } from './registration.ts';
 import { ownsSchema } from './schemaActingPersons.ts';
-import { otherVersions, versionsOf } from './schemaSuccession.ts';
+import { versionsOf } from './schemaSuccession.ts';
 import { waiverOf, describedWaiver } from './schemaWaiver.ts';
 import { proposing } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
@@ -115,12 +114,4 @@ function stateOf({
   const submitted = transition(schemaVersionLife, `Schema ${urn}`, 'draft', 'submit');
   const waits = row.needsOfficer || (row.needsSecond && row.approver === null);
   return waits ? submitted : transition(schemaVersionLife, `Schema ${urn}`, submitted, 'publish');
-}
-
-/** The first version of a major sets the compatibility that all its versions promise. @throws Problem compatibility_fixed */
-function modeOf({ schema, rows }: ReadVersion, wanted: Compatibility | undefined): Compatibility {
-  const fixed = otherVersions(rows, schema)[0]?.compatibility;
-  if (fixed !== undefined && wanted !== undefined && fixed !== wanted)
-    throw new Problem('compatibility_fixed', { mode: fixed }, { at: '/body/compatibility' });
-  return fixed ?? wanted ?? 'BACKWARD';
 }

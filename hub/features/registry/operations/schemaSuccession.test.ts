@@ -567,6 +567,17 @@ test('the first version of a major states its compatibility: FORWARD and FULL re
   const first = { compatibility: 'FULL' };
   assert.equal((await register(version('both:1.0', { note: marked() }), first)).status, 201);
   const added = version('both:1.1', { note: marked(), more: marked() });
+  const tried = async (document: object, more: object = {}): Promise<unknown[]> => {
+    const { body } = await staffCall(hub, operator, 'POST', '/v1/schemas/trials', { document, ...more });
+    return [body['ok'], body['code'], body['compatibility']];
+  };
+  assert.deepEqual(await tried(added), [false, 'schema_incompatible', 'FULL']);
+  assert.deepEqual(await tried(added, first), [false, 'schema_incompatible', 'FULL']);
+  assert.deepEqual(await tried(added, { compatibility: 'BACKWARD' }), [false, 'compatibility_fixed', 'FULL']);
+  const next = version('both:2.0', { note: marked(), more: marked() });
+  assert.deepEqual(await tried(next), [true, undefined, 'BACKWARD']);
+  assert.deepEqual(await tried(next, { compatibility: 'FORWARD' }), [true, undefined, 'FORWARD']);
+  assert.deepEqual(await tried({ none: 1 }), [false, 'schema_invalid', undefined]);
   assert.deepEqual(found(await register(added)), [
     ['/properties/more', 'property_added', 'urn:datong:both:1.0'],
   ]);

@@ -5,7 +5,14 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { changesSince } from './changesSince.ts';
-import { checkVersion, readVersion, type ReadVersion, readRegistered } from './checkVersion.ts';
+import {
+  checkVersion,
+  modeOf,
+  promisedMode,
+  readVersion,
+  type ReadVersion,
+  readRegistered,
+} from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import { ownsSchema } from './schemaActingPersons.ts';
 import { versionBefore, otherVersions, versionsOf } from './schemaSuccession.ts';
@@ -55,12 +62,13 @@ export const trySchema = operation('trySchema', {
       return allowed<'trySchema'>(200, refused, facts());
     }
     const { schema, rows } = read;
-    const mode = otherVersions(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
+    const mode = promisedMode(read) ?? compatibility ?? 'BACKWARD';
     const before = versionBefore(rows, schema);
     const changes = await changesSince(turn, before, read, mode);
     const tried: Tried = {
-      ...(await refusedFor(services, read, mode, turn)),
+      ...(await refusedFor(services, read, compatibility, turn)),
       schema: schema.urn,
+      compatibility: mode,
       ...defined({ against: before?.urn }),
       needsOfficer: changes.some(({ officer }) => officer === true),
       ...(await withTouched(call, services, read, changes)),
@@ -72,11 +80,11 @@ export const trySchema = operation('trySchema', {
 async function refusedFor(
   services: Services,
   read: ReadVersion,
-  mode: components['schemas']['Compatibility'],
+  wanted: Tried['compatibility'],
   turn: Turn,
 ): Promise<Pick<Tried, 'ok' | 'code' | 'findings'>> {
   try {
-    await checkVersion(services, read, mode, turn, false);
+    await checkVersion(services, read, modeOf(read, wanted), turn, false);
     return { ok: true, findings: [] };
   } catch (error) {
     if (error instanceof Problem && error.code !== 'checks_busy') return refusalOf(error);
