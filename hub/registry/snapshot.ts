@@ -219,8 +219,8 @@ export async function readRegistry(
 }
 
 /** When plans that were changed past the hub are compared again. @param now Unix milliseconds */
-const againAt = ({ free }: PlanPurposes, now: number): number =>
-  free === undefined ? Infinity : now + alteredMs;
+const againAt = ({ isAltered }: PlanPurposes, now: number): number =>
+  isAltered ? now + alteredMs : Infinity;
 
 /** A purpose that an agreement in force names, and no plan, is none of a later plan either: such a plan is refused. */
 const knownPurposes = (

@@ -124,6 +124,23 @@ test('the purpose of a plan that is hidden stays closed without an event', async
     { kind: 'Purpose', code: 'other-2', parent: 'public-service', title: { zh: '其他', en: 'x' } },
   ]);
   assert.equal(await read(response), 'purpose_closed');
+  // a row that was added hides no plan: a process that begins now closes the purpose that it names, and no other
+  const added = `INSERT INTO response_plan SELECT (jsonb_populate_record(p, '{"code": "added", "purpose": "public-service"}')).*
+    FROM response_plan AS p LIMIT 1`;
+  await whileHidden('response_plan', added, [], async () => {
+    const { planPurposes } = await readRegistry(hub.hub.database, hub.hub.audit.epoch());
+    assert.deepEqual(
+      [planPurposes.free, [...planPurposes.ends].sort(), planPurposes.isAltered],
+      [
+        undefined,
+        [
+          ['pollution-response', 0],
+          ['public-service', 0],
+        ],
+        true,
+      ],
+    );
+  });
 });
 
 /** An object store that has one object, of an attachment, and counts what is removed. */

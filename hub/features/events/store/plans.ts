@@ -3,8 +3,8 @@ import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
-import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import { maxFindings } from '../../../platform/database/authenticated/compareRows.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
@@ -189,21 +189,23 @@ export async function departmentOfPurpose(reader: Reader, purpose: string): Prom
 export interface PlanPurposes {
   /** until when each is open (Unix milliseconds); 0 where no event is */
   readonly ends: ReadonlyMap<string, number>;
-  /** set while plans were changed past the hub: of other purposes only these are certainly none of a plan */
+  /** whether plans were changed past the hub: they are to be compared again soon */
+  readonly isAltered: boolean;
+  /** set while a plan may be hidden: of other purposes only these are certainly none of a plan */
   readonly free?: ReadonlySet<string>;
 }
 
 /**
  * Purposes that plans ever named. A plan that is withdrawn, or names another purpose by now, opens nothing. An open event whose row has no
  * valid seal opens nothing either. A purpose that no plan names is always open: so the plans are compared first, in the same snapshot.
- * @param before purposes of the last reading, which count while plans are altered
+ * @param before purposes of the last reading, which count while a plan may be hidden
  */
 export const purposesOfPlans = (
   pool: Pool,
   before: { readonly bound: Iterable<string>; readonly free: ReadonlySet<string> },
 ): Promise<PlanPurposes> =>
   inSnapshot(pool, async (snapshot) => {
-    const isAltered = await areAltered(snapshot);
+    const changes = await changesPastHub(snapshot);
     const { rows: bound } = await snapshot.query<{ purpose: string }>(
       'SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL',
     );
@@ -212,17 +214,25 @@ export const purposesOfPlans = (
       ['open_event', 'e'],
       `SELECT e.purpose, ${momentOf('e.ends_at')} AS until FROM open_event AS e WHERE e.purpose IS NOT NULL AND e.state = 'open'`,
     );
-    const named = [...(isAltered ? before.bound : []), ...bound.map(({ purpose }) => purpose)];
+    const named = [...(changes === 'hidden' ? before.bound : []), ...bound.map(({ purpose }) => purpose)];
     const ends = new Map(named.map((purpose) => [purpose, 0]));
     for (const { purpose, until } of open) {
       const end = ends.get(purpose);
       if (end !== undefined) ends.set(purpose, Math.max(end, readMoment(until)));
     }
-    return isAltered ? { ends, free: before.free } : { ends };
+    return { ends, isAltered: changes !== undefined, ...(changes === 'hidden' ? { free: before.free } : {}) };
   });
 
-async function areAltered(snapshot: Transaction): Promise<boolean> {
-  const failures: unknown[] = [];
-  await exceptAltered(failures, () => refuseUnauthentic(snapshot, ['response_plan']));
-  return failures.length > 0;
+/**
+ * `hidden`: a row of the hub was altered or removed, so a purpose that a plan names may be missing. `added`: rows of others alone were added,
+ * which hide none; the purposes that they name are closed.
+ */
+async function changesPastHub(snapshot: Transaction): Promise<'hidden' | 'added' | undefined> {
+  const sealing = sealingOf(snapshot);
+  const found = (await sealing?.verify(snapshot, ['response_plan'])) ?? [];
+  if (found.length === 0) return undefined;
+  sealing?.suspect();
+  // further ones are not named
+  const isWhole = found.length < maxFindings;
+  return isWhole && found.every(({ code }) => code === 'row_unsealed') ? 'added' : 'hidden';
 }

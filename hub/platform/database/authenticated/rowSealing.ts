@@ -398,7 +398,7 @@ export class RowSealing {
    * @param reader in a transaction of one snapshot
    * @param isCompared for the number of rows of a table
    */
-  private verify(
+  verify(
     reader: Reader,
     names: readonly SealedName[],
     isCompared: (rows: number) => boolean = () => true,
