@@ -6790,6 +6790,8 @@ export interface components {
             assurance?: "substantial" | "high";
             givenAt: string;
             withdrawnAt?: string;
+            /** @description where it is withdrawn: years whose subject key is lost, so that no recipient of their answers is given a duty to delete */
+            unsearchableYears?: number[];
         };
         SubjectViewAsked: {
             /** @description compact JWS of type datong-subject-assertion+jws */
@@ -7759,6 +7761,8 @@ export interface components {
                 witness?: string;
             }[];
             schema?: components["schemas"]["Urn"];
+            /** @description what its major promises, by which the changes are judged; absent where the text cannot be read */
+            compatibility?: components["schemas"]["Compatibility"];
             /** @description the version before it */
             against?: components["schemas"]["Urn"];
             /** @description the security officer has to agree too */
@@ -10284,6 +10288,8 @@ export interface components {
             answered?: components["schemas"]["Moment"];
             /** @description answers by which the caller received what was wrong */
             exchanges?: components["schemas"]["Uuid7"][];
+            /** @description of the answer that corrects or deletes: years whose subject key is lost, so that no consumer of that time is notified */
+            unsearchableYears?: number[];
         };
         TicketView: {
             id: string;
@@ -11645,6 +11651,8 @@ export interface components {
             whole?: true;
             /** @description dataset that knows the person by the identifier, which is not stored */
             subject?: components["schemas"]["DatasetId"];
+            /** @description years whose subject key was lost when the evidence was requested, separated by spaces: entries of them about the person are not found */
+            unsearchableYears?: string;
         };
         EvidenceRequested: {
             id: components["schemas"]["Uuid7"];
