@@ -1,5 +1,5 @@
 /** Public keys with which departments sign. */
-import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
+import { comparedTable } from '../../platform/database/authenticated/comparedTable.ts';
 import { revokedLines, type RevokedLines } from './certificates.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -66,16 +66,16 @@ export async function insertSigningKey(
   await reader.query("SELECT pg_advisory_xact_lock(hashtext('signing keys'), hashtext($1))", [
     row.department,
   ]);
-  await refuseUnauthentic(reader, ['signing_key']);
+  const known = await comparedTable(reader, 'signing_key');
+  const first = !known.some(({ department }) => department === row.department);
+  const issuer = row.issuer ?? null;
   const { rowCount } = await reader.query(
     `INSERT INTO signing_key (keyid, department, alg, public_key, not_before, registered_by, issuer, first, state)
-     SELECT $1, $2, $3, $4, ${momentAt('$5')}, $6, $7, first,
-            CASE WHEN first OR $7::text IS NULL THEN 'active' ELSE 'waiting' END
-       -- an index that hides the other keys would make this the first: no index has the condition, and none has the place of a row, which is
-       -- never (0,0); PostgreSQL 17 leaves out a test for NULL
-       FROM (SELECT NOT EXISTS (SELECT FROM signing_key WHERE department || '' = $2 AND ctid <> '(0,0)') AS first) AS found
-     ON CONFLICT (keyid) DO NOTHING`,
-    [row.keyid, row.department, row.alg, row.publicKey, row.notBefore, exchange, row.issuer ?? null],
+     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, $6, $7, $8, $9) ON CONFLICT (keyid) DO NOTHING`,
+    [
+      ...[row.keyid, row.department, row.alg, row.publicKey, row.notBefore, exchange, issuer, first],
+      first || issuer === null ? 'active' : 'waiting',
+    ],
   );
   return rowCount === 1;
 }

@@ -54,6 +54,7 @@ const checking = [
   'keyedRows',
   'hasKeyedRow',
   'unalteredRow',
+  'comparedTable',
   'refuseAlteredRows',
   'refuseUnauthentic',
 ];
@@ -100,8 +101,6 @@ const unchecked: Readonly<Record<string, string>> = {
   'identity/store/keyApprovals.ts signing_key': 'counts for the inbox',
   'identity/store/persons.ts role_grant': 'a guard that is removed with the last role that has it',
   'identity/store/sessions.ts credential': 'the credential of a session is read again with its seal',
-  'identity/store/signingKeys.ts signing_key':
-    'whether a key is the first of its department, without an index',
 };
 
 test('rows that give access are read by checked reads, which compute the conditions from the row again', () => {

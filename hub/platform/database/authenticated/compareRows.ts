@@ -20,6 +20,7 @@ export const maxFindings = 100;
 /**
  * @param stored the stored sum of the table; undefined if it is missing or has no valid MAC
  * @param isNewest whether a sum is no former one, as far as is known outside the database
+ * @param onRow called with each row and each seal
  */
 export async function compareRows(
   reader: Reader,
@@ -27,11 +28,13 @@ export async function compareRows(
   name: SealedName,
   stored: TableSum | undefined,
   isNewest: (sum: TableSum) => boolean,
+  onRow: (row: SelectedRow) => void = () => undefined,
 ): Promise<RowFinding[]> {
   const found: RowFinding[] = [];
   let [count, sum] = [0, 0n];
   for await (const rows of inPortions<SelectedRow>(reader, allRows(name))) {
     for (const row of rows) {
+      onRow(row);
       if (row.mac !== null) [count, sum] = [count + 1, added(sum, row.mac)];
       const code = faultOf(key, name, row);
       if (code !== undefined && found.length < maxFindings)

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Reader } from '../reader.ts';
 import { compareRows, compareSum, type RowFinding } from './compareRows.ts';
 import type { SealedName } from './rules.ts';
-import { readSums } from './sealStore.ts';
+import { readSums, type SelectedRow } from './sealStore.ts';
 import type { TableSum } from './seals.ts';
 import type { SumVersions } from './sumVersions.ts';
 
@@ -14,6 +14,8 @@ interface Comparison {
   readonly isCompared: (rows: number) => boolean;
   /** called with each finding about a sum, before any rows are read */
   readonly onFound: (finding: RowFinding) => void;
+  /** called with each row and each seal */
+  readonly onRow: ((row: SelectedRow) => void) | undefined;
   /** sums that the open transaction of the reader has written, by name */
   readonly written: ReadonlyMap<string, TableSum> | undefined;
 }
@@ -32,7 +34,7 @@ export interface SomeTables {
 export async function compareTables(
   reader: Reader,
   names: readonly SealedName[],
-  { key, versions, isCompared, onFound, written }: Comparison,
+  { key, versions, isCompared, onFound, onRow, written }: Comparison,
 ): Promise<RowFinding[]> {
   // before the snapshot begins: later commits are newer than the snapshot
   const known = new Map(names.map((name) => [name, versions.known(name)]));
@@ -48,7 +50,7 @@ export async function compareTables(
   for (const name of names) {
     const stored = sums.get(name);
     const ofTable = isCompared(stored?.count ?? 0)
-      ? await compareRows(reader, key, name, stored, isNewestOf(name))
+      ? await compareRows(reader, key, name, stored, isNewestOf(name), onRow)
       : // each process learns of the changes of the others
         compareSum(name, stored, isNewestOf(name));
     found.push(...ofTable);

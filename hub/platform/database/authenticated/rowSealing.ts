@@ -19,7 +19,7 @@ import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
 import { refuseForeignCode } from './foreignCode.ts';
-import { readSums, summedTables, writeSum } from './sealStore.ts';
+import { readSums, summedTables, writeSum, type SelectedRow } from './sealStore.ts';
 import { ComparedCode } from './tableCode.ts';
 import {
   isSameMac,
@@ -403,21 +403,28 @@ export class RowSealing {
     names: readonly SealedName[],
     isCompared: (rows: number) => boolean = () => true,
     onFound: (finding: RowFinding) => void = () => undefined,
+    onRow?: (row: SelectedRow) => void,
   ): Promise<RowFinding[]> {
     const { key, versions } = this;
     if (key === undefined || versions === undefined) return Promise.resolve([]);
     const written = this.sessions.get(reader)?.written;
-    return compareTables(reader, names, { key, versions, isCompared, onFound, written });
+    return compareTables(reader, names, { key, versions, isCompared, onFound, onRow, written });
   }
 
   /**
    * For decisions that depend on the absence of a row: a rule that an administrator deleted must not look like one that never existed.
+   * @param compared receives the rows that were compared
    * @throws Problem rows_unauthenticated where a row of these tables was changed past the hub
    */
-  async refuseUnauthentic(reader: Reader, names: readonly SealedName[]): Promise<void> {
+  async refuseUnauthentic(
+    reader: Reader,
+    names: readonly SealedName[],
+    compared?: SelectedRow[],
+  ): Promise<void> {
     // the hub may commit an act between two statements; a real fault persists
     for (let look = 0; look < 3; look += 1) {
-      const [first] = await this.verifyOn(reader, names);
+      if (compared !== undefined) compared.length = 0;
+      const [first] = await this.verifyOn(reader, names, compared && ((row) => void compared.push(row)));
       if (first === undefined) return;
       if (look < 2) continue;
       throw this.refused(first.table);
@@ -425,10 +432,15 @@ export class RowSealing {
   }
 
   /** In the transaction of a connection, or in one of its own on a connection of the pool. */
-  private verifyOn(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
-    if ('totalCount' in reader) return this.verifyAll(reader as unknown as Pool, names);
-    if (this.sessions.get(reader)?.status !== 'I') return this.verify(reader, names);
-    return snapshotOn(reader as unknown as Transaction, (snapshot) => this.verify(snapshot, names));
+  private verifyOn(
+    reader: Reader,
+    names: readonly SealedName[],
+    onRow?: (row: SelectedRow) => void,
+  ): Promise<RowFinding[]> {
+    const verify = (on: Reader): Promise<RowFinding[]> => this.verify(on, names, undefined, undefined, onRow);
+    if ('totalCount' in reader) return inSnapshot(reader as unknown as Pool, verify);
+    if (this.sessions.get(reader)?.status !== 'I') return verify(reader);
+    return snapshotOn(reader as unknown as Transaction, verify);
   }
 
   private refused(table: SealedName): Problem {
