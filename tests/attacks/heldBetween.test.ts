@@ -5,8 +5,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { listCertificates, revokedLines } from '../../hub/identity/store/certificates.ts';
-import { insertSigningKey, listSigningKeys } from '../../hub/identity/store/signingKeys.ts';
+import { enrol } from '../../hub/identity/enrolment/enrol.ts';
+import {
+  insertCertificate,
+  listCertificates,
+  revokeCertificates,
+  revokedLines,
+  revokeEnrolment,
+  type RevocationReason,
+} from '../../hub/identity/store/certificates.ts';
+import { refuseKey } from '../../hub/identity/store/keyApprovals.ts';
+import {
+  insertSigningKey,
+  listSigningKeys,
+  revokeSigningKeys,
+} from '../../hub/identity/store/signingKeys.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { administratorSession } from '../administratorSession.ts';
@@ -17,6 +30,8 @@ const { database, hub } = await cityHub({ jobsByTime: false }, { connections: 20
 /** A session of the superuser, past the hub: triggers do not run. */
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
 after(() => hub.stop());
+
+const refused = { code: 'rows_unauthenticated' };
 
 interface Between {
   /** a lock, or an alteration that locks rows */
@@ -86,4 +101,92 @@ test('the keys of a department are altered while the enrolment of a further one 
   assert.equal(await whileWaiting(hidden, enrolFurther), true);
   const state = (await keysOf('education')).find(({ keyid }) => keyid === further.keyid)?.state;
   assert.equal(state, 'waiting');
+});
+
+/** A certificate of a department that enrols now, and the name of its signing key. */
+async function enrolled(department: string) {
+  const { serial, signing } = await hub.enrol(department);
+  const certificate = (await certificates()).find((row) => row.serial === serial) ?? assert.fail();
+  return { certificate, keyid: signing.keyid };
+}
+
+/** Revokes a certificate, in one transaction. */
+const revoked = (serial: string, enrolment: string, reason: RevocationReason): Promise<void> =>
+  withTransaction(database.app, async (transaction) => {
+    const at = database.now();
+    const line = reason !== 'superseded';
+    await revokeCertificates(transaction, { serial, line, reason, at, exchange: randomUUID() });
+    if (reason === 'key-compromise') await revokeSigningKeys(transaction, enrolment, at);
+  });
+
+for (const [reason, alter] of [
+  ['key-compromise', 'enrolment = gen_random_uuid()'],
+  ['cessation', `revoked_at = now(), reason = 'cessation'`],
+  ['superseded', `revoked_at = now(), reason = 'superseded'`],
+] as const)
+  test(`a certificate is altered while its revocation waits (${reason}): the revocation does not succeed without effect`, async () => {
+    const { serial, enrolment } = (await enrolled('transport')).certificate;
+    const hidden = {
+      lock: `UPDATE certificate SET ${alter} WHERE serial = '${serial}'`,
+      back: `UPDATE certificate SET enrolment = '${enrolment}', revoked_at = NULL, reason = NULL WHERE serial = '${serial}'`,
+    };
+    await assert.rejects(
+      whileWaiting(hidden, () => revoked(serial, enrolment, reason)),
+      refused,
+    );
+    await revoked(serial, enrolment, reason);
+    await revoked(serial, enrolment, reason);
+    const found = (await certificates()).find((row) => row.serial === serial);
+    assert.equal(found?.reason, reason);
+  });
+
+test('a compromise revokes the whole line, also where the named certificate was superseded and the others are hidden', async () => {
+  const { certificate, keyid } = await enrolled('transport');
+  const { serial, enrolment } = certificate;
+  await revoked(serial, enrolment, 'superseded');
+  const renewed = 'f1'.repeat(16);
+  await withTransaction(database.app, (transaction) =>
+    insertCertificate(transaction, { ...certificate, serial: renewed }, randomUUID()),
+  );
+  const elsewhere = randomUUID();
+  await whileAltered(
+    `UPDATE certificate SET enrolment = '${elsewhere}' WHERE serial = '${renewed}';
+     UPDATE signing_key SET registered_by = '${elsewhere}' WHERE keyid = '${keyid}'`,
+    `UPDATE certificate SET enrolment = '${enrolment}' WHERE serial = '${renewed}';
+     UPDATE signing_key SET registered_by = '${enrolment}' WHERE keyid = '${keyid}'`,
+    () => revoked(serial, enrolment, 'key-compromise'),
+  );
+  assert.equal((await certificates()).find((row) => row.serial === renewed)?.reason, 'key-compromise');
+  const key = (await keysOf('transport')).find((row) => row.keyid === keyid) ?? assert.fail();
+  assert.notEqual(key.revokedAt, null);
+});
+
+/** Does the work while rows are altered. */
+async function whileAltered<T>(alter: string, back: string, work: () => Promise<T>): Promise<T> {
+  await administrator.query(alter);
+  try {
+    return await work();
+  } finally {
+    await administrator.query(back);
+  }
+}
+
+test('a certificate is altered while the refusal of its key waits: put back, it is revoked all the same', async () => {
+  const { certificate, keyid } = await enrolled('transport');
+  const { serial, enrolment } = certificate;
+  const hidden = {
+    lock: `UPDATE certificate SET enrolment = gen_random_uuid() WHERE serial = '${serial}'`,
+    back: `UPDATE certificate SET enrolment = '${enrolment}' WHERE serial = '${serial}'`,
+  };
+  const exchange = randomUUID();
+  const now = database.now();
+  await whileWaiting(hidden, () =>
+    withTransaction(database.app, async (transaction) => {
+      const refusal = { keyid, reason: 'not ours', now };
+      assert.equal(await refuseKey(transaction, refusal, exchange), true);
+      await revokeEnrolment(transaction, { enrolment, reason: 'privilege-withdrawn', at: now, exchange });
+    }),
+  );
+  const { revokedAt, reason } = (await certificates()).find((row) => row.serial === serial) ?? assert.fail();
+  assert.deepEqual([revokedAt, reason], [now, 'privilege-withdrawn']);
 });

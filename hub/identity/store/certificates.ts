@@ -1,9 +1,11 @@
 /** Certificates the hub has issued to departments, without those of its own listeners. */
 import type { Knex } from 'knex';
+import { unalteredRow } from '../../platform/database/authenticated/keyedRows.ts';
 import { allSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { Problem } from '../../../terms/problem.ts';
 
 export type RevocationReason =
   'key-compromise' | 'superseded' | 'cessation' | 'privilege-withdrawn' | 'unspecified';
@@ -47,7 +49,7 @@ export type RevokedLines = ReadonlyMap<string, { readonly at: number; readonly r
 
 /**
  * Revocations of whole lines of renewals, by enrolment. A certificate or key that was hidden from the statement that revoked its line, and put
- * back with its seal, is revoked all the same.
+ * back with its seal, is revoked all the same. So is the line of a key that the data office refused.
  */
 export async function revokedLines(reader: Reader): Promise<RevokedLines> {
   const rows = await sealedRows<{ enrolment: string; at: string; reason: RevocationReason }>(
@@ -56,8 +58,17 @@ export async function revokedLines(reader: Reader): Promise<RevokedLines> {
     `SELECT enrolment, ${momentOf('revoked_at')} AS at, reason FROM certificate
       WHERE revoked_at IS NOT NULL AND reason <> 'superseded' ORDER BY reason = 'key-compromise', revoked_at DESC`,
   );
+  const refused = await sealedRows<{ enrolment: string; at: string }>(
+    reader,
+    'signing_key',
+    `SELECT registered_by AS enrolment, ${momentOf('revoked_at')} AS at FROM signing_key
+      WHERE state = 'refused' AND revoked_at IS NOT NULL`,
+  );
+  const withKey = refused.map((row) => ({ ...row, reason: 'privilege-withdrawn' as const }));
   // the earliest, and a compromise before all others
-  return new Map(rows.map(({ enrolment, at, reason }) => [enrolment, { at: readMoment(at), reason }]));
+  return new Map(
+    [...withKey, ...rows].map(({ enrolment, at, reason }) => [enrolment, { at: readMoment(at), reason }]),
+  );
 }
 
 /** Certificates that end after the given moment (Unix milliseconds), revoked ones included. */
@@ -130,10 +141,21 @@ export async function insertCertificate(
   );
 }
 
+/** Reasons that revoke less than another one: the certificate without its line, or the line without its signing key. */
+const lesser: Readonly<Record<RevocationReason, readonly RevocationReason[]>> = {
+  superseded: [],
+  cessation: ['superseded'],
+  'privilege-withdrawn': ['superseded'],
+  unspecified: ['superseded'],
+  'key-compromise': ['superseded', 'cessation', 'privilege-withdrawn', 'unspecified'],
+};
+
 /**
  * Revokes certificates that are not revoked yet: one, or with `line` all of its line of renewals, so that no older or newer one of a
- * stolen machine can be renewed.
+ * stolen machine can be renewed. If the named one is revoked already for a lesser reason, it gets the new one, from which the revocation of
+ * its line follows (`revokedLines`).
  * @returns serials that were revoked now
+ * @throws Problem rows_unauthenticated where the named one is not revoked afterwards: its row was altered while the statement waited for it
  */
 export async function revokeCertificates(
   reader: Reader,
@@ -146,17 +168,31 @@ export async function revokeCertificates(
     readonly exchange: string;
   },
 ): Promise<string[]> {
-  const column = revocation.line ? 'enrolment' : 'serial';
+  const { serial, line, reason, at, exchange } = revocation;
+  const column = line ? 'enrolment' : 'serial';
   const { rows } = await reader.query<{ readonly serial: string }>(
-    `UPDATE certificate AS c SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
+    `UPDATE certificate AS c SET revoked_at = coalesce(c.revoked_at, ${momentAt('$2')}), reason = $3, revoked_by = $4
        FROM certificate AS named
-      WHERE named.serial = $1 AND c.revoked_at IS NULL AND c.${column} = named.${column} RETURNING c.serial`,
-    [revocation.serial, revocation.at, revocation.reason, revocation.exchange],
+      WHERE named.serial = $1 AND c.${column} = named.${column}
+        AND (c.revoked_at IS NULL OR c.serial = $1 AND c.reason = ANY ($5::text[])) RETURNING c.serial`,
+    [serial, at, reason, exchange, lesser[reason]],
   );
-  return rows.map((row) => row.serial);
+  const revoked = rows.map((row) => row.serial);
+  // the seal of a changed row is compared at the end of the act
+  if (!revoked.includes(serial)) await refuseUnrevoked(reader, serial, reason);
+  return revoked;
 }
 
-/** Revokes every certificate of one enrolment, renewed ones included. */
+async function refuseUnrevoked(reader: Reader, serial: string, reason: RevocationReason): Promise<void> {
+  const found = (await unalteredRow(reader, 'certificate', [serial]))?.['reason'];
+  if (typeof found !== 'string' || lesser[reason].some((less) => less === found))
+    throw new Problem('rows_unauthenticated', { table: 'certificate' });
+}
+
+/**
+ * Revokes every certificate of one enrolment, renewed ones included. One that is hidden from the statement is revoked with its key, which
+ * the caller has refused (`revokedLines`).
+ */
 export async function revokeEnrolment(
   reader: Reader,
   revocation: {
