@@ -14,7 +14,9 @@ import {
   revokeEnrolment,
   type RevocationReason,
 } from '../../hub/identity/store/certificates.ts';
+import { insertToken, revokeToken } from '../../hub/identity/store/credentials.ts';
 import { refuseKey } from '../../hub/identity/store/keyApprovals.ts';
+import { endSession } from '../../hub/identity/store/sessions.ts';
 import {
   insertSigningKey,
   listSigningKeys,
@@ -189,4 +191,32 @@ test('a certificate is altered while the refusal of its key waits: put back, it 
   );
   const { revokedAt, reason } = (await certificates()).find((row) => row.serial === serial) ?? assert.fail();
   assert.deepEqual([revokedAt, reason], [now, 'privilege-withdrawn']);
+});
+
+test('a credential or session is altered while its end waits: it does not stay valid under an entry that ends it', async () => {
+  const person = await aPerson();
+  const at = database.now();
+  const [id, exchange] = ['waited-for', randomUUID()];
+  await withTransaction(database.app, async (transaction) => {
+    const row = { id, hash: id, person, roles: null, expiresAt: at + 3_600_000 };
+    await insertToken(transaction, row, exchange);
+    await transaction.query(
+      `INSERT INTO staff_session (id, hash, person, way, begun_at, seen_at, expires_at, begun_by)
+       VALUES ($1, $1, $2, 'demo', now(), now(), now() + interval '1 hour', $3)`,
+      [id, person, exchange],
+    );
+  });
+  for (const [table, column, entry, end] of [
+    ['credential', 'revoked_at', 'revoked_by', revokeToken],
+    ['staff_session', 'ended_at', 'ended_by', endSession],
+  ] as const) {
+    const ended = () =>
+      withTransaction(database.app, (transaction) => end(transaction, { id, at, exchange }));
+    const hidden = {
+      lock: `UPDATE ${table} SET ${column} = now(), ${entry} = gen_random_uuid() WHERE id = '${id}'`,
+      back: `UPDATE ${table} SET ${column} = NULL, ${entry} = NULL WHERE id = '${id}'`,
+    };
+    await assert.rejects(whileWaiting(hidden, ended), refused, table);
+    assert.deepEqual([await ended(), await ended()], [true, false], table);
+  }
 });

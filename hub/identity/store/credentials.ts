@@ -1,5 +1,6 @@
 /** Stores the credentials of persons. Of a bearer token only a keyed hash of its secret is stored. */
 import { keyedHash } from './keyedHashes.ts';
+import { refuseUnended } from '../../platform/database/authenticated/keyedRows.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -53,7 +54,10 @@ export async function insertToken(
   );
 }
 
-/** @returns false when there is no such token, or it is revoked already */
+/**
+ * @returns false when it is revoked already
+ * @throws Problem rows_unauthenticated where it is not, and its row was altered while the statement waited for it
+ */
 export async function revokeToken(
   reader: Reader,
   revocation: { readonly id: string; readonly at: number; readonly exchange: string },
@@ -62,5 +66,6 @@ export async function revokeToken(
     `UPDATE credential SET revoked_at = ${momentAt('$2')}, revoked_by = $3 WHERE id = $1 AND revoked_at IS NULL`,
     [revocation.id, revocation.at, revocation.exchange],
   );
+  if (rowCount !== 1) await refuseUnended(reader, 'credential', [revocation.id], 'revoked_at');
   return rowCount === 1;
 }

@@ -1,5 +1,6 @@
 /** Stores sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
 import type { Knex } from 'knex';
+import { refuseUnended } from '../../platform/database/authenticated/keyedRows.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import {
@@ -142,7 +143,10 @@ export async function seeSession(reader: Reader, id: string, at: number): Promis
   await reader.query(`UPDATE staff_session SET seen_at = ${momentAt('$2')} WHERE id = $1`, [id, at]);
 }
 
-/** @returns false where it has ended before */
+/**
+ * @returns false where it has ended before
+ * @throws Problem rows_unauthenticated where it has not, and its row was altered while the statement waited for it
+ */
 export async function endSession(
   reader: Reader,
   end: { readonly id: string; readonly at: number; readonly exchange: string },
@@ -151,5 +155,6 @@ export async function endSession(
     `UPDATE staff_session SET ended_at = ${momentAt('$2')}, ended_by = $3 WHERE id = $1 AND ended_at IS NULL`,
     [end.id, end.at, end.exchange],
   );
+  if (rowCount !== 1) await refuseUnended(reader, 'staff_session', [end.id], 'ended_at');
   return rowCount === 1;
 }

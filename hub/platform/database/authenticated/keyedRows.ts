@@ -43,6 +43,22 @@ export async function unalteredRow(
   return row?.state === 'valid' ? row.values : undefined;
 }
 
+/**
+ * After a statement that ended no row: the row must have ended before. A row that an administrator alters while the statement waits for its
+ * lock is passed over, and would be valid again once it is put back.
+ * @param column set where the row has ended
+ * @throws Problem rows_unauthenticated
+ */
+export async function refuseUnended(
+  reader: Reader,
+  name: SealedName,
+  key: readonly string[],
+  column: string,
+): Promise<void> {
+  const row = await unalteredRow(reader, name, key);
+  if (typeof row?.[column] !== 'string') throw new Problem('rows_unauthenticated', { table: name });
+}
+
 /** Whether there is a row with one of the keys. @throws Problem rows_unauthenticated where the hub cannot know */
 export async function hasKeyedRow(
   reader: Reader,
