@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { checkActingPersons } from '../../hub/features/agreements/operations/parties.ts';
 import { enrol } from '../../hub/identity/enrolment/enrol.ts';
 import {
   insertCertificate,
@@ -219,4 +220,19 @@ test('a credential or session is altered while its end waits: it does not stay v
     await assert.rejects(whileWaiting(hidden, ended), refused, table);
     assert.deepEqual([await ended(), await ended()], [true, false], table);
   }
+});
+
+test('keys that one person enrolled for both sides put no agreement in force because the row of one is altered', async () => {
+  const [one] = await keysOf('education');
+  assert.ok(one);
+  const signature = { role: 'consumer', department: 'education', keyid: one.keyid, jws: '' } as const;
+  const check = () => checkActingPersons(database.app, [signature]);
+  await check();
+  const where = `WHERE keyid = '${one.keyid}'`;
+  await whileAltered(
+    `UPDATE signing_key SET enrolled_at = enrolled_at + interval '1 day' ${where}`,
+    `UPDATE signing_key SET enrolled_at = enrolled_at - interval '1 day' ${where}`,
+    () => assert.rejects(check(), refused),
+  );
+  await check();
 });

@@ -126,14 +126,17 @@ export async function checkNumber(
 /**
  * Rejects an agreement if one person could have enrolled the keys of both sides. This is so when one person issued the codes of both
  * departments and no other person confirmed them.
- * @throws Problem keys_of_one_hand
+ * @throws Problem keys_of_one_hand; rows_unauthenticated where the row of a key was changed past the hub
  */
 export async function checkActingPersons(
   reader: Reader,
   signatures: readonly PolicySignature[],
 ): Promise<void> {
   const found = await Promise.all(signatures.map(({ keyid }) => keyApprovalsOf(reader, keyid)));
-  const keys = found.filter((row): row is KeyApprovalsRow => row !== undefined && row.issuer !== null);
+  const keys = found.flatMap((row): readonly KeyApprovalsRow[] => {
+    if (row === undefined) throw new Problem('rows_unauthenticated', { table: 'signing_key' });
+    return row.issuer === null ? [] : [row];
+  });
   const alone = keys.filter(({ confirmedBy }) => confirmedBy === null);
   const [one, ...others] = alone;
   if (one === undefined) return;
