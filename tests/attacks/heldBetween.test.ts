@@ -6,7 +6,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { checkActingPersons } from '../../hub/features/agreements/operations/parties.ts';
+import { loadDirectory } from '../../hub/identity/directory/directory.ts';
 import { enrol } from '../../hub/identity/enrolment/enrol.ts';
+import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 import {
   insertCertificate,
   listCertificates,
@@ -235,4 +237,27 @@ test('keys that one person enrolled for both sides put no agreement in force bec
     () => assert.rejects(check(), refused),
   );
   await check();
+});
+
+test('no code of an issuer whose row is altered enrols a department', async () => {
+  const issuer = await aPerson();
+  const context = { exchange: randomUUID(), now: database.now() };
+  const reader = database.app;
+  const directory = await loadDirectory(reader, context.now);
+  const issued = issueEnrolmentCode({ department: 'transport', issuer }, context, { directory });
+  await withTransaction(reader, async (transaction) => issued.work?.(transaction));
+  const request = { code: issued.reply.code, csr: '', proof: '' };
+  const attempt = async () =>
+    enrol(request, context, {
+      authority: undefined as never,
+      origin: '',
+      reader,
+      directory: await loadDirectory(reader, context.now),
+    });
+  await assert.rejects(attempt(), (error: { code?: string }) => error.code !== refused.code);
+  await whileAltered(
+    `UPDATE person SET name = name || 'x' WHERE id = '${issuer}'`,
+    `UPDATE person SET name = left(name, -1) WHERE id = '${issuer}'`,
+    () => assert.rejects(attempt(), refused),
+  );
 });

@@ -53,9 +53,7 @@ export async function enrol(
   { authority, origin, reader, directory }: ActDependencies,
 ): Promise<Act<Enrolled>> {
   const code = await findEnrolmentCode(reader, request.code, now);
-  // also a code that was hidden from the statement that ended those of this person
-  if (code.issuer !== null && directory.persons.get(code.issuer)?.state === 'ended')
-    throw new Problem('enrolment_code_used');
+  if (code.issuer !== null) refuseEnded(code.issuer, directory);
   const department = departmentCode(code.department);
   const { publicKey } = await readCertificateRequest(request.csr, department);
   const proven = await checkPossession('enrolment', request.proof, { aud: origin, csr: request.csr, now });
@@ -92,6 +90,16 @@ export async function enrol(
     },
     bumpsEpoch: true,
   };
+}
+
+/**
+ * Also a code that was hidden from the statement that ended those of its issuer.
+ * @throws Problem enrolment_code_used; rows_unauthenticated where the row of the issuer was changed past the hub
+ */
+function refuseEnded(issuer: string, { persons }: Directory): void {
+  const person = persons.get(issuer);
+  if (person === undefined) throw new Problem('rows_unauthenticated', { table: 'person' });
+  if (person.state === 'ended') throw new Problem('enrolment_code_used');
 }
 
 /** A key has one use: the TLS key may not sign requests, neither this one nor one registered before. */
