@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { checkPseudonyms } from '../../hub/features/agreements/operations/checkPseudonyms.ts';
 import { checkActingPersons } from '../../hub/features/agreements/operations/parties.ts';
 import { loadDirectory } from '../../hub/identity/directory/directory.ts';
 import { enrol } from '../../hub/identity/enrolment/enrol.ts';
@@ -26,14 +27,18 @@ import {
   revokeSigningKeys,
 } from '../../hub/identity/store/signingKeys.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import type { ConsentEffect } from '../../hub/registry/compileTogether.ts';
+import { sourcesOf } from '../../hub/registry/store/elementSources.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
 import { eventually } from '../eventually.ts';
 
-const { database, hub } = await cityHub({ jobsByTime: false }, { connections: 20 });
+const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 /** A session of the superuser, past the hub: triggers do not run. */
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
+const other = await administratorSession(database, '-c session_replication_role=replica');
 after(() => hub.stop());
 
 const refused = { code: 'rows_unauthenticated' };
@@ -260,4 +265,89 @@ test('no code of an issuer whose row is altered enrols a department', async () =
     `UPDATE person SET name = left(name, -1) WHERE id = '${issuer}'`,
     () => assert.rejects(attempt(), refused),
   );
+});
+
+/**
+ * Does the work of several transactions while a table is altered after the first of them: a second session waits for its lock, and the next
+ * statement of the hub waits for that.
+ */
+async function afterComparison<T>(
+  table: string,
+  { alter, back }: Pick<Between, 'alter' | 'back'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = `BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`;
+  await administrator.query(lock);
+  const working = work();
+  working.catch(() => undefined);
+  await eventually(
+    () => waitsFor(administrator),
+    () => 'no statement of the hub waits',
+  );
+  const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const locked = other.query(lock);
+  await eventually(
+    async () => {
+      const waits = 'SELECT FROM pg_locks WHERE NOT granted AND pid = $1';
+      return (await administrator.query(waits, [rows[0]?.pid])).rowCount !== 0;
+    },
+    () => 'the second session does not wait',
+  );
+  await administrator.query('COMMIT');
+  await locked;
+  await other.query(`${alter ?? ''}; COMMIT`);
+  try {
+    return await working;
+  } finally {
+    await administrator.query(back);
+  }
+}
+
+test('a decision on a source department is altered after the comparison: its element is not free', async () => {
+  const element = 'cn.mobile';
+  await city.apply([
+    { kind: 'ElementSource', element, department: 'pub-security', reason: '数源清单第 3 项' },
+  ]);
+  const hidden = {
+    alter: `UPDATE element_source SET element = 'cn.other'`,
+    back: `UPDATE element_source SET element = '${element}'`,
+  };
+  const found = await afterComparison('element_source', hidden, () => sourcesOf(database.app, [element]));
+  assert.equal(found.length, 1);
+});
+
+test('an agreement is altered after the comparison: a linkage that ended does not begin again', async () => {
+  const members = [
+    { dataset: 'pub-security.household', field: 'person_id' },
+    { dataset: 'civil.marriage', field: 'person_id' },
+  ];
+  const document = {
+    kind: 'Agreement',
+    id: 'agr-linked',
+    version: 2,
+    provider: 'pub-security',
+    consumer: 'education',
+    grants: [],
+    linkages: [{ id: 'families', epoch: 1, members }],
+  };
+  await database.app.query(
+    `INSERT INTO policy_document (id, version, kind, text, digest, state, consumer, provider, author, approver, submitted_by, decided_by, decided_at)
+     SELECT 'agr-linked', 1, 'Agreement', $1, 'd', 'superseded', 'education', 'pub-security', min(id), max(id), $2, $2, now() FROM person`,
+    [JSON.stringify(document), randomUUID()],
+  );
+  const parts = { all: [], agreements: new Map() };
+  const check = () =>
+    checkPseudonyms(
+      database.app,
+      document as unknown as PolicyDocument,
+      {
+        ...{ before: parts, after: parts, tightens: true },
+      } as unknown as ConsentEffect,
+    );
+  await assert.rejects(check(), { code: 'linkage_ended' });
+  const hidden = {
+    alter: `UPDATE policy_document SET provider = 'x' WHERE id = 'agr-linked'`,
+    back: `UPDATE policy_document SET provider = 'pub-security' WHERE id = 'agr-linked'`,
+  };
+  await assert.rejects(afterComparison('policy_document', hidden, check), { code: 'linkage_ended' });
 });

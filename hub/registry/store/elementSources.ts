@@ -10,7 +10,9 @@ import {
   type PageRows,
 } from '../../platform/database/pages.ts';
 import { momentOf, narrowed, readMoment } from '../../platform/database/values.ts';
+import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { inSnapshot } from '../../platform/database/transaction.ts';
 
 export interface ElementSourceRow<Document = object> {
   /** a semantic tag */
@@ -35,15 +37,18 @@ const columns = 'element, revision, department, document, digest, also';
  * The decisions on these elements. An element without one is free, so no row may be missing.
  * @throws Problem rows_unauthenticated where a decision was changed past the hub
  */
-export async function sourcesOf(reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> {
+export async function sourcesOf(pool: Pool, elements: readonly string[]): Promise<ElementSourceRow[]> {
   if (elements.length === 0) return [];
-  await refuseUnauthentic(reader, ['element_source']);
-  return allSealedRows<ElementSourceRow>(
-    reader,
-    'element_source',
-    `SELECT ${columns} FROM element_source WHERE element = ANY ($1::text[]) AND NOT superseded ORDER BY element`,
-    [elements],
-  );
+  // in one snapshot: a decision that is altered after the comparison must not be missing
+  return inSnapshot(pool, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['element_source']);
+    return allSealedRows<ElementSourceRow>(
+      snapshot,
+      'element_source',
+      `SELECT ${columns} FROM element_source WHERE element = ANY ($1::text[]) AND NOT superseded ORDER BY element`,
+      [elements],
+    );
+  });
 }
 
 /** Live revisions by element, each with the time of its registration (Unix milliseconds). */

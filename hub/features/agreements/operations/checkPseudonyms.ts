@@ -4,7 +4,8 @@ import type { PolicyDocument } from '../../../../policies/documents/storedDocume
 import { hasSharedPseudonyms, linkageMaking, sharedWithLinked } from '../../../../policies/plans/linkages.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
-import type { Reader } from '../../../platform/database/reader.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 import type { ConsentEffect } from '../../../registry/compileTogether.ts';
 import { agreementsWithLinkages } from '../../../registry/store/policy/agreements.ts';
 
@@ -15,7 +16,7 @@ import { agreementsWithLinkages } from '../../../registry/store/policy/agreement
  * @throws Problem pseudonym_format, linkage_ended
  */
 export async function checkPseudonyms(
-  reader: Reader,
+  pool: Pool,
   document: PolicyDocument,
   { before, after, tightens }: Pick<ConsentEffect, 'before' | 'after' | 'tightens'>,
 ): Promise<void> {
@@ -26,16 +27,19 @@ export async function checkPseudonyms(
   const plans = after.agreements.get(document.id)?.all ?? [];
   if (!tightens && plans.some(hasSharedPseudonyms))
     throw new Problem('pseudonym_format', { what: `Agreement ${document.id}@${document.version}` });
-  await refuseEnded(reader, document);
+  await refuseEnded(pool, document);
 }
 
 /** @throws Problem linkage_ended, rows_unauthenticated */
-async function refuseEnded(reader: Reader, document: Agreement): Promise<void> {
+async function refuseEnded(pool: Pool, document: Agreement): Promise<void> {
   const { linkages = [], provider } = document;
   if (linkages.length === 0) return;
   // an agreement that is hidden would let its linkage begin again, with the same pseudonyms
-  await refuseUnauthentic(reader, ['policy_document']);
-  const former = (await agreementsWithLinkages(reader, provider, consumerOf(document))).map((row) => {
+  const rows = await inSnapshot(pool, async (snapshot) => {
+    await refuseUnauthentic(snapshot, ['policy_document']);
+    return agreementsWithLinkages(snapshot, provider, consumerOf(document));
+  });
+  const former = rows.map((row) => {
     // rules of today may refuse a text of then; its linkages count all the same
     const text = JSON.parse(row.text) as Pick<Agreement, 'linkages' | 'grants'>;
     const named = text.linkages ?? [];

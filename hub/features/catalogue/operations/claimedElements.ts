@@ -10,7 +10,7 @@ import { TooComplex } from '../../../../schemas/subset/judge.ts';
 import { reasonFor } from '../../../../schemas/subset/reasons.ts';
 import { placesOf } from '../../../../schemas/subset/places.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import type { Reader } from '../../../platform/database/reader.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import { sourcesOf } from '../../../registry/store/elementSources.ts';
 
 interface Marks {
@@ -61,7 +61,7 @@ function unread({ urn }: DatasetSchema): Problem {
  *   and the office has not allowed this one to offer it too
  */
 export async function checkElements(
-  reader: Reader,
+  pool: Pool,
   department: string,
   schemas: readonly DatasetSchema[],
   resolve: Resolve,
@@ -79,7 +79,7 @@ export async function checkElements(
   const elements: Claim[] = [];
   for (const schema of schemas)
     elements.push(...(await claimedBy(schema)).filter((one) => !before.has(nameOf(one))));
-  const decided = await sourcesOf(reader, [...new Set(elements.map(({ element }) => element))]);
+  const decided = await sourcesOf(pool, [...new Set(elements.map(({ element }) => element))]);
   const foreign = decided.filter(
     ({ element, department: source, also }) =>
       source !== department &&

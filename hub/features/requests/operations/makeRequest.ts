@@ -15,7 +15,7 @@ import { consumerOf, type Agreement } from '../../../../policies/documents/agree
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
-import type { Reader } from '../../../platform/database/reader.ts';
+import type { Pool } from '../../../platform/database/database.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
 import { refuseGap } from '../../agreements/operations/activate.ts';
 import { writeAutomatic } from '../../agreements/operations/automatic.ts';
@@ -86,23 +86,23 @@ type Requested = Pick<components['schemas']['DataRequest'], 'document' | 'automa
  *   sharing_without_entry, parties_differ, version_not_next, answers_would_break, text_identity_number
  */
 export async function requestedAgreement(
-  reader: Reader,
+  pool: Pool,
   { document, automatic }: Requested,
   now: number,
 ): Promise<Agreement> {
   const agreement =
-    automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(reader, automatic);
+    automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(pool, automatic);
   // only the hub writes automatic agreements
   if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
   if (agreement.approval !== undefined) throw new Problem('approval_by_import_only');
-  const versions = await policyDocumentVersions(reader, agreement.id);
-  await checkNumber(reader, agreement, versions);
+  const versions = await policyDocumentVersions(pool, agreement.id);
+  await checkNumber(pool, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
-  await checkSharing(reader, agreement);
-  const effect = await effectTogether(reader, agreement, now);
-  await checkPseudonyms(reader, agreement, effect);
+  await checkSharing(pool, agreement);
+  const effect = await effectTogether(pool, agreement, now);
+  await checkPseudonyms(pool, agreement, effect);
   // it will be in force at once, without a person who reviews its effect
   if (automatic !== undefined) refuseGap(effect);
   return agreement;
