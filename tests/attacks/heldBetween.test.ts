@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import type { Look } from '../../hub/domain/risks/risk.ts';
 import { checkPseudonyms } from '../../hub/features/agreements/operations/checkPseudonyms.ts';
 import { checkActingPersons } from '../../hub/features/agreements/operations/parties.ts';
+import { restsOfDays } from '../../hub/features/log/jobs/entries/restsOfDays.ts';
 import { loadDirectory } from '../../hub/identity/directory/directory.ts';
 import { enrol } from '../../hub/identity/enrolment/enrol.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
@@ -29,7 +31,11 @@ import {
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { ConsentEffect } from '../../hub/registry/compileTogether.ts';
 import { sourcesOf } from '../../hub/registry/store/elementSources.ts';
+import { movePolicyDocument } from '../../hub/registry/store/policy/policyDocuments.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
+import type { Problem } from '../../terms/problem.ts';
+import type { RiskSettings } from '../../terms/riskSettings.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
@@ -350,4 +356,30 @@ test('an agreement is altered after the comparison: a linkage that ended does no
     back: `UPDATE policy_document SET provider = 'pub-security' WHERE id = 'agr-linked'`,
   };
   await assert.rejects(afterComparison('policy_document', hidden, check), { code: 'linkage_ended' });
+});
+
+test('an agreement whose row is altered while a day is judged: its rest is not passed over without a report', async () => {
+  const [id, version] = ['agr-school-enrolment', 1];
+  const now = database.now();
+  const look = { index: 0, at: now, consumer: 'education', agreement: `${id}@${version}`, denied: false };
+  const looks = [{ ...look, rows: 1, persons: [] }] as unknown as readonly Look[];
+  const judged = async () => {
+    const failures: unknown[] = [];
+    const resting = restsOfDays(database.app, { agreementRestDays: 90, caseRestDays: 180 } as RiskSettings);
+    const { agreements } = await resting(dayInChina(now), looks, failures);
+    return [agreements.size, failures.map((error) => (error as Problem).code)];
+  };
+  assert.deepEqual(await judged(), [1, []]);
+  for (const [alter, back] of [
+    [`state = 'superseded'`, `state = 'active'`],
+    [`id = id || 'x'`, `id = left(id, -1)`],
+  ])
+    await whileAltered(
+      `UPDATE policy_document SET ${alter} WHERE id = '${id}'`,
+      `UPDATE policy_document SET ${back} WHERE id IN ('${id}', '${id}x')`,
+      async () => assert.deepEqual(await judged(), [0, ['rows_unauthenticated']], alter),
+    );
+  const ended = { id, version, from: 'active', to: 'superseded', exchange: randomUUID() } as const;
+  assert.equal(await movePolicyDocument(database.app, ended), true);
+  assert.deepEqual(await judged(), [0, []], 'a version that is not in force');
 });

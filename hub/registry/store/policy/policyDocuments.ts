@@ -2,6 +2,8 @@
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
 import { leafOf } from '../../../log/store/storedLeaves.ts';
+import { comparedTable } from '../../../platform/database/authenticated/comparedTable.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import { allSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -106,6 +108,29 @@ export async function entriesInForce(
     [[...names]],
   );
   return new Map(rows.map(({ name, leaf }) => [name, leaf && leafOf(leaf)]));
+}
+
+/**
+ * Whether versions are certainly not in force: the row of each has a valid seal and another state, or there is none.
+ * @param names `id@version`
+ * @throws Problem rows_unauthenticated where one has no row, and any document was changed past the hub
+ */
+export async function areOutOfForce(reader: Reader, names: readonly string[]): Promise<boolean> {
+  const versions = names.filter((name) => /@\d{1,9}$/.test(name));
+  const keys = versions.map((name) => {
+    const end = name.lastIndexOf('@');
+    return [name.slice(0, end), name.slice(end + 1)];
+  });
+  const rows = await keyedRows(reader, 'policy_document', keys);
+  const absent = versions.filter((_, at) => rows[at]?.state === 'absent');
+  if (absent.length > 0) {
+    const stored = await comparedTable(reader, 'policy_document');
+    const known = new Set(stored.map(({ id, version }) => `${id ?? ''}@${version ?? ''}`));
+    if (absent.some((name) => known.has(name))) return false;
+  }
+  return rows.every(
+    (row) => row.state === 'absent' || (row.state === 'valid' && row.values['state'] !== 'active'),
+  );
 }
 
 /** Titles of versions that have one. @param names `id@version` */

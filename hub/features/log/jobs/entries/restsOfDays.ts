@@ -6,7 +6,8 @@ import { leafIn } from '../../../../log/search/leaves.ts';
 import { lastUsesBefore, type Used } from '../../../../log/search/restsBefore.ts';
 import { caseOf, type Look, type Rests } from '../../../../domain/risks/risk.ts';
 import type { Pool } from '../../../../platform/database/database.ts';
-import { entriesInForce } from '../../../../registry/store/policy/policyDocuments.ts';
+import { exceptAltered } from '../../../../platform/database/exceptAltered.ts';
+import { areOutOfForce, entriesInForce } from '../../../../registry/store/policy/policyDocuments.ts';
 
 /** Cached lookups of a day. */
 interface Known {
@@ -91,8 +92,11 @@ async function inForceSince(
   failures: unknown[],
 ): Promise<ReadonlyMap<string, number>> {
   const since = new Map<string, number>();
-  let altered = false;
-  for (const [name, bytes] of await entriesInForce(pool, names)) {
+  const entries = await entriesInForce(pool, names);
+  // a row that was altered when it was read is missing, like one that is not in force
+  const others = names.filter((name) => !entries.has(name));
+  let altered = (await exceptAltered(failures, () => areOutOfForce(pool, others))) === false;
+  for (const [name, bytes] of entries) {
     const leaf = bytes === null ? undefined : leafIn(bytes);
     const isDecision =
       leaf?.kind === 'management' &&
