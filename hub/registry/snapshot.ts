@@ -53,7 +53,7 @@ export interface ComingDataset extends Omit<LiveDataset, 'coming'> {
 
 export interface RegistrySnapshot extends ReadBefore {
   readonly epoch: number;
-  /** Unix milliseconds at which the registry is read again: another version of a code list takes effect, or plans were altered; or Infinity */
+  /** Unix milliseconds at which the registry is read again: another version of a code list takes effect, plans were altered, or the hub is not founded; or Infinity */
   readonly until: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
@@ -88,7 +88,7 @@ interface ReadSchema {
   readonly schema: DatasetSchema;
 }
 
-/** ms after which response plans that were changed past the hub are compared again */
+/** ms after which rows that were changed past the hub are compared again */
 const alteredMs = 10_000;
 
 /**
@@ -146,7 +146,6 @@ export async function readRegistry(
     purposesOfPlans(app, knownPurposes(before)),
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
-  const until = Math.min(...days.map(startOfDayInChina), againAt(planPurposes, database.now()));
   const unreadable = new Map<string, Bilingual>();
   const counting = everyList.filter(({ from }) => from === null || from <= day);
   const codeLists = await readCodeLists(app, counting, before?.codeLists, unreadable);
@@ -200,7 +199,8 @@ export async function readRegistry(
   );
   return {
     epoch,
-    until,
+    // after the reading, which may take longer than the time until the next one
+    until: Math.min(...days.map(startOfDayInChina), againAt({ planPurposes, founded }, database.now())),
     datasets,
     plans,
     failed,
@@ -218,9 +218,15 @@ export async function readRegistry(
   };
 }
 
-/** When plans that were changed past the hub are compared again. @param now Unix milliseconds */
-const againAt = ({ isAltered }: PlanPurposes, now: number): number =>
-  isAltered ? now + alteredMs : Infinity;
+/**
+ * When plans that were changed past the hub are compared again, and the persons of a hub that is not founded: rows that are put back by SQL
+ * do not move the epoch.
+ * @param now Unix milliseconds
+ */
+const againAt = (
+  { planPurposes, founded }: Pick<RegistrySnapshot, 'planPurposes' | 'founded'>,
+  now: number,
+): number => (founded && !planPurposes.isAltered ? Infinity : now + alteredMs);
 
 /** A purpose that an agreement in force names, and no plan, is none of a later plan either: such a plan is refused. */
 const knownPurposes = (

@@ -30,6 +30,7 @@ import {
 } from '../../hub/identity/store/signingKeys.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import type { ConsentEffect } from '../../hub/registry/compileTogether.ts';
+import { openRegistry } from '../../hub/registry/registry.ts';
 import { sourcesOf } from '../../hub/registry/store/elementSources.ts';
 import { movePolicyDocument } from '../../hub/registry/store/policy/policyDocuments.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
@@ -382,4 +383,26 @@ test('an agreement whose row is altered while a day is judged: its rest is not p
   const ended = { id, version, from: 'active', to: 'superseded', exchange: randomUUID() } as const;
   assert.equal(await movePolicyDocument(database.app, ended), true);
   assert.deepEqual(await judged(), [0, []], 'a version that is not in force');
+});
+
+/** The database with another clock. */
+const withClock = (now: () => number): typeof database =>
+  Object.assign(Object.create(database) as typeof database, { now });
+const { audit } = hub.hub;
+
+test('a hub whose roles were altered answers again within ten seconds after these are put back', async () => {
+  let now = database.now();
+  const clock = withClock(() => now);
+  const registry = await whileAltered(
+    `UPDATE role_grant SET confirmed_by = confirmed_by || 'x'`,
+    `UPDATE role_grant SET confirmed_by = left(confirmed_by, -1)`,
+    () => openRegistry({ database: clock, audit }),
+  );
+  await registry.refresh();
+  assert.equal(registry.current.founded, false);
+  now += 10_000;
+  await registry.refresh();
+  assert.equal(registry.current.founded, true);
+  now += 10_000;
+  assert.equal(registry.refresh(), undefined, 'nothing is read again');
 });
