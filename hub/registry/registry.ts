@@ -27,7 +27,9 @@ export async function openRegistry(services: {
 
   async function readAgain(): Promise<void> {
     try {
-      while (isStale()) current = await readSnapshot(database, audit.epoch(), current);
+      // only for another epoch at once: if reading takes long, `until` has passed after each
+      do current = await readSnapshot(database, audit.epoch(), current);
+      while (current.epoch !== audit.epoch());
     } finally {
       reading = undefined;
     }

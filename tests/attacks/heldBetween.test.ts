@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Look } from '../../hub/domain/risks/risk.ts';
 import { checkPseudonyms } from '../../hub/features/agreements/operations/checkPseudonyms.ts';
 import { checkActingPersons } from '../../hub/features/agreements/operations/parties.ts';
@@ -405,4 +406,20 @@ test('a hub whose roles were altered answers again within ten seconds after thes
   assert.equal(registry.current.founded, true);
   now += 10_000;
   assert.equal(registry.refresh(), undefined, 'nothing is read again');
+});
+
+test('while plans are altered, calls do not wait for a registry that takes longer to read than the time between two readings', async () => {
+  let now = database.now();
+  const slow = withClock(() => (now += 11_000));
+  await whileAltered(
+    `INSERT INTO row_seal (table_name, key, mac) VALUES ('response_plan', 'forged', decode(repeat('00', 32), 'hex'))`,
+    `DELETE FROM row_seal WHERE key = 'forged'`,
+    async () => {
+      const registry = await openRegistry({ database: slow, audit });
+      assert.notEqual(registry.current.planPurposes.free, undefined);
+      const reading = registry.refresh() ?? assert.fail('it is not read again');
+      const outcome = await Promise.race([reading.then(() => 'read'), sleep(5_000, 'waits', { ref: false })]);
+      assert.equal(outcome, 'read');
+    },
+  );
 });
