@@ -29,7 +29,8 @@ import {
   listSigningKeys,
   revokeSigningKeys,
 } from '../../hub/identity/store/signingKeys.ts';
-import { withTransaction } from '../../hub/platform/database/transaction.ts';
+import { holdTargets, isNoneHeld, isUnheld, mayGo } from '../../hub/log/store/legalHolds.ts';
+import { withTransaction, type Transaction } from '../../hub/platform/database/transaction.ts';
 import type { ConsentEffect } from '../../hub/registry/compileTogether.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
 import { sourcesOf } from '../../hub/registry/store/elementSources.ts';
@@ -422,4 +423,27 @@ test('while plans are altered, calls do not wait for a registry that takes longe
       assert.equal(outcome, 'read');
     },
   );
+});
+
+test('a legal hold is altered while a destruction waits: what it protects is not destroyed', async () => {
+  const dataset = 'pub-security.household';
+  await database.app.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+     SELECT 'hold-waited-for', 'dataset', $1, 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
+    [dataset, randomUUID()],
+  );
+  const hidden = {
+    // the requests are read with the holds, and not compared
+    lock: 'LOCK TABLE proposal IN ACCESS EXCLUSIVE MODE',
+    alter: `UPDATE legal_hold SET until = until - interval '10 days'`,
+    back: `UPDATE legal_hold SET until = until + interval '10 days' WHERE until < now()`,
+  };
+  const during = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    whileWaiting(hidden, () => withTransaction(database.app, work));
+  assert.equal(await during((transaction) => mayGo(transaction, dataset)), false);
+  assert.equal(await during((transaction) => isUnheld(transaction, dataset)), false);
+  assert.equal(await during(isNoneHeld), false);
+  await assert.rejects(during(holdTargets), refused);
+  await database.app.query(`UPDATE legal_hold SET lifted_by = author, lifted_why = 'x'`);
+  assert.equal(await withTransaction(database.app, (transaction) => mayGo(transaction, dataset)), true);
 });

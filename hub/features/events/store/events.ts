@@ -1,5 +1,7 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
 import { createHmac, type KeyObject } from 'node:crypto';
+import { holdTargets } from '../../../log/store/legalHolds.ts';
+import { comparedTable } from '../../../platform/database/authenticated/comparedTable.ts';
 import { refuseUnauthentic, sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { isSameMac } from '../../../platform/database/authenticated/seals.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -266,15 +268,20 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
  * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */
 export async function deleteExpired(reader: Reader, now: number, maxEvents: number): Promise<number> {
-  await refuseUnauthentic(reader, ['legal_hold', 'proposal', 'topic']);
+  await refuseUnauthentic(reader, ['proposal']);
+  const holds = await holdTargets(reader);
+  const topics = await comparedTable(reader, 'topic');
   const { rowCount } = await reader.query(
     `DELETE FROM event AS e USING (
-       SELECT old.topic, old.sequence FROM topic AS t
+       SELECT old.topic, old.sequence FROM unnest($3::text[], $4::integer[]) AS t(id, retention_days)
          JOIN event AS old ON old.topic = t.id AND old.stored_at < ${momentAt('$1')} - make_interval(days => t.retention_days)
-        WHERE old.type NOT IN (SELECT dataset FROM held_dataset WHERE dataset IS NOT NULL)
+        WHERE old.type <> ALL ($5::text[])
         LIMIT $2) AS gone
       WHERE e.topic = gone.topic AND e.sequence = gone.sequence`,
-    [now, maxEvents],
+    [
+      ...[now, maxEvents, topics.map(({ id }) => id), topics.map((topic) => topic['retention_days'])],
+      holds.flatMap(({ kind, target }) => (kind === 'dataset' ? [target] : [])),
+    ],
   );
   return rowCount ?? 0;
 }
