@@ -1,21 +1,58 @@
-import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { comparedTable, type SealedValues } from '../../../platform/database/authenticated/comparedTable.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /**
  * Number of persons whose data were deleted from a batch's dataset at their request after it was begun. A later batch deleted them, a
  * former one that was current after this one did, or the provider stated it later. Only sealed columns decide: moments of publication are
- * not sealed.
- * @throws Problem rows_unauthenticated where a ticket was altered or deleted past the hub
+ * not sealed. All rows come from the statements that compared them: another one could wait for a lock of an administrator, who alters them
+ * in between.
+ * @throws Problem rows_unauthenticated where a ticket or one of these batches was altered or deleted past the hub
  */
 export async function deletedSince(reader: Reader, batch: string): Promise<number> {
-  await refuseUnauthentic(reader, ['ticket']);
-  const { rows } = await reader.query<{ persons: string }>(
-    `SELECT count(DISTINCT t.subject)::text AS persons
-       FROM batch AS b JOIN ticket AS t ON t.dataset = b.dataset AND t.wish = 'deletion' AND t.state = 'mended'
-       LEFT JOIN batch AS without ON without.id = t.batch
-      WHERE b.id = $1 AND CASE WHEN t.batch IS NULL THEN t.answered_at > b.opened_at
-                               ELSE t.batch > b.id OR coalesce(without.superseded_at, 'infinity') > b.superseded_at END`,
-    [batch],
+  const own = (await batchesBy(reader, [batch])).get(batch);
+  if (own === undefined) return 0;
+  const { dataset, opened_at: begun, superseded_at: superseded = null } = own;
+  const deletions = (await comparedTable(reader, 'ticket')).filter(
+    (ticket) =>
+      ticket['dataset'] === dataset && ticket['wish'] === 'deletion' && ticket['state'] === 'mended',
   );
-  return Number(rows[0]?.persons ?? 0);
+  const others = await batchesBy(
+    reader,
+    deletions.flatMap((ticket) => ticket['batch'] ?? []),
+  );
+  const later = deletions.filter(({ batch: by = null, answered_at: answered }) => {
+    if (by === null) return isAfter(answered, begun);
+    const end = others.get(by)?.['superseded_at'] ?? null;
+    return by > batch || (superseded !== null && (end === null || isAfter(end, superseded)));
+  });
+  return new Set(later.map(({ subject }) => subject)).size;
+}
+
+async function batchesBy(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, SealedValues>> {
+  const named = [...new Set(ids)];
+  const rows = await keyedRows(
+    reader,
+    'batch',
+    named.map((id) => [id]),
+  );
+  const found = new Map<string, SealedValues>();
+  for (const [nth, row] of rows.entries()) {
+    if (row.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'batch' });
+    if (row.state === 'valid') found.set(named[nth] ?? '', row.values);
+  }
+  return found;
+}
+
+/** @param one and `other` moments as PostgreSQL writes them in JSON; null: none */
+function isAfter(one: string | null | undefined, other: string | null | undefined): boolean {
+  const [a, b] = [one ?? null, other ?? null].map((text) => text && microseconds(text));
+  return typeof a === 'bigint' && typeof b === 'bigint' && a > b;
+}
+
+function microseconds(text: string): bigint {
+  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
+  const seconds = Date.parse(text.replace(/\.\d+/, '')) / 1000;
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
 }

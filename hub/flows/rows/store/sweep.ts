@@ -1,7 +1,6 @@
 /** Tables of batches without readers: superseded, merged, failed, or left by a hub that died before it could drop them. */
 import { mayGo } from '../../../log/store/legalHolds.ts';
-import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { exceptAltered } from '../../../platform/database/exceptAltered.ts';
+import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Database, Pool } from '../../../platform/database/database.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -50,13 +49,13 @@ export async function sweepTables(database: Database): Promise<void> {
  * whose row was changed or deleted past the hub counts as living.
  */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
-  const altered: unknown[] = [];
-  await exceptAltered(altered, () => refuseAlteredRows(transaction, 'batch', id));
-  if (altered.length > 0) return true;
   const { rows: found } = await transaction.query<{ dataset: string }>(
     'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',
     [id],
   );
+  // after the lock: no administrator can alter the row until the end of the transaction
+  const [row] = await keyedRows(transaction, 'batch', [[id]]);
+  if (row?.state !== (found[0] === undefined ? 'absent' : 'valid')) return true;
   if (found[0] !== undefined && !(await mayGo(transaction, found[0].dataset))) return true;
   const { rows } = await transaction.query(
     `SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = $1 AND (${living})`,
