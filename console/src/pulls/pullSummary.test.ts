@@ -4,8 +4,8 @@ import type { Spoken } from '../words/words.ts';
 import { pullSummary } from './pullSummary.ts';
 
 const spoken = {
-  say: (word: string, facts: object = {}) =>
-    [word, ...Object.values(facts as Readonly<Record<string, unknown>>)].join(' '),
+  say: (word: string, facts: Readonly<Record<string, string>> = {}) =>
+    [word, ...Object.values(facts)].join(' '),
   pick: (text: { readonly en: string }) => text.en,
   day: (text: string) => text,
   when: (text: string) => text,
