@@ -9,6 +9,7 @@ import { sealingOf, type RowSealing } from '../../../platform/database/authentic
 import { sealedNames } from '../../../platform/database/authenticated/rules.ts';
 import { isRecordNewest, recordName } from '../../../platform/database/authenticated/serverCatalogue.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { inSnapshot } from '../../../platform/database/transaction.ts';
 import { RandomMoments } from '../../../platform/jobs/randomMoments.ts';
 
 /** maximum ms from one comparison to the next */
@@ -65,19 +66,16 @@ export class RowsAtRandom {
     const order = sealedNames
       .map((name) => ({ name, place: randomInt(2 ** 32) }))
       .sort((one, other) => one.place - other.place);
-    const found = await sealing.verifySome(
-      this.owner,
-      order.map(({ name }) => name),
-      limits,
-      {
-        onOpen,
-        onFound: find,
-        also: async (snapshot) => {
-          if (digests === undefined || known === undefined) return;
-          if (!(await isRecordNewest(snapshot, digests, known))) sealing.suspect();
-        },
-      },
-    );
+    const names = order.map(({ name }) => name);
+    const begun = performance.now();
+    const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
+    const found = await inSnapshot(this.owner, async (snapshot) => {
+      onOpen();
+      const ofTables = await sealing.verify(snapshot, names, isLeft, find);
+      if (digests !== undefined && known !== undefined && !(await isRecordNewest(snapshot, digests, known)))
+        sealing.suspect();
+      return ofTables;
+    });
     for (const one of found) find(one);
   }
 

@@ -20,16 +20,6 @@ interface Comparison {
   readonly written: ReadonlyMap<string, TableSum> | undefined;
 }
 
-/** What is called during a comparison at a moment that only this process knows. */
-export interface SomeTables {
-  /** before the first statement */
-  readonly onOpen: () => void;
-  /** with each finding about a sum, before any rows are read */
-  readonly onFound: (finding: RowFinding) => void;
-  /** reads further things of the same moment, at the end */
-  readonly also: (snapshot: Reader) => Promise<void>;
-}
-
 /** @param reader in a transaction of one snapshot */
 export async function compareTables(
   reader: Reader,

@@ -14,7 +14,7 @@ import { comparedChange, metConditions } from './comparedConditions.ts';
 import { ComparedSessions, endWhereIdle } from './comparedSessions.ts';
 import { conflictingRow } from './conflictingRow.ts';
 import type { RowFinding } from './compareRows.ts';
-import { compareTables, type SomeTables } from './compareTables.ts';
+import { compareTables } from './compareTables.ts';
 import { DerivedTexts } from './derivedTexts.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -374,23 +374,6 @@ export class RowSealing {
   /** Tables as of one moment. @param pool without a deadline for statements: the tables may be large */
   verifyAll(pool: Pool, names: readonly SealedName[] = sealedNames): Promise<RowFinding[]> {
     return inSnapshot(pool, (snapshot) => this.verify(snapshot, names));
-  }
-
-  /** Tables in this order, as of one moment, until the time is over. @param limits.rows of a table: larger ones are left out */
-  verifySome(
-    pool: Pool,
-    names: readonly SealedName[],
-    limits: { readonly ms: number; readonly rows: number },
-    { onOpen, onFound, also }: SomeTables,
-  ): Promise<RowFinding[]> {
-    const begun = performance.now();
-    const isLeft = (rows: number): boolean => rows <= limits.rows && performance.now() - begun < limits.ms;
-    return inSnapshot(pool, async (snapshot) => {
-      onOpen();
-      const found = await this.verify(snapshot, names, isLeft, onFound);
-      await also(snapshot);
-      return found;
-    });
   }
 
   /**
