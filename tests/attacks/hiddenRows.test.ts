@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, mock, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
@@ -19,11 +19,7 @@ import type { AttachmentStorage } from '../../hub/flows/attachments/store/storag
 import { endCases } from '../../hub/flows/retention/endCases.ts';
 import { destroyLiveRemains, liveRemains } from '../../hub/flows/rows/store/liveQuarantine.ts';
 import { destroyRaw, rawRemains } from '../../hub/flows/rows/store/remains.ts';
-import {
-  compareDelaysAgain,
-  delayedDepartments,
-  endViewDelay,
-} from '../../hub/features/subjects/store/viewDelays.ts';
+import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
 import { giveOwnConsent } from '../../hub/features/consents/operations/giveOwnConsent.ts';
 import { openCorrections } from '../../hub/features/tickets/store/tickets.ts';
 import { isFounded } from '../../hub/identity/store/persons.ts';
@@ -438,34 +434,6 @@ test('an access is not shown to the person early because its delay is hidden', a
     });
     assert.deepEqual(await delayed(), ['education'], 'a refusal does not last');
   }
-});
-
-test('the views of ten seconds share one comparison of the delays, and an end is seen at once', async () => {
-  const subject = Buffer.alloc(32, 8);
-  const ask = (at: number) => delayedDepartments(database.app, subject, at);
-  const at = database.now() + 3_600_000;
-  let comparisons = 0;
-  const connect = database.app.connect.bind(database.app) as (...args: unknown[]) => Promise<unknown>;
-  const counted = mock.method(database.app, 'connect', (...args: unknown[]) => {
-    comparisons += args.length === 0 ? 1 : 0;
-    return Reflect.apply(connect, database.app, args);
-  });
-  await Promise.all([ask(at), ask(at + 1), ask(at + 2)]);
-  await ask(at + 9_999);
-  assert.equal(comparisons, 1);
-  await ask(at + 10_000);
-  assert.equal(comparisons, 2);
-  counted.mock.restore();
-  await database.app.query(
-    `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
-     SELECT 'delay-short', $1, 'education', 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
-    [subject, entry],
-  );
-  assert.deepEqual([...(await ask(at + 10_001))], ['education'], 'a new one applies at once');
-  assert.deepEqual([...(await ask(at + 20_000))], ['education']);
-  await endViewDelay(database.app, { id: 'delay-short', by: 'x', reason: 'x' });
-  compareDelaysAgain(database.app);
-  assert.deepEqual([...(await ask(at + 20_001))], []);
 });
 
 test('raw bytes are not destroyed before their term, which was altered while the job listed them', async () => {
