@@ -90,8 +90,13 @@ async function comparedHolds(reader: Reader): Promise<readonly HoldTarget[]> {
     'SELECT (extract(epoch FROM now()) * 1000)::double precision AS now',
   );
   const now = rows[0]?.now ?? 0;
+  const waiting = await comparedTable(reader, 'waiting_hold');
+  const decided = await decidedRequests(
+    reader,
+    waiting.map(({ proposal }) => proposal ?? ''),
+  );
   const holds = [
-    ...(await comparedTable(reader, 'waiting_hold')),
+    ...waiting.filter(({ proposal }) => !decided.has(proposal ?? '')),
     ...(await comparedTable(reader, 'legal_hold')),
   ];
   return holds.flatMap(({ kind, target, until, lifted_by: liftedBy = null }) =>
@@ -101,9 +106,18 @@ async function comparedHolds(reader: Reader): Promise<readonly HoldTarget[]> {
   );
 }
 
+/** A process of the release before decides a request without the row in `waiting_hold`. Only a request with a valid seal counts as decided. */
+async function decidedRequests(reader: Reader, proposals: readonly string[]): Promise<ReadonlySet<string>> {
+  if (proposals.length === 0) return new Set();
+  const text = `SELECT id FROM proposal WHERE id = ANY ($1::uuid[]) AND state <> 'waiting'`;
+  const rows = await sealedRows<{ id: string }>(reader, 'proposal', text, [proposals]);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Of datasets. The view reads the proposals, which no destruction compares; each has a row in `waiting_hold`, which it compares. */
 const heldDatasets = `(SELECT dataset FROM held_dataset
-  UNION ALL SELECT target FROM waiting_hold WHERE kind = 'dataset' AND until > now()) AS h`;
+  UNION ALL SELECT target FROM waiting_hold AS w WHERE kind = 'dataset' AND until > now()
+    AND NOT EXISTS (SELECT FROM proposal AS p WHERE p.id = w.proposal AND p.state <> 'waiting')) AS h`;
 
 /** Whether a dataset is held, or a hold on it waits for its second person. */
 export async function isDatasetHeld(reader: Reader, dataset: string): Promise<boolean> {
@@ -138,6 +152,14 @@ export async function isUnheld(transaction: Reader, dataset: string): Promise<bo
 export async function isNoneHeld(transaction: Reader): Promise<boolean> {
   const held = await blockHolds(transaction);
   return held.size === 0 && !(await isAnyDatasetHeld(transaction));
+}
+
+/** Datasets that are held, or whose hold waits. Until the transaction ends, no hold can be placed on any. */
+export async function datasetsHeld(transaction: Transaction): Promise<ReadonlySet<string>> {
+  const held = await blockHolds(transaction);
+  // a separate statement: one that waited would see the state before the wait
+  const { rows } = await transaction.query<{ dataset: string }>(`SELECT dataset FROM ${heldDatasets}`);
+  return new Set([...held, ...rows.map(({ dataset }) => dataset)]);
 }
 
 /** @returns datasets under legal hold, and those whose hold waits */

@@ -460,10 +460,26 @@ test('events go after the retention of their topic, and stay under a legal hold'
   const before = (await stored()).length;
   await run(database.now() + 6 * 86_400_000);
   assert.equal((await stored()).length, before);
-  await database.owner.query(
-    `CREATE OR REPLACE VIEW held_dataset AS SELECT 'ecology.air-warning-lifted'::text AS dataset`,
+  await database.app.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+     SELECT 'hold-1', 'dataset', 'ecology.air-warning-lifted', 'r', 'c', now() + interval '1 year', 'd', min(id), max(id), gen_random_uuid() FROM person`,
   );
-  await run(database.now() + 8 * 86_400_000);
+  const afterWeek = database.now() + 8 * 86_400_000;
+  // one that is placed while a run has begun is effective too: the run ends first, or sees it
+  const holder = await database.owner.connect();
+  await holder.query('BEGIN');
+  await holder.query(`SELECT pg_advisory_xact_lock(hashtext('hold of the log'))`);
+  const waits = run(afterWeek);
+  await holder.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+     SELECT 'hold-2', 'dataset', 'ecology.air-warning-issued', 'r', 'c', now() + interval '1 year', 'd', min(id), max(id), gen_random_uuid() FROM person`,
+  );
+  await holder.query('COMMIT');
+  holder.release();
+  await waits;
+  assert.equal((await stored()).length, before);
+  await database.app.query(`UPDATE legal_hold SET lifted_by = author, lifted_why = 'r' WHERE id = 'hold-2'`);
+  await run(afterWeek);
   const { rows } = await database.owner.query<{ type: string }>('SELECT DISTINCT type FROM event');
   assert.deepEqual(rows, [{ type: 'ecology.air-warning-lifted' }]);
 });

@@ -1,13 +1,14 @@
 /** SQL of stored events. Only the flows of this feature import it: events hold rows of departments. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { holdTargets } from '../../../log/store/legalHolds.ts';
+import { datasetsHeld } from '../../../log/store/legalHolds.ts';
 import { comparedTable } from '../../../platform/database/authenticated/comparedTable.ts';
 import { refuseUnauthentic, sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
 import { isSameMac } from '../../../platform/database/authenticated/seals.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 
 /** An event to be stored. */
 export interface NewEvent {
@@ -263,25 +264,25 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
 }
 
 /**
- * Deletes at most `maxEvents` expired events, in any order. Events of datasets under a legal hold are not deleted.
+ * Deletes at most `maxEvents` expired events, in any order. Events of datasets under a legal hold are not deleted, and none is placed
+ * meanwhile.
  * @param now Unix milliseconds @returns their number
  * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */
-export async function deleteExpired(reader: Reader, now: number, maxEvents: number): Promise<number> {
-  await refuseUnauthentic(reader, ['proposal']);
-  const holds = await holdTargets(reader);
-  const topics = await comparedTable(reader, 'topic');
-  const { rowCount } = await reader.query(
-    `DELETE FROM event AS e USING (
-       SELECT old.topic, old.sequence FROM unnest($3::text[], $4::integer[]) AS t(id, retention_days)
-         JOIN event AS old ON old.topic = t.id AND old.stored_at < ${momentAt('$1')} - make_interval(days => t.retention_days)
-        WHERE old.type <> ALL ($5::text[])
-        LIMIT $2) AS gone
-      WHERE e.topic = gone.topic AND e.sequence = gone.sequence`,
-    [
-      ...[now, maxEvents, topics.map(({ id }) => id), topics.map((topic) => topic['retention_days'])],
-      holds.flatMap(({ kind, target }) => (kind === 'dataset' ? [target] : [])),
-    ],
-  );
-  return rowCount ?? 0;
+export async function deleteExpired(pool: Pool, now: number, maxEvents: number): Promise<number> {
+  await refuseUnauthentic(pool, ['proposal']);
+  return withTransaction(pool, async (transaction) => {
+    const held = await datasetsHeld(transaction);
+    const topics = await comparedTable(transaction, 'topic');
+    const { rowCount } = await transaction.query(
+      `DELETE FROM event AS e USING (
+         SELECT old.topic, old.sequence FROM unnest($3::text[], $4::integer[]) AS t(id, retention_days)
+           JOIN event AS old ON old.topic = t.id AND old.stored_at < ${momentAt('$1')} - make_interval(days => t.retention_days)
+          WHERE old.type <> ALL ($5::text[])
+          LIMIT $2) AS gone
+        WHERE e.topic = gone.topic AND e.sequence = gone.sequence`,
+      [now, maxEvents, topics.map(({ id }) => id), topics.map((topic) => topic['retention_days']), [...held]],
+    );
+    return rowCount ?? 0;
+  });
 }
