@@ -43,6 +43,24 @@ test('the content is on the disk before the name, and the name before it returns
   assert.equal(fs.readFileSync(file, 'utf8'), 'new');
 });
 
+test('a folder in which one may write and not read gets the file, and the rename does not fail', () => {
+  const [draft, file] = [join(folder, 'b.new'), join(folder, 'b')];
+  fs.writeFileSync(draft, 'new');
+  const { openSync } = fs;
+  fs.openSync = (path, ...rest) => {
+    if (path === folder) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    return openSync(path, ...rest);
+  };
+  syncBuiltinESMExports();
+  try {
+    renameDurably(draft, file);
+  } finally {
+    Object.assign(fs, { openSync });
+    syncBuiltinESMExports();
+  }
+  assert.equal(fs.readFileSync(file, 'utf8'), 'new');
+});
+
 /** Modules that rename by themselves, and why it is safe there. */
 const reasons: Readonly<Record<string, string>> = {
   'machine/renameDurably.ts': 'the rename itself',

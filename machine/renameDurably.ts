@@ -4,7 +4,7 @@ import { syncFolder } from './writeNew.ts';
 
 /**
  * Gives a complete file its name, in place of a file that exists. Content and name are on the disk before this returns: a power cut leaves
- * the former file or the whole new one.
+ * the former file or the whole new one. Where the folder cannot be opened for that, the name is as durable as the file system makes it.
  * @throws Error of the file system
  */
 export function renameDurably(draft: string, file: string): void {
@@ -16,5 +16,13 @@ export function renameDurably(draft: string, file: string): void {
     closeSync(handle);
   }
   renameSync(draft, file);
-  syncFolder(dirname(file));
+  try {
+    syncFolder(dirname(file));
+  } catch (error) {
+    // the file has its name: what follows must not take it for missing
+    if (!notSynchronized.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
+
+/** A folder in which one may write and not read (a drop box), and file systems that cannot make names durable. */
+const notSynchronized: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);

@@ -49,7 +49,10 @@ function throughDraft(file: string, content: string | Uint8Array, staleMs: numbe
   }
 }
 
-/** Makes the names in a folder durable. Windows cannot open one. */
+/**
+ * Makes the names in a folder durable. Windows cannot open one.
+ * @throws Error of the file system
+ */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,4 +47,12 @@ test('a lock that another process takes just after its release is not taken too'
   syncBuiltinESMExports();
   assert.throws(() => lockForProcess(file, taken), /process 4194306|进程 4194306/);
   assert.equal(readFileSync(file, 'utf8'), '4194306');
+});
+
+test('a lock that is a link to a missing file is taken over', () => {
+  rmSync(file, { force: true });
+  symlinkSync(join(folder, 'missing'), file);
+  const unlock = lockForProcess(file, taken);
+  assert.equal(readFileSync(file, 'utf8'), String(process.pid));
+  unlock();
 });

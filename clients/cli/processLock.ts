@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { writeNew } from '../../machine/writeNew.ts';
 import type { VerbFailure } from './verb.ts';
 
@@ -18,13 +18,16 @@ export function lockForProcess(file: string, taken: (pid: number) => VerbFailure
   return () => rmSync(file, { force: true });
 }
 
-/** The id in a lock file; undefined where it was released just now. The lock that another process has taken since is not to be removed. */
+/**
+ * The id in a lock file; undefined where it was released just now. The lock that another process has taken since is not to be removed. A link
+ * to a file that does not exist names no process.
+ */
 function holderOf(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? 0 : undefined;
   }
 }
 
