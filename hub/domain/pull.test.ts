@@ -134,17 +134,28 @@ test('a run that read everything is done again where its batch failed or was nev
   assert.equal(monthly(6, '2026-11-16T02:00', true), '2026-11-01', 'asked for');
   assert.equal(monthly(6, '2026-12-01T12:00'), '2026-12-01', 'the next period');
   // the run after one whose batch was never committed ends it as broken off, with its batch
-  const never = (before: number, batchState: EndedRun['batchState']) => [
+  const brokenOff = (count: number, outcome: string): readonly EndedRun[] =>
+    Array.from({ length: count }, () => ({
+      ...ended('2026-11-16T02:00', outcome),
+      batchState: 'expired',
+    }));
+  const never = (before: number, outcome = 'pull_batch_broken_off') => [
     ...runs('receiving'),
-    ...Array.from({ length: before }, () => ({
-      ...ended('2026-11-16T02:00', 'pull_broken_off'),
-      batchState,
-    })),
+    ...brokenOff(before, outcome),
   ];
-  assert.equal(ofMonth(never(4, 'expired'), '2026-11-16T23:35'), undefined);
-  assert.equal(ofMonth(never(4, 'expired'), '2026-11-16T23:36'), '2026-11-01', 'the last one');
-  assert.equal(ofMonth(never(5, 'expired'), '2026-11-30T23:59'), undefined, 'no further one in the period');
-  assert.equal(ofMonth(never(5, null), '2026-11-16T02:01'), '2026-11-01', 'nothing was read before');
+  assert.equal(ofMonth(never(4), '2026-11-16T23:35'), undefined);
+  assert.equal(ofMonth(never(4), '2026-11-16T23:36'), '2026-11-01', 'the last one');
+  assert.equal(ofMonth(never(5), '2026-11-30T23:59'), undefined, 'no further one in the period');
+  const ended6 = brokenOff(6, 'pull_batch_broken_off');
+  assert.equal(ofMonth(ended6, '2026-11-30T23:59'), undefined, 'nor where the next run did not begin');
+  assert.equal(
+    ofMonth(never(5, 'pull_broken_off'), '2026-11-16T02:01'),
+    '2026-11-01',
+    'a run that was broken off while it read is no repetition',
+  );
+  const interrupted = brokenOff(6, 'pull_broken_off');
+  assert.equal(ofMonth(interrupted, '2026-11-16T02:31'), undefined);
+  assert.equal(ofMonth(interrupted, '2026-11-16T02:32'), '2026-11-01', 'it waits as any other problem');
 });
 
 test('a run met a problem where its source did, or its batch failed or was rejected by a check', () => {

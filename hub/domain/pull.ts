@@ -127,13 +127,13 @@ export interface EndedRun {
 const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
-/** Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided. */
+/**
+ * Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided. A batch
+ * that was not committed is ended by the next run. A run that was broken off while it read does not count: restarts of the hub cause it.
+ */
 const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
-  outcome === 'read' && (batchState === 'failed' || batchState === 'receiving');
-
-/** The same of an earlier run: the next one ended the batch that was not committed. */
-const failedBefore = (run: EndedRun): boolean =>
-  failedHere(run) || (run.outcome === 'pull_broken_off' && run.batchState !== null);
+  outcome === 'pull_batch_broken_off' ||
+  (outcome === 'read' && (batchState === 'failed' || batchState === 'receiving'));
 
 const firstPause = 60_000;
 const maxPause = hourMs;
@@ -193,7 +193,7 @@ function furtherRunFrom(runs: readonly EndedRun[], period: string): number {
 /** @param here the runs of a period, the newest first: its batch failed */
 function repetitionFrom(here: readonly EndedRun[], endedAt: number): number {
   const good = here.findIndex(visible);
-  const failures = here.slice(0, good === -1 ? undefined : good).filter(failedBefore).length;
+  const failures = here.slice(0, good === -1 ? undefined : good).filter(failedHere).length;
   return failures > maxRepetitions ? Infinity : endedAt + firstPause * repetitionFactor ** (failures - 1);
 }
 

@@ -158,6 +158,18 @@ export const pullProblems = {
     },
     next: { zh: '无需处理，会自动重来', en: 'nothing: it is done again by itself' },
   },
+  pull_batch_broken_off: {
+    status: 409,
+    who: 'operator',
+    text: {
+      zh: '已读完，但枢纽在提交批次前停止',
+      en: 'the rows were read, but the hub stopped before it committed their batch',
+    },
+    next: {
+      zh: '每个周期自动重来至多五次；之后可手动运行',
+      en: 'it is repeated up to five times in its period by itself; after that, request a run',
+    },
+  },
   pull_paused: {
     status: 409,
     who: 'caller',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { administratorSession } from '../../../../tests/administratorSession.ts';
 import { testDatabase } from '../../../../tests/database.ts';
-import { decisiveRuns, runsOf } from './runs.ts';
+import { decisiveRuns, endBrokenRuns, runsOf } from './runs.ts';
 
 const database = await testDatabase();
 const administrator = await administratorSession(database, '-c session_replication_role=replica');
@@ -27,17 +27,33 @@ test('the failures of a period count however many other runs followed, up to the
   await add(2, 40, 'read', 'failed');
   await add(1, 20, 'read', 'failed');
   await add(3, 10, 'read', 'failed');
-  await add(2, 9, 'pull_broken_off', 'expired');
+  await add(2, 9, 'pull_batch_broken_off', 'expired');
   await add(decisiveRuns, 8, 'pull_source_slow', null);
   const older = async (): Promise<readonly unknown[]> =>
     (await runsOf(database.app, 'police.people', decisiveRuns))
       .slice(decisiveRuns)
       .map(({ outcome, batchState }) => `${String(outcome)} ${String(batchState)}`);
-  const broken = ['pull_broken_off expired', 'pull_broken_off expired'];
+  const broken = ['pull_batch_broken_off expired', 'pull_batch_broken_off expired'];
   const failed = ['read failed', 'read failed', 'read failed'];
   assert.deepEqual(await older(), [...broken, ...failed, 'read failed'], 'none of the period before');
   await add(1, 15, 'read', 'published');
   assert.deepEqual(await older(), [...broken, ...failed]);
   await add(1, 9.5, 'read', 'superseded');
   assert.deepEqual(await older(), broken);
+});
+
+test('a run that was broken off while it read ends otherwise than one that had read everything', async () => {
+  const dataset = 'police.vehicles';
+  await administrator.query(
+    `WITH run AS (
+       INSERT INTO pull_run (id, dataset, reading, period, begun_at, ended_at, outcome, batch)
+       SELECT gen_random_uuid(), $1, repeat('a', 64), '2026-11-01', now() - n * interval '1 hour',
+              CASE WHEN n = 2 THEN now() END, CASE WHEN n = 2 THEN 'read' END, gen_random_uuid()
+         FROM generate_series(1, 2) AS n RETURNING batch)
+     INSERT INTO batch (id, dataset, department, state, bytes) SELECT batch, $1, 'police', 'receiving', 0 FROM run`,
+    [dataset],
+  );
+  assert.equal((await endBrokenRuns(database.app, dataset, Date.now())).length, 2);
+  const outcomes = (await runsOf(database.app, dataset, 2)).map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes, ['pull_broken_off', 'pull_batch_broken_off']);
 });

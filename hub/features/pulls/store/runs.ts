@@ -140,14 +140,15 @@ export async function endRun(
   return rowCount === 1;
 }
 
-/** Ends runs that a process abandoned: not ended, or ended with a batch that was never committed. */
+/** Ends runs that a process abandoned: not ended, or ended with a batch that was never committed, which is another outcome. */
 export async function endBrokenRuns(
   reader: Reader,
   dataset: string,
   at: number,
 ): Promise<readonly { readonly batch: string | null }[]> {
   const { rows } = await reader.query<{ batch: string | null }>(
-    `UPDATE pull_run AS r SET ended_at = ${momentAt('$2')}, outcome = 'pull_broken_off', complete = false, mark = NULL
+    `UPDATE pull_run AS r SET ended_at = ${momentAt('$2')}, complete = false, mark = NULL,
+            outcome = CASE WHEN r.ended_at IS NULL THEN 'pull_broken_off' ELSE 'pull_batch_broken_off' END
       WHERE dataset = $1 AND (ended_at IS NULL OR (outcome = 'read'
             AND EXISTS (SELECT FROM batch AS b WHERE b.id = r.batch AND b.state = 'receiving')))
       RETURNING batch`,
