@@ -130,6 +130,7 @@ const visible = ({ outcome, batchState }: EndedRun): boolean =>
 /**
  * Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided. A batch
  * that was not committed is ended by the next run. A run that was broken off while it read does not count: restarts of the hub cause it.
+ * In SQL: `decisiveIds`.
  */
 const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'pull_batch_broken_off' ||
@@ -138,7 +139,7 @@ const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
 const firstPause = 60_000;
 const maxPause = hourMs;
 /** Repetitions in a period of runs whose batch failed. Each reads the rows at the source again, and stores them until they expire. */
-const maxRepetitions = 5;
+export const maxRepetitions = 5;
 /** Their pauses grow so that the last repetition comes a day after the first failure. */
 const repetitionFactor = 6;
 

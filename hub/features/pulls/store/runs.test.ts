@@ -28,6 +28,9 @@ test('the failures of a period count however many other runs followed, up to the
   await add(1, 20, 'read', 'failed');
   await add(3, 10, 'read', 'failed');
   await add(2, 9, 'pull_batch_broken_off', 'expired');
+  await add(4, 8.5, 'pull_broken_off', 'expired');
+  await add(4, 8.4, 'read', 'rejected');
+  await add(4, 8.3, 'read', 'dropped');
   await add(decisiveRuns, 8, 'pull_source_slow', null);
   const older = async (): Promise<readonly unknown[]> =>
     (await runsOf(database.app, 'police.people', decisiveRuns))
@@ -36,6 +39,8 @@ test('the failures of a period count however many other runs followed, up to the
   const broken = ['pull_batch_broken_off expired', 'pull_batch_broken_off expired'];
   const failed = ['read failed', 'read failed', 'read failed'];
   assert.deepEqual(await older(), [...broken, ...failed, 'read failed'], 'none of the period before');
+  await add(4, 25, 'read', 'failed');
+  assert.deepEqual(await older(), [...broken, ...failed, 'read failed'], 'six are enough');
   await add(1, 15, 'read', 'published');
   assert.deepEqual(await older(), [...broken, ...failed]);
   await add(1, 9.5, 'read', 'superseded');

@@ -1,6 +1,6 @@
 /** Runs of pulls: time, outcome, and position of the last read row. */
 import type { BatchState } from '../../../domain/batch.ts';
-import type { EndedRun } from '../../../domain/pull.ts';
+import { maxRepetitions, type EndedRun } from '../../../domain/pull.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -33,18 +33,21 @@ interface StoredRun extends Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> {
 }
 
 /**
- * Ids of the newest runs of a dataset, and of all with a batch that its present period has had since rows became visible: of these at most
- * five are repetitions, however many others came between. @param dataset SQL @param maxRuns SQL
+ * Ids of the newest runs of a dataset, and of those whose batch failed in its present period since rows became visible (`failedHere`),
+ * however many others came between: one more than the repetitions, which is enough to end them. @param dataset SQL @param maxRuns SQL
  */
 const decisiveIds = (dataset: string, maxRuns: string): string =>
   `(SELECT n.id FROM pull_run AS n WHERE n.dataset = ${dataset} ORDER BY n.begun_at DESC, n.id DESC LIMIT ${maxRuns})
    UNION
-   (SELECT f.id FROM pull_run AS f WHERE f.dataset = ${dataset} AND f.batch IS NOT NULL
+   (SELECT f.id FROM pull_run AS f LEFT JOIN batch AS fb ON fb.id = f.batch
+     WHERE f.dataset = ${dataset}
+       AND (f.outcome = 'pull_batch_broken_off' OR (f.outcome = 'read' AND fb.state IN ('failed', 'receiving')))
        AND f.period = (SELECT l.period FROM pull_run AS l WHERE l.dataset = ${dataset} ORDER BY l.begun_at DESC, l.id DESC LIMIT 1)
        AND f.begun_at > coalesce(
          (SELECT v.begun_at FROM pull_run AS v JOIN batch AS vb ON vb.id = v.batch
            WHERE v.dataset = ${dataset} AND v.outcome = 'read' AND vb.state IN ('published', 'superseded')
-           ORDER BY v.begun_at DESC LIMIT 1), '-infinity'))`;
+           ORDER BY v.begun_at DESC LIMIT 1), '-infinity')
+     ORDER BY f.begun_at DESC, f.id DESC LIMIT ${maxRepetitions + 1})`;
 
 /** Runs of some datasets, those of each the newest first: at most `maxRuns`, and in addition those that decide about repetitions. */
 export async function newestRuns(
