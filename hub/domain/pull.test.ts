@@ -159,8 +159,9 @@ test('a run that read everything is done again where its batch failed or was nev
 });
 
 test('a run met a problem where its source did, or its batch failed or was rejected by a check', () => {
-  const met = (outcome: string | null, batchState: EndedRun['batchState'] = null): boolean =>
-    metProblem({ outcome, batchState });
+  const endedAt = at('2026-11-16T02:00');
+  const met = (outcome: string | null, batchState: EndedRun['batchState'] = null, now = endedAt): boolean =>
+    metProblem({ outcome, batchState, endedAt }, now);
   assert.deepEqual(
     [met('pull_source_slow'), met('read', 'failed'), met('read', 'rejected')],
     [true, true, true],
@@ -168,6 +169,9 @@ test('a run met a problem where its source did, or its batch failed or was rejec
   for (const state of ['checking', 'held', 'published', 'superseded', 'dropped', 'expired'] as const)
     assert.equal(met('read', state), false, state);
   assert.deepEqual([met(null), met('nothing_new')], [false, false]);
+  const receiving = [60_000, 60_001].map((age) => met('read', 'receiving', endedAt + age));
+  assert.deepEqual(receiving, [false, true], 'nor where the batch was not committed a minute later');
+  assert.equal(met(null, 'receiving', endedAt + 60_001), false, 'it still reads');
 });
 
 test('the next run after a failure: a retry within the window, or the first of the next period, after a pause', () => {

@@ -143,14 +143,22 @@ export const maxRepetitions = 5;
 /** Their pauses grow so that the last repetition comes a day after the first failure. */
 const repetitionFactor = 6;
 
+/** Milliseconds after its reading in which the batch of a run is committed, unless the hub stopped. */
+export const maxCommitDelay = 60_000;
+
 /**
- * Whether the run came to nothing for a reason that it reports: a problem of the source, a batch that failed, or one that a check of the hub
- * rejected. Not one that a person dropped, or that lapsed: the inbox had it.
+ * Whether the run came to nothing for a reason that it reports: a problem of the source, a batch that failed or was not committed, or one
+ * that a check of the hub rejected. Not one that a person dropped, or that lapsed: the inbox had it.
+ * @param now Unix milliseconds
  */
-export const metProblem = ({ outcome, batchState }: Pick<EndedRun, 'outcome' | 'batchState'>): boolean =>
-  outcome === 'read'
-    ? batchState === 'failed' || batchState === 'rejected'
-    : outcome !== null && outcome !== 'nothing_new';
+export function metProblem(
+  { outcome, batchState, endedAt }: Pick<EndedRun, 'outcome' | 'batchState' | 'endedAt'>,
+  now: number,
+): boolean {
+  if (outcome !== 'read') return outcome !== null && outcome !== 'nothing_new';
+  if (batchState === 'receiving') return endedAt !== null && now - endedAt > maxCommitDelay;
+  return batchState === 'failed' || batchState === 'rejected';
+}
 
 interface RunsOfPull {
   /** the newest first */

@@ -221,6 +221,21 @@ async function failsInTheHub({
   const before = (await runs(id)).length;
   await hub.hub.runner.run('pullSources');
   assert.equal((await runs(id)).length, before, 'no further repetition');
+  // the hub stopped between the reading and the commit of the last one
+  const [newest] = await runs(id);
+  const state = (of: string, ago: string): Promise<unknown> =>
+    database.app.query(
+      `WITH run AS (UPDATE pull_run SET ended_at = ended_at - $3::interval WHERE id = $1 RETURNING batch)
+       UPDATE batch SET state = $2 FROM run WHERE id = run.batch`,
+      [newest?.run, of, ago],
+    );
+  await state('receiving', '0s');
+  assert.deepEqual([await inInbox(), await isListedAsFailed()], [[], false], 'it may still be committed');
+  await state('receiving', '61s');
+  const [left] = await inInbox();
+  assert.deepEqual([left?.['outcome'], await isListedAsFailed()], ['pull_batch_broken_off', true]);
+  assert.equal((await runs(id))[0]?.problem, left?.['outcome']);
+  await state('failed', '0s');
   disk.refused = undefined;
   await database.app.query("UPDATE pull_run SET period = '2026-01-01' WHERE dataset = $1", [id]);
   await hub.hub.runner.run('pullSources');

@@ -16,11 +16,17 @@ import { reachOf, within } from '../../common/reach.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
 /** Code of the problem of a run that met one: of its source, or of its batch. */
-export const problemOf = ({ outcome, problem }: Pick<PullRunRow, 'outcome' | 'problem'>): string | null =>
-  outcome === 'read' ? (problem ?? 'internal_error') : outcome;
+export function problemOf({
+  outcome,
+  problem,
+  batchState,
+}: Pick<PullRunRow, 'outcome' | 'problem' | 'batchState'>): string | null {
+  if (outcome !== 'read') return outcome;
+  return batchState === 'receiving' ? 'pull_batch_broken_off' : (problem ?? 'internal_error');
+}
 
-/** `PullRun` of openapi.yaml. */
-const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
+/** `PullRun` of openapi.yaml. @param now Unix milliseconds */
+const pullRunView = (run: PullRunRow, now: number): components['schemas']['PullRun'] => ({
   run: run.id,
   period: run.period,
   begunAt: moment(run.begunAt),
@@ -30,7 +36,7 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   rows: run.rows,
   ...(typeof run.unread === 'string' ? { newColumns: run.unread } : {}),
   ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
-  ...(metProblem(run) ? present({ problem: problemOf(run) }) : {}),
+  ...(metProblem(run, now) ? present({ problem: problemOf(run) }) : {}),
 });
 
 /** Number of runs returned, newest first. */
@@ -50,7 +56,7 @@ export const showPull = operation('showPull', {
     const [last] = runs;
     const asked = isRequested(row, runs);
     const next =
-      last !== undefined && metProblem(last)
+      last !== undefined && metProblem(last, call.now)
         ? nextRunAt(row.document.schedule, { runs, asked, pause }, call.now, chinaWorkingCalendar)
         : undefined;
     const { schedule, key, ...document } = row.document;
@@ -69,7 +75,7 @@ export const showPull = operation('showPull', {
       ...defined({ period }),
       windowOpen: windowOpen(schedule, call.now),
       ...(next === undefined ? {} : { nextRunAt: moment(next) }),
-      runs: runs.slice(0, maxShownRuns).map(pullRunView),
+      runs: runs.slice(0, maxShownRuns).map((run) => pullRunView(run, call.now)),
     };
     return allowed<'showPull'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
   },
@@ -110,7 +116,7 @@ export const listPulls = operation('listPulls', {
         schedule,
         setAt: moment(setAt),
         ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
-        ...(last === undefined ? {} : { last: pullRunView(last) }),
+        ...(last === undefined ? {} : { last: pullRunView(last, call.now) }),
       }),
     );
   },

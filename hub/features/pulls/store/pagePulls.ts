@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { PullDocument, PullPause } from '../../../domain/pull.ts';
+import { maxCommitDelay, type PullDocument, type PullPause } from '../../../domain/pull.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import {
   itself,
@@ -56,7 +56,8 @@ interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'>
 
 /** SQL of `metProblem`. @param run alias of the run @param state SQL of the state of its batch */
 const hasProblem = (run: string, state: string): string =>
-  `(${run}.outcome NOT IN ('read', 'nothing_new') OR (${run}.outcome = 'read' AND coalesce(${state} IN ('failed', 'rejected'), false)))`;
+  `(${run}.outcome NOT IN ('read', 'nothing_new') OR (${run}.outcome = 'read' AND coalesce(${state} IN ('failed', 'rejected')
+    OR (${state} = 'receiving' AND ${run}.ended_at < now() - interval '${maxCommitDelay} milliseconds'), false)))`;
 /** SQL of whether a run came to its end without a problem. */
 const hasSucceeded = (run: string, state: string): string =>
   `(${run}.outcome IS NOT NULL AND NOT ${hasProblem(run, state)})`;
