@@ -149,11 +149,13 @@ function fileOf(at: MemberReader, value: unknown, place: string): FileSource {
 function mappingIn(path: string): unknown {
   const parsed = parseAllDocuments(readFileSync(path, 'utf8'), { uniqueKeys: true });
   const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
-  const values = documents.map((document): unknown => {
+  const read = documents.map((document): unknown => {
     const [fault] = [...document.errors, ...document.warnings];
     if (fault !== undefined) throw fault;
     return document.toJS({ maxAliasCount: 0 });
   });
+  // a `---` at the end begins a document without content
+  const values = read.filter((value) => value !== null);
   const [only] = values;
   if (values.length === 1 && membersOf(only)['kind'] === undefined) return only;
   const mappings = values.map(membersOf).filter(({ kind }) => kind === 'Mapping');
