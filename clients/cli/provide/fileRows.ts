@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { addTotals, noTotals, overLimit } from '../../../adapters/limits.ts';
-import { compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import { compileMapping, compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { hasInexactNumber } from '../../../terms/jsonText.ts';
@@ -26,7 +26,7 @@ const maxFileLength = 256 << 20;
 /** @throws Problem mapping_invalid, format_unknown, adapter_options_invalid */
 export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvider {
   const { schema } = dataset;
-  const mapping = mappingOf(dataset, source);
+  const mapping = mappingOf(dataset, source, compileMapping);
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   let held: Promise<Held> | undefined;
   let seen = '';
@@ -83,12 +83,18 @@ function placeOf(after: string | undefined, digest: string): number {
   return Number(at);
 }
 
+/** @throws Problem as compileMapping; mapping_invalid with a finding for each word of the mapping without an effect */
+export function checkWords(dataset: ProvidedDataset, source: FileSource): void {
+  mappingOf(dataset, source, compileNewMapping);
+}
+
 function mappingOf(
   { schema, compiled }: ProvidedDataset,
   { mapping }: FileSource,
+  compile: typeof compileMapping,
 ): CompiledMapping | undefined {
   if (mapping === undefined) return undefined;
-  return compileNewMapping(mapping, schema, compiled().surroundings.codeLists);
+  return compile(mapping, schema, compiled().surroundings.codeLists);
 }
 
 /** @throws LiveFailure query_failed where more records are bad than the mapping allows: answers would lack their rows */

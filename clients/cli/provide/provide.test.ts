@@ -408,7 +408,7 @@ test('a dataset whose rows lie in the hub, and one of another department, are re
   assert.equal(address.code, 2, address.stderr);
 });
 
-test('words of its configuration and command line that change nothing are refused', async () => {
+test('words of its configuration and command line that change nothing are refused; those of a mapping by --check only', async () => {
   const hubs = await runDatong(['provide', '--check', '--hub', '127.0.0.1:1'], { cwd: home, env });
   assert.equal(hubs.code, 2, hubs.stderr);
   assert.match(hubs.stderr, /--hub has no effect here/);
@@ -430,6 +430,26 @@ test('words of its configuration and command line that change nothing are refuse
   const words = await checked('file: { path: household.csv, mapping: unused.json }');
   assert.match(words, /unused\.yaml, datasets\.pub-security\.household-live\.file\.mapping: the mapping/);
   assert.match(words, /\/fields\/sex\/trim {2}mapping_unused/);
+  // an earlier release accepted the word: the dataset, and all others of the connector, stay reachable
+  const child = spawn(process.execPath, [datongBin, 'provide', '--config', 'unused.yaml'], {
+    cwd: home,
+    env: datongEnvironment(env),
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  try {
+    const line = await Promise.race([
+      once(createInterface(child.stdout), 'line').then(([first]) => String(first)),
+      once(child, 'exit').then(() => 'it ended'),
+    ]);
+    assert.match(line, /household-live/, stderr);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    assert.equal(stderr.match(/words of the mapping have no effect/g)?.length, 1, stderr);
+    assert.equal(stderr.match(/\/fields\/sex\/trim {2}mapping_unused/g)?.length, 1, stderr);
+  } finally {
+    child.kill('SIGKILL');
+  }
   const columns = await checked('sql: { urlFrom: REGISTER_URL, query: SELECT 1, key: a, columns: { b: c } }');
   assert.match(columns, /household-live\.sql\.columns\.b: the schema has no such field/);
 });

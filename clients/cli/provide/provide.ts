@@ -20,7 +20,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { readConfiguration, type Configuration, type FileSource, type Source } from './configuration.ts';
 import { dial, type Address } from './dial.ts';
-import { fileRows } from './fileRows.ts';
+import { checkWords, fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
 import { providedDataset, type ProvidedDataset, type RowProvider } from './providedRows.ts';
 import { sqlRows } from './sqlRows.ts';
@@ -137,7 +137,7 @@ async function run(options: ProvideOptions): Promise<void> {
     );
   const configuration = readConfiguration(options.config);
   await withClient(options, async (client, profile) => {
-    const served = await sourcesOf(client, configuration, options.config);
+    const served = await sourcesOf(client, configuration, options);
     try {
       if (options.check === true) await check([...served.values()], options.json === true);
       else await serve(client, profile, served, addresses);
@@ -150,20 +150,24 @@ async function run(options: ProvideOptions): Promise<void> {
 async function sourcesOf(
   client: DatongClient,
   { sources, lists }: Configuration,
-  file: string,
+  options: ProvideOptions,
 ): Promise<ReadonlyMap<string, Served>> {
   const found = new Map<string, Served>();
   for (const [id, source] of sources) {
     const dataset = await providedDataset(client, id, lists);
-    found.set(id, { dataset, provider: providerOf(dataset, source, file) });
+    found.set(id, { dataset, provider: providerOf(dataset, source, options) });
   }
   return found;
 }
 
-/** @throws VerbFailure (exit 4) for a mapping that does not fit, and for a column of a field that the schema lacks */
-function providerOf(dataset: ProvidedDataset, source: Source, file: string): RowProvider {
+/**
+ * @throws VerbFailure (exit 4) for a mapping that does not fit, for a column of a field that the schema lacks; with --check also for words of
+ * a mapping without an effect
+ */
+function providerOf(dataset: ProvidedDataset, source: Source, options: ProvideOptions): RowProvider {
   const { id, schema } = dataset;
-  if (source.kind === 'file') return fileOrRefusal(dataset, source, file);
+  const { config: file } = options;
+  if (source.kind === 'file') return fileProvider(dataset, source, options);
   const fields = new Set(schema.fields.map(({ name }) => name));
   const unknown = Object.keys(source.columns).find((field) => !fields.has(field));
   if (unknown === undefined) return sqlRows(dataset, source);
@@ -173,13 +177,33 @@ function providerOf(dataset: ProvidedDataset, source: Source, file: string): Row
   });
 }
 
-function fileOrRefusal(dataset: ProvidedDataset, source: FileSource, file: string): RowProvider {
+/** Words of the mapping without an effect are refused by `--check`. When serving they are printed: an earlier release accepted them. */
+function fileProvider(
+  dataset: ProvidedDataset,
+  source: FileSource,
+  { config, check: isCheck }: ProvideOptions,
+): RowProvider {
+  const place = `${config}, datasets.${dataset.id}.file.mapping`;
+  const provider = orRefused(place, () => fileRows(dataset, source));
   try {
-    return fileRows(dataset, source);
+    orRefused(place, () => checkWords(dataset, source));
+  } catch (error) {
+    if (isCheck === true || !(error instanceof VerbFailure)) throw error;
+    talk({
+      zh: `${place}：映射中有不起作用的写法，照常供给；--check 会拒绝`,
+      en: `${place}: words of the mapping have no effect; it is served, --check refuses it`,
+    });
+    for (const line of error.details) talk(line);
+  }
+  return provider;
+}
+
+function orRefused<T>(place: string, make: () => T): T {
+  try {
+    return make();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { text, next, extras } = error;
-    const place = `${file}, datasets.${dataset.id}.file.mapping`;
     throw new VerbFailure(
       exitCode.local,
       { zh: `${place}：${text.zh}`, en: `${place}: ${text.en}` },
