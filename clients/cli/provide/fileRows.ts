@@ -3,7 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { addTotals, noTotals, overLimit } from '../../../adapters/limits.ts';
-import { compileMapping, compileNewMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import {
+  compileMapping,
+  compileNewMapping,
+  type CompiledMapping,
+} from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import { hasInexactNumber } from '../../../terms/jsonText.ts';
@@ -23,13 +27,24 @@ interface Held {
 /** bytes; a longer file belongs into a database */
 const maxFileLength = 256 << 20;
 
-/** @throws Problem mapping_invalid, format_unknown, adapter_options_invalid */
-export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvider {
+/** A failure to read the bytes: the same file may be readable a moment later. */
+class Unread extends LiveFailure {}
+
+/**
+ * @param failed called once for each state of the file in which it cannot be served
+ * @throws Problem mapping_invalid, format_unknown, adapter_options_invalid
+ */
+export function fileRows(
+  dataset: ProvidedDataset,
+  source: FileSource,
+  failed: (error: unknown) => void = () => undefined,
+): RowProvider {
   const { schema } = dataset;
   const mapping = mappingOf(dataset, source, compileMapping);
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   let held: Promise<Held> | undefined;
   let seen = '';
+  let reported = '';
 
   async function current(): Promise<Held> {
     const { mtimeMs, size } = await stat(source.path);
@@ -38,12 +53,18 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
     const now = `${mtimeMs} ${size}`;
     if (held === undefined || seen !== now) {
       seen = now;
-      held = load(dataset, source.path, mapping).then(({ digest, rows }) => ({
+      const loading = load(dataset, source.path, mapping).then(({ digest, rows }) => ({
         digest,
         rows,
         index: new RowIndex(rows, fields),
       }));
-      held.catch(() => (seen = ''));
+      held = loading;
+      loading.catch((error: unknown) => {
+        // what the bytes are does not change until the file does: no other question reads it whole again
+        if (error instanceof Unread && held === loading) held = undefined;
+        if (reported !== now) failed(error);
+        reported = now;
+      });
     }
     return held;
   }
@@ -103,7 +124,9 @@ async function load(
   path: string,
   mapping: CompiledMapping | undefined,
 ): Promise<Pick<Held, 'digest' | 'rows'>> {
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new Unread('query_failed', { cause });
+  });
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
   if (mapping === undefined) return { digest, rows: lines(bytes) };
   const rows: Row[] = [];
@@ -118,7 +141,10 @@ async function load(
   throw new LiveFailure('query_failed', { cause: new Error(`${why}; datong batch adapt lists them`) });
 }
 
-/** One row a line, as the schema has it. @throws LiveFailure query_failed where a number would be answered as another one */
+/**
+ * One row a line, as the schema has it.
+ * @throws LiveFailure query_failed for a line that is not JSON, and where a number would be answered as another one
+ */
 function lines(bytes: Buffer): readonly Row[] {
   return bytes
     .toString('utf8')
@@ -129,6 +155,15 @@ function lines(bytes: Buffer): readonly Row[] {
         throw new LiveFailure('query_failed', {
           cause: new Error(`line ${nth + 1} has a number that a double cannot represent exactly`),
         });
-      return [JSON.parse(line) as Row];
+      return [rowOf(line, nth + 1)];
     });
+}
+
+/** The parser's message has a part of the line, so it is not passed on. */
+function rowOf(text: string, line: number): Row {
+  try {
+    return JSON.parse(text) as Row;
+  } catch {
+    throw new LiveFailure('query_failed', { cause: new Error(`line ${line} is not JSON`) });
+  }
 }

@@ -319,7 +319,13 @@ test('its configuration is read strictly', () => {
   assert.equal(mapped('mapping: aa/bb@1\n---\n'), 'read');
   assert.equal(mapped(`${mapping}---\n# the end\n`), 'read');
   assert.equal(mapped(`kind: Schema\nshared: household@1\n---\n${mapping}`), 'read');
-  for (const text of ['kind: Schema\nshared: household@1\n', `${mapping}---\n${mapping}`, 'a: 1\na: 2\n', '', '---\n'])
+  for (const text of [
+    'kind: Schema\nshared: household@1\n',
+    `${mapping}---\n${mapping}`,
+    'a: 1\na: 2\n',
+    '',
+    '---\n',
+  ])
     assert.match(mapped(text), /file\.mapping: a file with one mapping is wanted/, text);
   const mysql = (url: string): string => refused(of(`sql: { url: "${url}", query: x, key: a }`));
   assert.equal(mysql('mysql://reader:geheim@db/register'), 'read');

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
-import type { LiveEvents } from '../../sdk/liveConnection.ts';
+import { LiveFailure, type LiveEvents } from '../../sdk/liveConnection.ts';
 import type { Profile } from '../../sdk/profile.ts';
 import { withProfile } from '../profile.ts';
 import {
@@ -184,7 +184,8 @@ function fileProvider(
   { config, check: isCheck }: ProvideOptions,
 ): RowProvider {
   const place = `${config}, datasets.${dataset.id}.file.mapping`;
-  const provider = orRefused(place, () => fileRows(dataset, source));
+  const failed = isCheck === true ? undefined : notServed(dataset.id, source.path);
+  const provider = orRefused(place, () => fileRows(dataset, source, failed));
   try {
     orRefused(place, () => checkWords(dataset, source));
   } catch (error) {
@@ -197,6 +198,22 @@ function fileProvider(
   }
   return provider;
 }
+
+/** Reports a file that cannot be served, without a value of any row. */
+function notServed(id: string, path: string): (error: unknown) => void {
+  return (error) => {
+    const reason =
+      error instanceof LiveFailure && isOwnText(error.cause) ? error.cause.message : kindOf(error);
+    talk({
+      zh: `${now()} ${id} ${path} 不能供给：${reason}`,
+      en: `${now()} ${id} ${path} cannot be served: ${reason}`,
+    });
+  };
+}
+
+/** An error of the file system, the database or the parser has a code, or a name, that says what it is of. */
+const isOwnText = (cause: unknown): cause is Error =>
+  cause instanceof Error && cause.name === 'Error' && !('code' in cause);
 
 function orRefused<T>(place: string, make: () => T): T {
   try {
