@@ -274,6 +274,26 @@ describe('encodings', () => {
     );
   });
 
+  test('a header of U+FFFD below an undecodable line is not called wrongly encoded; a broken one has its byte', async () => {
+    const [title, second] = [Buffer.from([0xd5, 0x0a]), 'second line\n'];
+    const after = (header: Uint8Array): Bytes =>
+      bytesOf(Buffer.concat([title, Buffer.from(second), header, Buffer.from('1,2\n')]));
+    const options = { encoding: 'utf-8', headerRows: [3], separator: ',' };
+    await assert.rejects(read(after(Buffer.from('a\ufffd,b\n')), options), { code: 'file_header_missing' });
+    await assert.rejects(read(after(Buffer.from([0xd5, 0x2c, 0x62, 0x0a])), options), {
+      code: 'file_encoding_wrong',
+      facts: { line: 3, byte: title.length + second.length, encoding: 'utf-8' },
+    });
+    for (const end of ['\n', '\r\n', '\r'])
+      for (const chunk of [1, 6, 4_096]) {
+        const wide = Buffer.from(`\ufefft\ud800${end}second${end}a\ud800,b${end}1,2${end}`, 'utf16le');
+        await assert.rejects(read(bytesOf(wide, chunk), { ...options, encoding: 'utf-16le' }), {
+          code: 'file_encoding_wrong',
+          facts: { line: 3, byte: 2 + 2 * (2 + 6 + 2 * end.length), encoding: 'utf-16le' },
+        });
+      }
+  });
+
   test('NUL makes a record bad; a private-use character is reported but retained', async () => {
     const { bad, warnings, records } = await read(bytesOf('a,b\n1,x\0y\n2,\ue76c王\n'));
     assert.deepEqual(rules(bad), ['2 text.nul']);

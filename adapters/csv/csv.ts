@@ -1,7 +1,6 @@
 /** CSV and TSV. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { defined } from '../../terms/defined.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import {
   tableBatch,
@@ -87,14 +86,14 @@ class CsvSink implements ScannedSink {
   private anyRecord: boolean;
   /** whether the previous line ended differently */
   private hadOtherEnd = false;
-  /** the first block with broken bytes in which a header row ended */
-  private headerBlock: TextBlock | undefined;
+  /** start, in the file, of the first line with broken bytes in each header row that contains one */
+  private readonly undecodableBytes = new Map<number, number>();
   /** byte, in the file, of the first NUL in each header row that contains one */
   private readonly nulBytes = new Map<number, number>();
-  /** physical lines whose bytes are UTF-8 in a file of another encoding */
-  private mixed: ReadonlySet<number> = new Set();
-  /** physical lines with bytes that could not be decoded */
-  private undecodable: ReadonlySet<number> = new Set();
+  /** physical lines whose bytes are UTF-8 in a file of another encoding; the values mean nothing */
+  private mixed: ReadonlyMap<number, number> = new Map();
+  /** physical lines with bytes that could not be decoded, and the start of each in the file */
+  private undecodable: ReadonlyMap<number, number> = new Map();
   private readonly scanner: CsvScanner;
   private batch: TableBuilder;
 
@@ -148,29 +147,26 @@ class CsvSink implements ScannedSink {
 
   /** @param block `guess` is present in the first block with bytes above 7F only: there the encoding was guessed */
   begin(block: TextBlock): void {
-    this.block = this.withPending(block);
-    this.undecodable = this.linesFrom(this.undecodable, block.undecodableLines ?? []);
+    this.block = block;
+    this.undecodable = this.linesFrom(this.undecodable, [...(block.undecodableLines ?? [])]);
     const problem = encodingDoubt(block.guess);
     if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
-    this.mixed = this.linesFrom(this.mixed, block.utf8Lines ?? []);
-  }
-
-  /** The block, undecodable also where the record that it ends began in such a block. */
-  private withPending(block: TextBlock): TextBlock {
-    const { undecodable, undecodableAt, undecodableLines } = this.block;
-    if (!this.scanner.pending || !undecodable) return block;
-    const none = undecodableLines === undefined ? undefined : [];
-    const lines = block.undecodable ? block.undecodableLines : none;
-    return { ...block, undecodable, ...defined({ undecodableAt, undecodableLines: lines }) };
+    this.mixed = this.linesFrom(
+      this.mixed,
+      (block.utf8Lines ?? []).map((line) => [line, 0]),
+    );
   }
 
   /** Physical lines that are still to be read, and those of the next block. @param next lines of the block, from 0 */
-  private linesFrom(known: ReadonlySet<number>, next: readonly number[]): ReadonlySet<number> {
+  private linesFrom(
+    known: ReadonlyMap<number, number>,
+    next: readonly (readonly [number, number])[],
+  ): ReadonlyMap<number, number> {
     if (known.size + next.length === 0) return known;
     const { lineReached, nextLine } = this.scanner;
-    return new Set([
-      ...[...known].filter((line) => line >= lineReached),
-      ...next.map((line) => nextLine + line),
+    return new Map([
+      ...[...known].filter(([line]) => line >= lineReached),
+      ...next.map(([line, start]) => [nextLine + line, start] as const),
     ]);
   }
 
@@ -209,7 +205,9 @@ class CsvSink implements ScannedSink {
     const nul = scanner.placeOf('\0', first, found);
     if (nul !== undefined) this.nulBytes.set(line, byteOfNul(block, scanner.text, nul));
     this.headerRows.set(line, scanner.cells(first, found));
-    if (this.isUndecodable(line)) this.headerBlock ??= block;
+    const undecodable = this.lineIn(this.undecodable, line);
+    if (undecodable !== undefined)
+      this.undecodableBytes.set(line, this.undecodable.get(undecodable) ?? block.offset);
   }
 
   private isBlank(first: number, found: number): boolean {
@@ -247,7 +245,7 @@ class CsvSink implements ScannedSink {
   private doubtRecord(first: number, found: number, line: number, doubts: RowProblem[]): void {
     const { scanner, mixed } = this;
     if (scanner.marked) this.batch.warnings.push(recordProblem(line, 'text.mark', `${found} cells`));
-    if (mixed.size > 0 && this.hasLineIn(mixed, line)) {
+    if (this.lineIn(mixed, line) !== undefined) {
       const facts = { declared: this.block.encoding, encoding: 'utf-8' };
       doubts.push(recordProblem(line, 'encoding.mixed', `${found} cells`, facts));
     }
@@ -255,16 +253,11 @@ class CsvSink implements ScannedSink {
       doubts.push(recordProblem(line, 'header.repeated', `${found} cells`));
   }
 
-  /** Whether U+FFFD in the record that began on a line may represent broken bytes. */
-  private isUndecodable(line: number): boolean {
-    const { undecodable, undecodableLines } = this.block;
-    return undecodable && (undecodableLines === undefined || this.hasLineIn(this.undecodable, line));
-  }
-
-  /** @param line on which the record began */
-  private hasLineIn(lines: ReadonlySet<number>, line: number): boolean {
-    for (let at = line; at <= this.scanner.lineReached; at += 1) if (lines.has(at)) return true;
-    return false;
+  /** The first physical line of the record that is one of these. @param line on which the record began */
+  private lineIn(lines: ReadonlyMap<number, number>, line: number): number | undefined {
+    if (lines.size === 0) return undefined;
+    for (let at = line; at <= this.scanner.lineReached; at += 1) if (lines.has(at)) return at;
+    return undefined;
   }
 
   broken = (text: string, line: number, rule: BrokenRule, open: boolean): void => {
@@ -307,9 +300,9 @@ class CsvSink implements ScannedSink {
     for (const cell of cells) {
       if (cell.includes('\0')) throw new Problem('file_binary', { line, byte: this.nulBytes.get(line) ?? 0 });
       if (cell.includes('\ufffd')) {
-        if (this.headerBlock === undefined) throw headerFault(line, 'encoding.lost');
-        const { encoding, undecodableAt = 0 } = this.headerBlock;
-        throw new Problem('file_encoding_wrong', { line, byte: undecodableAt, encoding });
+        const byte = this.undecodableBytes.get(line);
+        if (byte === undefined) throw headerFault(line, 'encoding.lost');
+        throw new Problem('file_encoding_wrong', { line, byte, encoding: this.block.encoding });
       }
     }
     return cells;
@@ -331,7 +324,7 @@ class CsvSink implements ScannedSink {
     for (const [index, cell] of cells.entries()) {
       if (!suspectText(cell)) continue;
       const place = placeOf(index);
-      const fault = cellFault(cell, place, this.isUndecodable(line));
+      const fault = cellFault(cell, place, this.lineIn(this.undecodable, line) !== undefined);
       if (fault !== undefined) problems.push(fault);
       const warning = cellWarning(cell, place);
       if (warning !== undefined) batch.warnings.push(warning);

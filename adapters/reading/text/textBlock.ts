@@ -10,12 +10,10 @@ export interface TextBlock {
   readonly offset: number;
   /** U+FFFD in this text may represent bytes that could not be decoded */
   readonly undecodable: boolean;
-  /** lines of the text, from 0, with such bytes: in the others a source wrote U+FFFD. Absent: it is not known which */
-  readonly undecodableLines?: readonly number[];
+  /** lines of the text, from 0, with such bytes, and the start of each in the file: in the others a source wrote U+FFFD */
+  readonly undecodableLines?: ReadonlyMap<number, number>;
   /** the decoded bytes, where they include bytes above 7F, in encodings that include ASCII */
   readonly bytes?: Uint8Array;
-  /** start, in the file, of the first line with such bytes */
-  readonly undecodableAt?: number;
   readonly encoding: string;
   /** lines of the text, from 0, whose bytes are UTF-8 though the file is in another encoding */
   readonly utf8Lines?: readonly number[];

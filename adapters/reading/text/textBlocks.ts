@@ -131,28 +131,20 @@ class BlockDecoder {
   private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
     const lenient = decoderOf(this.encoding, false);
     const lines: string[] = [];
-    const broken: { readonly number: number; readonly start: number }[] = [];
+    const undecodableLines = new Map<number, number>();
     let number = 0;
     eachLine(bytes, (start, end) => {
       const line = bytes.subarray(start, end);
       try {
         lines.push(this.decoder.decode(line));
       } catch {
-        broken.push({ number, start });
+        undecodableLines.set(number, offset + start);
         lines.push(lenient.decode(line));
       }
       if (end < bytes.length) lines.push(bytes[end] === 10 ? '\n' : '\r');
       number += 1;
     });
     const text = lines.join('');
-    return {
-      text,
-      offset,
-      undecodable: true,
-      undecodableLines: broken.map((line) => line.number),
-      encoding: this.encoding,
-      bytes,
-      undecodableAt: offset + (broken[0]?.start ?? 0),
-    };
+    return { text, offset, undecodable: true, undecodableLines, encoding: this.encoding, bytes };
   }
 }

@@ -68,8 +68,11 @@ function count(text: string, character: string): number {
 /** @param text with lone surrogates where there is no character @param offset bytes of the file before it */
 function blockOf(text: string, encoding: string, offset: number): TextBlock {
   if (text.isWellFormed()) return { text, offset, undecodable: false, encoding };
-  const undecodableLines = text
-    .split(/\r\n|\n|\r/)
-    .flatMap((line, number) => (line.isWellFormed() ? [] : [number]));
+  const undecodableLines = new Map<number, number>();
+  let number = 0;
+  for (const { 0: line, index } of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)) {
+    if (!line.isWellFormed()) undecodableLines.set(number, offset + index * 2);
+    number += 1;
+  }
   return { text: text.toWellFormed(), offset, undecodable: true, undecodableLines, encoding };
 }
