@@ -294,6 +294,18 @@ describe('encodings', () => {
       }
   });
 
+  test('broken bytes in a record of many lines are found once for all its cells', async () => {
+    const cells = ['\n'.repeat(300_000), ...Array.from({ length: 1_000 }, () => '\ufffd')];
+    const text = `"${cells.join('","')}"\n`;
+    const names = cells.map((_, at) => `c${at}`).join(',');
+    const bytes = Buffer.concat([Buffer.from(`${names}\n${text}`), Buffer.from([0xd5, 0x0a])]);
+    const started = process.cpuUsage();
+    const { bad } = await read(bytesOf(bytes, 65_536), { encoding: 'utf-8', separator: ',' });
+    const { user } = process.cpuUsage(started);
+    assert.deepEqual(rules(bad).slice(0, 1), ['2 encoding.lost']);
+    assert.ok(user < 2_000_000, `${user} µs`);
+  });
+
   test('NUL makes a record bad; a private-use character is reported but retained', async () => {
     const { bad, warnings, records } = await read(bytesOf('a,b\n1,x\0y\n2,\ue76c王\n'));
     assert.deepEqual(rules(bad), ['2 text.nul']);

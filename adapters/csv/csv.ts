@@ -321,10 +321,13 @@ class CsvSink implements ScannedSink {
       removeMarks(scanner, first, found, options.quote, placeOf, batch.warnings);
     const problems: RowProblem[] = [];
     const cells = scanner.cells(first, found);
+    // the lines of a record may be many: they are searched once, not for each cell
+    let undecodable: boolean | undefined;
     for (const [index, cell] of cells.entries()) {
       if (!suspectText(cell)) continue;
       const place = placeOf(index);
-      const fault = cellFault(cell, place, this.lineIn(this.undecodable, line) !== undefined);
+      undecodable ??= this.lineIn(this.undecodable, line) !== undefined;
+      const fault = cellFault(cell, place, undecodable);
       if (fault !== undefined) problems.push(fault);
       const warning = cellWarning(cell, place);
       if (warning !== undefined) batch.warnings.push(warning);
