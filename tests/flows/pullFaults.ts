@@ -164,6 +164,25 @@ async function fullDisk({
   return rowsOf(id);
 }
 
+/** As if the hub had stopped between the reading and the commit of the newest run, which failed. */
+async function stopsBeforeTheCommit(
+  { app }: Pick<Database, 'app'>,
+  [newest]: readonly ShownRun[],
+  seen: () => Promise<readonly unknown[]>,
+): Promise<void> {
+  const become = (state: string, ago: string): Promise<unknown> =>
+    app.query(
+      `WITH run AS (UPDATE pull_run SET ended_at = now() - $3::interval WHERE batch = $1)
+       UPDATE batch SET state = $2 WHERE id = $1`,
+      [newest?.batch, state, ago],
+    );
+  await become('receiving', '30s');
+  assert.deepEqual(await seen(), [false, undefined, undefined], 'it may still be committed');
+  await become('receiving', '61s');
+  assert.deepEqual(await seen(), [true, 'pull_batch_broken_off', 'pull_batch_broken_off']);
+  await become('failed', '0s');
+}
+
 /**
  * A batch that fails in the hub, again and again: the stewards have it in their inbox until a run succeeds, and the scheduled run comes.
  * @returns rows that readers see at the end
@@ -221,21 +240,11 @@ async function failsInTheHub({
   const before = (await runs(id)).length;
   await hub.hub.runner.run('pullSources');
   assert.equal((await runs(id)).length, before, 'no further repetition');
-  // the hub stopped between the reading and the commit of the last one
-  const [newest] = await runs(id);
-  const state = (of: string, ago: string): Promise<unknown> =>
-    database.app.query(
-      `WITH run AS (UPDATE pull_run SET ended_at = ended_at - $3::interval WHERE id = $1 RETURNING batch)
-       UPDATE batch SET state = $2 FROM run WHERE id = run.batch`,
-      [newest?.run, of, ago],
-    );
-  await state('receiving', '0s');
-  assert.deepEqual([await inInbox(), await isListedAsFailed()], [[], false], 'it may still be committed');
-  await state('receiving', '61s');
-  const [left] = await inInbox();
-  assert.deepEqual([left?.['outcome'], await isListedAsFailed()], ['pull_batch_broken_off', true]);
-  assert.equal((await runs(id))[0]?.problem, left?.['outcome']);
-  await state('failed', '0s');
+  await stopsBeforeTheCommit(database, await runs(id), async () => {
+    const [waiting] = await inInbox();
+    const [shownRun] = await runs(id);
+    return [await isListedAsFailed(), waiting?.['outcome'], shownRun?.problem];
+  });
   disk.refused = undefined;
   await database.app.query("UPDATE pull_run SET period = '2026-01-01' WHERE dataset = $1", [id]);
   await hub.hub.runner.run('pullSources');
