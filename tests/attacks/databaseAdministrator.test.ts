@@ -148,8 +148,7 @@ test('a hold that waits for its second person and is altered or deleted: no even
      VALUES ($1, 'placeHold', 'LegalHold', 'x', '{"on":{"dataset":"pub-security.household"}}', '{}', 'x', $2)`,
     [entry, author],
   );
-  const expired = (): Promise<number> =>
-    withTransaction(database.app, (transaction) => deleteExpired(transaction, database.now(), 1));
+  const expired = (): Promise<number> => deleteExpired(database.app, database.now(), 1);
   const blocked = (): Promise<void> =>
     withTransaction(database.app, (transaction) => blockNewHolds(transaction));
   await past(`UPDATE proposal SET proposed_at = proposed_at - interval '31 days' WHERE id = $1`, [entry]);
