@@ -574,8 +574,7 @@ test('a connection that is lost before the publication holds no batch: it is res
   const query = app.query.bind(app) as (...statement: readonly unknown[]) => unknown;
   let lost = 0;
   t.mock.method(app, 'query', (...statement: readonly unknown[]) => {
-    if (lost > 0 || !String(statement[0]).includes('FROM held_dataset'))
-      return query(...statement);
+    if (lost > 0 || !String(statement[0]).includes('FROM held_dataset')) return query(...statement);
     lost += 1;
     return Promise.reject(
       Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
