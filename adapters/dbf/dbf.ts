@@ -206,7 +206,7 @@ class DbfTable {
     });
     if (this.options.spreadsheetMarks === 'remove') removeMarks(batch, this.textColumns);
     if (!this.suspect) return batch;
-    // a DOS page has no U+FFFD: it stands for a byte without a character
+    // a DOS page has no U+FFFD: here it represents a byte without a character
     const isDosPage = this.text.cells === undefined;
     const sound = soundRows(
       batch,

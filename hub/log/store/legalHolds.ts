@@ -150,12 +150,11 @@ export async function isUnheld(transaction: Reader, dataset: string): Promise<bo
 
 /** The same for data whose dataset is unknown: a hold on any dataset retains it. */
 export async function isNoneHeld(transaction: Reader): Promise<boolean> {
-  const held = await blockHolds(transaction);
-  return held.size === 0 && !(await isAnyDatasetHeld(transaction));
+  return (await datasetsHeld(transaction)).size === 0;
 }
 
 /** Datasets that are held, or whose hold waits. Until the transaction ends, no hold can be placed on any. */
-export async function datasetsHeld(transaction: Transaction): Promise<ReadonlySet<string>> {
+export async function datasetsHeld(transaction: Reader): Promise<ReadonlySet<string>> {
   const held = await blockHolds(transaction);
   // a separate statement: one that waited would see the state before the wait
   const { rows } = await transaction.query<{ dataset: string }>(`SELECT dataset FROM ${heldDatasets}`);

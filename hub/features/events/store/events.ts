@@ -264,8 +264,8 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
 }
 
 /**
- * Deletes at most `maxEvents` expired events, in any order. Events of datasets under a legal hold are not deleted, and none is placed
- * meanwhile.
+ * Deletes at most `maxEvents` expired events, in any order. Events of datasets under a legal hold are not deleted; no hold can be placed
+ * until the transaction ends.
  * @param now Unix milliseconds @returns their number
  * @throws Problem rows_unauthenticated where a hold or the retention of a topic was changed past the hub
  */

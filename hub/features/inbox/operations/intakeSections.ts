@@ -17,11 +17,11 @@ import { releaseBatch } from '../../../flows/intake/releaseBatch.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Undated } from './undated.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
-import { nextRunAt, pausedNow } from '../../../domain/pull.ts';
-import { pagePulls, type ListedPull } from '../../pulls/store/pagePulls.ts';
-import { decisiveRuns, isRequested, newestRuns } from '../../pulls/store/runs.ts';
+import { pausedNow } from '../../../domain/pull.ts';
+import { pagePulls } from '../../pulls/store/pagePulls.ts';
+import { decisiveRuns, newestRuns } from '../../pulls/store/runs.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
-import { problemOf, runPull } from '../../pulls/operations/showPull.ts';
+import { nextRunOf, problemOf, runPull } from '../../pulls/operations/showPull.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { ticketUrgency, notificationDays } from '../../../domain/ticket.ts';
@@ -157,14 +157,6 @@ export async function failedPulls(
     ];
   });
 }
-
-/** @param runs the newest first @returns Unix milliseconds */
-const nextRunOf = (
-  { document: { schedule }, askedAt }: Pick<ListedPull, 'document' | 'askedAt'>,
-  runs: Parameters<typeof isRequested>[1],
-  now: number,
-): number | undefined =>
-  nextRunAt(schedule, { runs, asked: isRequested({ askedAt }, runs) }, now, chinaWorkingCalendar);
 
 /** Unix milliseconds of the end of a civil day in China. */
 const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) + 86_400_000;

@@ -11,7 +11,7 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seenBySenders, sent } from '../../../domain/cells.ts';
 import { ofDataset, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { pagePulls } from '../store/pagePulls.ts';
+import { pagePulls, type ListedPull } from '../store/pagePulls.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
@@ -24,6 +24,18 @@ export function problemOf({
   if (outcome !== 'read') return outcome;
   return batchState === 'receiving' ? 'pull_batch_broken_off' : (problem ?? 'internal_error');
 }
+
+/**
+ * When a pull runs next.
+ * @param runs `decisiveRuns`, the newest first @param now Unix milliseconds
+ * @returns Unix milliseconds; undefined where no run is due
+ */
+export const nextRunOf = (
+  { document: { schedule }, askedAt, pause }: Pick<ListedPull, 'document' | 'askedAt' | 'pause'>,
+  runs: readonly PullRunRow[],
+  now: number,
+): number | undefined =>
+  nextRunAt(schedule, { runs, asked: isRequested({ askedAt }, runs), pause }, now, chinaWorkingCalendar);
 
 /** `PullRun` of openapi.yaml. @param now Unix milliseconds */
 const pullRunView = (run: PullRunRow, now: number): components['schemas']['PullRun'] => ({
@@ -54,11 +66,8 @@ export const showPull = operation('showPull', {
     const { pause } = row;
     const runs = await runsOf(database.app, dataset, decisiveRuns);
     const [last] = runs;
-    const asked = isRequested(row, runs);
     const next =
-      last !== undefined && metProblem(last, call.now)
-        ? nextRunAt(row.document.schedule, { runs, asked, pause }, call.now, chinaWorkingCalendar)
-        : undefined;
+      last !== undefined && metProblem(last, call.now) ? nextRunOf(row, runs, call.now) : undefined;
     const { schedule, key, ...document } = row.document;
     const period = periodNow(schedule, call.now, chinaWorkingCalendar);
     const answer: components['schemas']['PullShown'] = {

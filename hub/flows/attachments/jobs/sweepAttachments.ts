@@ -10,7 +10,6 @@ import {
   endUnused,
   forgetAttachment,
   hasEnded,
-  noAttachment,
   overdueUploads,
   removedAttachments,
   unnamedAttachments,
@@ -142,9 +141,7 @@ async function removeEnded({ database, attachments }: Services, sweep: Sweep): P
       }
     };
     const listed = (after: string | undefined): Promise<readonly Removed[]> =>
-      away.has(storage)
-        ? Promise.resolve([])
-        : removedAttachments(database.app, storage, after ?? noAttachment, portion);
+      away.has(storage) ? Promise.resolve([]) : removedAttachments(database.app, storage, after, portion);
     isMore = (await inPages(sweep, listed, remove)) || isMore;
   }
   return isMore;

@@ -183,20 +183,17 @@ async function absentOf(reader: Reader, ids: readonly string[]): Promise<readonl
 
 export type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
 
-/** Below every id. */
-export const noAttachment = '00000000-0000-0000-0000-000000000000';
-
-/** Ended attachments of a storage by id, with the place of their bytes. @param after id of the last one listed, or `noAttachment` */
+/** Ended attachments of a storage by id, with the place of their bytes. @param after id of the last one listed */
 export async function removedAttachments(
   reader: Reader,
   storage: StorageName,
-  after: string,
+  after: string | undefined,
   maxAttachments: number,
 ): Promise<readonly Removed[]> {
   const { rows } = await reader.query<Removed>(
     `SELECT id, dataset, storage, upload FROM attachment
-      WHERE state = 'removed' AND storage = $1 AND ${notHeld} AND id > $2 ORDER BY id LIMIT $3`,
-    [storage, after, maxAttachments],
+      WHERE state = 'removed' AND storage = $1 AND ${notHeld} ${after === undefined ? '' : 'AND id > $3'} ORDER BY id LIMIT $2`,
+    [storage, maxAttachments, ...(after === undefined ? [] : [after])],
   );
   return rows;
 }
