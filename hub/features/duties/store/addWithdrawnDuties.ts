@@ -1,6 +1,6 @@
 import { opens } from '../../../../log/commitment.ts';
 import type { CanonicalValue } from '../../../../terms/canonicalJson.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { keyedRows, type SealedValues } from '../../../platform/database/authenticated/keyedRows.ts';
 import { refuseLeftOut } from '../../../platform/database/authenticated/leftOutRows.ts';
 import { agreementUnread } from '../../../../terms/duty.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
@@ -282,7 +282,7 @@ async function consentsOfPerson(
 async function consentsWhere(
   reader: Reader,
   wanted: ReadonlySet<string>,
-  isOne: (consent: Readonly<Record<string, string | null>> | undefined) => boolean,
+  isOne: (consent: SealedValues | undefined) => boolean,
 ): Promise<ReadonlySet<string>> {
   const ids = [...wanted];
   const found = new Set<string>();

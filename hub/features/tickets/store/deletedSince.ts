@@ -1,6 +1,9 @@
-import { Problem } from '../../../../terms/problem.ts';
-import { comparedTable, type SealedValues } from '../../../platform/database/authenticated/comparedTable.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { comparedTable } from '../../../platform/database/authenticated/comparedTable.ts';
+import {
+  keyedRows,
+  unaltered,
+  type SealedValues,
+} from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /**
@@ -39,8 +42,8 @@ async function batchesBy(reader: Reader, ids: readonly string[]): Promise<Readon
   );
   const found = new Map<string, SealedValues>();
   for (const [nth, row] of rows.entries()) {
-    if (row.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'batch' });
-    if (row.state === 'valid') found.set(named[nth] ?? '', row.values);
+    const values = unaltered(row, 'batch');
+    if (values !== undefined) found.set(named[nth] ?? '', values);
   }
   return found;
 }

@@ -2,8 +2,7 @@
  * Notices of deadlines of transitions (`intake.cases`): a warning before the deadline, then the deadline that passed. Each is found once,
  * and stored until the transition is made or the row is deleted. The columns of a deadline are compared with its seal before it is noticed.
  */
-import { Problem } from '../../../../terms/problem.ts';
-import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { keyedRows, unaltered, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import { firstSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -122,8 +121,8 @@ const placeOf = ({ at, sequence }: ReadRow): NoticePlace => ({ at, sequence });
  * @throws Problem rows_unauthenticated where it was written, altered or deleted past the hub
  */
 function isDue(notice: KeyedRow | undefined, stage: NoticeStage): boolean {
-  if (notice?.state === 'altered') throw new Problem('rows_unauthenticated', { table: 'case_notice' });
-  return notice?.state !== 'valid' || (stage === 'miss' && notice.values['missed'] !== 'true');
+  const values = unaltered(notice, 'case_notice');
+  return values === undefined || (stage === 'miss' && values['missed'] !== 'true');
 }
 
 /** @throws Problem sealed_bytes_damaged, rows_unauthenticated */

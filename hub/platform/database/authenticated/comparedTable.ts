@@ -1,10 +1,8 @@
 import type { Reader } from '../reader.ts';
 import { sealingOf } from './rowSealing.ts';
-import { ruleOf, type SealedName } from './rules.ts';
+import { valuesIn, type SealedValues } from './keyedRows.ts';
+import type { SealedName } from './rules.ts';
 import { allRows, type SelectedRow } from './sealStore.ts';
-
-/** The values of a row by column, as PostgreSQL writes them in JSON; without columns that have no seal. */
-export type SealedValues = Readonly<Record<string, string | null>>;
 
 /**
  * All rows of a table, from the statement that compared them with their seals and with the sum of the table. A decision that reads the
@@ -17,10 +15,5 @@ export async function comparedTable(reader: Reader, name: SealedName): Promise<r
   let rows: SelectedRow[] = [];
   if (sealing?.isActive === true) await sealing.refuseUnauthentic(reader, [name], rows);
   else rows = (await reader.query<SelectedRow>(allRows(name))).rows;
-  const { sealed } = ruleOf(name);
-  return rows.flatMap(({ content }) =>
-    content === null
-      ? []
-      : [Object.fromEntries(sealed.map((column, at) => [column, content[at] ?? null] as const))],
-  );
+  return rows.flatMap(({ content }) => (content === null ? [] : [valuesIn(name, content)]));
 }

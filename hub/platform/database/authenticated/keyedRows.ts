@@ -4,6 +4,14 @@ import { faultOf } from './compareRows.ts';
 import { sealingOf } from './rowSealing.ts';
 import { ruleOf, type SealedName } from './rules.ts';
 import { readRows, type SelectedRow } from './sealStore.ts';
+import type { Content } from './seals.ts';
+
+/** The values of a row by column, as PostgreSQL writes them in JSON; without columns that have no seal. */
+export type SealedValues = Readonly<Record<string, string | null>>;
+
+/** @param content of a row of the table */
+export const valuesIn = (name: SealedName, content: Content): SealedValues =>
+  Object.fromEntries(ruleOf(name).sealed.map((column, at) => [column, content[at] ?? null] as const));
 
 /**
  * A row by its key: `altered` where it has no valid seal, and where its seal has no row. So a row that an administrator wrote, and one that
@@ -12,8 +20,7 @@ import { readRows, type SelectedRow } from './sealStore.ts';
 export type KeyedRow =
   | { readonly state: 'absent' }
   | { readonly state: 'altered' }
-  /** its values by column, as PostgreSQL writes them in JSON */
-  | { readonly state: 'valid'; readonly values: Readonly<Record<string, string | null>> };
+  | { readonly state: 'valid'; readonly values: SealedValues };
 
 /**
  * Rows of a sealed table by key, for decisions that depend on whether there is one.
@@ -37,8 +44,13 @@ export async function unalteredRow(
   reader: Reader,
   name: SealedName,
   key: readonly string[],
-): Promise<Readonly<Record<string, string | null>> | undefined> {
+): Promise<SealedValues | undefined> {
   const [row] = await keyedRows(reader, name, [key]);
+  return unaltered(row, name);
+}
+
+/** The same of a row that was read by `keyedRows`. @throws Problem rows_unauthenticated */
+export function unaltered(row: KeyedRow | undefined, name: SealedName): SealedValues | undefined {
   if (row?.state === 'altered') throw new Problem('rows_unauthenticated', { table: name });
   return row?.state === 'valid' ? row.values : undefined;
 }
@@ -66,9 +78,7 @@ export async function hasKeyedRow(
   keys: readonly (readonly string[])[],
 ): Promise<boolean> {
   const rows = await keyedRows(reader, name, keys);
-  if (rows.some(({ state }) => state === 'altered'))
-    throw new Problem('rows_unauthenticated', { table: name });
-  return rows.some(({ state }) => state === 'valid');
+  return rows.map((row) => unaltered(row, name)).some((values) => values !== undefined);
 }
 
 function stateOf(reader: Reader, name: SealedName, row: SelectedRow | undefined): KeyedRow {
@@ -80,7 +90,5 @@ function stateOf(reader: Reader, name: SealedName, row: SelectedRow | undefined)
     return { state: 'altered' };
   }
   const { content } = row;
-  if (content === null) return { state: 'absent' };
-  const values = ruleOf(name).sealed.map((column, at) => [column, content[at] ?? null] as const);
-  return { state: 'valid', values: Object.fromEntries(values) };
+  return content === null ? { state: 'absent' } : { state: 'valid', values: valuesIn(name, content) };
 }
