@@ -54,6 +54,12 @@ const heads = {
   en: ['', 'Figure', 'Required', 'Measured'],
 };
 
+/** In Chinese `155 (29508 of 30012)` is `155（29508 / 30012）`. */
+const valueText = (value: string, language: 'zh' | 'en'): string =>
+  language === 'en'
+    ? value
+    : value.replaceAll(/(\d) of (\d)/g, '$1 / $2').replaceAll(/ \((\d+ \/ \d+)\)/g, '（$1）');
+
 /** The lines between the marks of a page. */
 function figuresText(name: string, language: 'zh' | 'en'): string {
   if (!existsSync(resultFile(name))) return language === 'zh' ? '尚未实测。' : 'Not measured.';
@@ -61,8 +67,8 @@ function figuresText(name: string, language: 'zh' | 'en'): string {
   const rows = result.figures.map(({ figure, required, measured, held }) => [
     markOf(held),
     figure[language],
-    required,
-    measured,
+    valueText(required, language),
+    valueText(measured, language),
   ]);
   const table = [heads[language], heads[language].map(() => '---'), ...rows];
   return `${introduction(name, result, language)}\n\n${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}`;

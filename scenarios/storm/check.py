@@ -78,7 +78,7 @@ missed = [event for event in arrived['emergency'] if event['type'] == 'meteorolo
 offsets = {event['data']['recipient']: round(event['at'] - limit - STAGES.get(event['data']['recipient'], 0)) for event in missed}
 stated = all(event['data']['event'] == extreme['event'] and event['data']['department'] == LATE and event['data']['role'] == 'leader'
              and abs(moment(event['data']['due']) - limit) <= 1000 for event in missed)
-figure('逾期上报：事件、部门、角色、期限', 'escalations: event, department, role, deadline', ', '.join(STAGES), ', '.join(offsets),
+figure('收到逾期上报的部门（事件、部门、角色、期限均正确）', 'recipients of correct escalations', ', '.join(STAGES), ', '.join(offsets),
        stated and len(missed) == 2 and set(offsets) == set(STAGES))
 figure('逾期上报与应到时刻之差，ms', 'escalations, ms after their moment', '± 1000', ', '.join(map(str, offsets.values())),
        bool(offsets) and all(abs(one) <= 1000 for one in offsets.values()))
@@ -97,7 +97,7 @@ figure('看板与日志不符的部门', 'departments whose state on the board d
 asked = [one for one in answers['emergency'] if 'asked' in one]
 codes = {one['asked']: 'answered' if one['status'] == 200 else json.loads(one['body'])['code'] for one in asked}
 by_log = [one['decision'] for one in entries if one['operation'] == 'queryDataset' and one.get('dataset') == 'transport.road-closures']
-figure('事件之前、期间、之后的用途', 'purpose before, while open, after', 'closed, open, closed', ', '.join(codes.values()),
+figure('事件之前、期间、之后的使用场景', 'purpose before, while open, after', 'closed, open, closed', ', '.join(codes.values()),
        codes == {'before': 'purpose_closed', 'open': 'answered', 'closed': 'purpose_closed'} and by_log == ['deny', 'allow', 'deny'])
 DATEX = {'': 'http://datex2.eu/schema/2/2_0'}
 sent_file = (out / 'sent-closures.xml').read_bytes()
@@ -159,7 +159,7 @@ expected = {
     'escalated': {one['id'] for one in of_event if one['operation'] == 'escalateEvents' and one['change']['act'] == 'escalate'},
     'purpose': {one['id'] for one in entries if one.get('purpose') == 'storm-response' and one['decision'] == 'allow'},
 }
-figure('事件归档：确认、上报、按用途的调用', 'archive of the event: confirmations, escalations, calls under the purpose', '6, ≥ 1, 1',
+figure('事件归档：确认、上报、按使用场景的调用', 'archive of the event: confirmations, escalations, calls under the purpose', '6, ≥ 1, 1',
        ', '.join(str(len(acts[role])) for role in expected),
        all(acts[role] == wanted and wanted <= set(ids) for role, wanted in expected.items())
        and len(expected['acknowledged']) == 6 and len(expected['escalated']) > 0 and len(expected['purpose']) == 1)
