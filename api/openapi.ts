@@ -5908,7 +5908,7 @@ export interface components {
                 count: number;
                 /** @description physical lines of the first hundred */
                 lines: number[];
-                /** @description false where there are more different values than are remembered: then `count` is a least one */
+                /** @description false where there are more different values than are remembered: then `count` is a minimum */
                 whole: boolean;
             };
             /** @description the batch whose file holds the rows that this correction took over */
@@ -10361,7 +10361,7 @@ export interface components {
         /** @description that day is over */
         WaitOverdue: boolean;
         Waiting: {
-            /** @description how much waits at all, by kind */
+            /** @description how many items wait, by kind */
             counts: {
                 [key: string]: number;
             };
