@@ -16,13 +16,5 @@ export function renameDurably(draft: string, file: string): void {
     closeSync(handle);
   }
   renameSync(draft, file);
-  try {
-    syncFolder(dirname(file));
-  } catch (error) {
-    // the file has its name: what follows must not take it for missing
-    if (!notSynchronized.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
+  syncFolder(dirname(file));
 }
-
-/** A folder in which one may write and not read (a drop box), and file systems that cannot make names durable. */
-const notSynchronized: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isNotSynchronized } from './writeNew.ts';
 
 /**
  * Replaces a file atomically: it writes an adjacent file, then renames it. Both are on the disk before this resolves (fsync of the file,
@@ -31,13 +32,26 @@ export async function writeDurably(
     await rm(draft, { force: true });
     throw error;
   }
-  const folder = await open(dirname(file));
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolderLater(dirname(file));
   return bytes;
+}
+
+/**
+ * As `syncFolder`, for a process that serves calls meanwhile: the folder may be on a slow disk, or on one of another machine.
+ * @throws Error of the file system
+ */
+export async function syncFolderLater(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(folder);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isNotSynchronized(error)) throw error;
+  }
 }
 
 const partsOf = (

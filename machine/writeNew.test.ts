@@ -40,7 +40,10 @@ const failing = (code: string) => (): never => {
 };
 
 /** Replaces functions of node:fs for one test, also where they are imported by name. */
-function replaceFs(t: TestContext, functions: Partial<Pick<typeof fs, 'linkSync' | 'renameSync'>>): void {
+function replaceFs(
+  t: TestContext,
+  functions: Partial<Pick<typeof fs, 'existsSync' | 'linkSync' | 'renameSync'>>,
+): void {
   for (const [name, work] of Object.entries(functions)) t.mock.method(fs, name as 'linkSync', work);
   syncBuiltinESMExports();
   t.after(() => {
@@ -112,6 +115,51 @@ test('without links an interrupted write hinders no later one', (t) => {
   writeFileSync(join(place, '.key.claim'), '');
   assert.equal(writeNew(file, 'text', 50), true);
   assert.equal(readFileSync(file, 'utf8'), 'text');
+  assert.deepEqual(readdirSync(place), ['key']);
+});
+
+test('without links a claim that another process took over at the same time is put back', (t) => {
+  const place = mkdtempSync(join(folder, 'both-'));
+  const [file, claim] = [join(place, 'key'), join(place, '.key.claim')];
+  writeFileSync(claim, 'killed');
+  const { renameSync } = fs;
+  const owners: string[] = [];
+  replaceFs(t, {
+    linkSync: failing('ENOTSUP'),
+    renameSync: (from, to) => {
+      if (from === claim && owners.push(readFileSync(claim, 'utf8')) === 1) writeFileSync(claim, 'other');
+      renameSync(from, to);
+    },
+  });
+  assert.equal(writeNew(file, 'text', 50), true);
+  assert.deepEqual(owners, ['killed', 'other'], 'its owner had as long again to end');
+  assert.deepEqual(readdirSync(place), ['key']);
+});
+
+test('without links a process that was stopped until its claim was taken over gives the file no name before the other ends', (t) => {
+  const place = mkdtempSync(join(folder, 'stopped-'));
+  const [file, claim] = [join(place, 'key'), join(place, '.key.claim')];
+  const existing = fs.existsSync;
+  const { renameSync } = fs;
+  let isStopped = true;
+  let owner = '';
+  replaceFs(t, {
+    linkSync: failing('ENOTSUP'),
+    existsSync: (path) => {
+      if (isStopped && path === file && existing(claim)) {
+        isStopped = false;
+        writeFileSync(claim, 'other');
+      }
+      return existing(path);
+    },
+    renameSync: (from, to) => {
+      if (to === file) owner = readFileSync(claim, 'utf8');
+      renameSync(from, to);
+    },
+  });
+  assert.equal(writeNew(file, 'text', 50), true);
+  assert.equal(isStopped, false);
+  assert.notEqual(owner, 'other');
   assert.deepEqual(readdirSync(place), ['key']);
 });
 

@@ -6,9 +6,9 @@ import {
   linkSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -50,18 +50,29 @@ function throughDraft(file: string, content: string | Uint8Array, staleMs: numbe
 }
 
 /**
- * Makes the names in a folder durable. Windows cannot open one.
+ * Makes the names in a folder durable, as far as the file system can: the files have their names, and what follows must not take them for
+ * missing. Windows cannot open a folder.
  * @throws Error of the file system
  */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
   try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    if (!isNotSynchronized(error)) throw error;
   }
 }
+
+/** A folder in which one may write and not read (a drop box), and file systems that cannot make names durable. */
+const notSynchronized: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Whether an error says that the names in a folder cannot be made durable. */
+export const isNotSynchronized = (error: unknown): boolean => notSynchronized.has(codeOf(error));
 
 const draftName = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -97,33 +108,67 @@ function nameIt(draft: string, file: string, staleMs: number): boolean {
  */
 function renameClaimed(draft: string, file: string, staleMs: number): boolean {
   const claim = join(dirname(file), `.${basename(file)}.claim`);
-  let seen: { readonly madeMs: number; readonly since: number } | undefined;
-  while (!isCreated(claim)) {
-    if (existsSync(file)) return false;
-    const madeMs = statSync(claim, { throwIfNoEntry: false })?.mtimeMs;
-    if (madeMs !== undefined && madeMs !== seen?.madeMs) seen = { madeMs, since: performance.now() };
-    else if (madeMs !== undefined && seen !== undefined && performance.now() - seen.since > staleMs)
-      rmSync(claim, { force: true });
+  const own = randomUUID();
+  let seen: { readonly owner: string; readonly since: number } | undefined;
+  while (!existsSync(file)) {
+    if (isCreated(claim, own)) {
+      try {
+        if (existsSync(file)) return false;
+        // another process may have taken it over while this one was stopped
+        if (contentOf(claim) !== own) continue;
+        renameSync(draft, file);
+        return true;
+      } finally {
+        if (contentOf(claim) === own) rmSync(claim, { force: true });
+      }
+    }
+    const owner = contentOf(claim);
+    if (owner === undefined) continue;
+    if (owner !== seen?.owner) seen = { owner, since: performance.now() };
+    else if (performance.now() - seen.since > staleMs) removeLeft(claim, owner);
     else pause(5);
   }
-  try {
-    if (existsSync(file)) return false;
-    renameSync(draft, file);
-    return true;
-  } finally {
-    rmSync(claim, { force: true });
-  }
+  return false;
 }
 
-/** Creates an empty file. @returns false where it exists */
-function isCreated(file: string): boolean {
+/** Creates a file. @returns false where it exists */
+function isCreated(file: string, content: string): boolean {
   try {
-    closeSync(openSync(file, 'wx', 0o600));
+    writeFileSync(file, content, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** undefined: there is no such file */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Removes the file of a killed process. It is renamed first, because another process may have removed it and made its own in the meantime:
+ * that one is put back.
+ * @param content of the file of the killed process
+ * @throws Error of the file system
+ */
+export function removeLeft(file: string, content: string): void {
+  const removed = `${file}.${randomUUID()}`;
+  try {
+    renameSync(file, removed);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  const found = contentOf(removed);
+  if (found !== undefined && found !== content) isCreated(file, found);
+  rmSync(removed, { force: true });
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

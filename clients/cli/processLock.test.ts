@@ -49,6 +49,17 @@ test('a lock that another process takes just after its release is not taken too'
   assert.equal(readFileSync(file, 'utf8'), '4194306');
 });
 
+test('a dead lock that another process takes over at the same time is not taken too', (t) => {
+  writeFileSync(file, '4194305');
+  t.mock.method(process, 'kill', (pid: number) => {
+    if (pid === 4_194_306) return true;
+    writeFileSync(file, '4194306');
+    throw Object.assign(new Error('ESRCH'), { code: 'ESRCH' });
+  });
+  assert.throws(() => lockForProcess(file, taken), /process 4194306|进程 4194306/);
+  assert.equal(readFileSync(file, 'utf8'), '4194306');
+});
+
 test('a lock that is a link to a missing file is taken over', () => {
   rmSync(file, { force: true });
   symlinkSync(join(folder, 'missing'), file);

@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs';
-import { writeNew } from '../../machine/writeNew.ts';
+import { removeLeft, writeNew } from '../../machine/writeNew.ts';
 import type { VerbFailure } from './verb.ts';
 
 /**
@@ -10,24 +10,25 @@ import type { VerbFailure } from './verb.ts';
 export function lockForProcess(file: string, taken: (pid: number) => VerbFailure): () => void {
   // it has the id from the beginning: one that another process reads as empty would be taken over
   while (!writeNew(file, String(process.pid))) {
-    const pid = holderOf(file);
-    if (pid === undefined) continue;
+    const holder = holderOf(file);
+    if (holder === undefined) continue;
+    const pid = Number(holder);
     if (pid !== process.pid && isAlive(pid)) throw taken(pid);
-    rmSync(file, { force: true });
+    removeLeft(file, holder);
   }
   return () => rmSync(file, { force: true });
 }
 
 /**
- * The id in a lock file; undefined where it was released just now. The lock that another process has taken since is not to be removed. A link
- * to a file that does not exist names no process.
+ * The content of a lock file; undefined where it was released just now. The lock that another process has taken since is not to be removed.
+ * A link to a file that does not exist names no process.
  */
-function holderOf(file: string): number | undefined {
+function holderOf(file: string): string | undefined {
   try {
-    return Number(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? 0 : undefined;
+    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? '' : undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from 
 import { candidates, type Flavour, type Programs } from './programs.ts';
 import { readIfPresent } from '../../../machine/readIfPresent.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
-import { syncFolder, writeNew } from '../../../machine/writeNew.ts';
+import { removeLeft, syncFolder, writeNew } from '../../../machine/writeNew.ts';
 import { databaseUser, type UnixUser, reachable, identity } from './runAs.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
 import { createHash } from 'node:crypto';
@@ -281,7 +281,7 @@ async function underStartLock<T>(stateDir: string, work: () => Promise<T>): Prom
   const mine = JSON.stringify(await thisProcess());
   while (!writeNew(file, mine)) {
     const holder = await readIfPresent(file);
-    if (holder !== undefined && !(await isHeld(holder))) await rm(file, { force: true });
+    if (holder !== undefined && !(await isHeld(holder))) removeLeft(file, holder);
     await sleep(50);
   }
   try {
