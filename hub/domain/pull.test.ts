@@ -56,6 +56,7 @@ const ended = (
   outcome,
   complete,
   batchState: outcome === 'read' ? state : null,
+  problem: null,
 });
 const due = (moment: string, runs: readonly EndedRun[], requested = false) =>
   dueRun(daily, { runs, asked: requested }, at(moment), chinaWorkingCalendar);
@@ -90,6 +91,7 @@ test('a run that took the maximum of rows continues at once; a failed run after 
     outcome: null,
     complete: false,
     batchState: null,
+    problem: null,
   };
   assert.equal(due('2026-11-16T02:00', [left]), '2026-11-16', 'what a dead hub left is done again');
 });
@@ -112,6 +114,17 @@ test('a run that read everything is done again where its batch failed or was nev
     assert.equal(due('2026-11-16T04:59', runs(state)), undefined, state);
   const part = [ended('2026-11-16T02:00', 'read', false, 'rejected')];
   assert.equal(due('2026-11-16T04:59', part), undefined, 'nor where there was more to read');
+  const outdated = [{ ...ended('2026-11-16T02:00', 'read', true, 'rejected'), problem: 'batch_outdated' }];
+  assert.equal(
+    due('2026-11-16T02:00', outdated),
+    undefined,
+    'its dataset took up another version: after a pause',
+  );
+  assert.equal(
+    due('2026-11-16T02:01', outdated),
+    '2026-11-16',
+    'the same rows pass under the present version',
+  );
   const often = [...runs('failed'), ...runs('failed'), ...runs('failed')];
   assert.equal(due('2026-11-16T02:35', often), undefined);
   assert.equal(due('2026-11-16T02:36', often), '2026-11-16');

@@ -121,6 +121,8 @@ export interface EndedRun {
   readonly complete: boolean;
   /** of what it read */
   readonly batchState: BatchState | null;
+  /** code of the problem of its batch */
+  readonly problem: string | null;
 }
 
 /** Whether readers see what the run read. */
@@ -128,13 +130,16 @@ const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
 /**
- * Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided. A batch
- * that was not committed is ended by the next run. A run that was broken off while it read does not count: restarts of the hub cause it.
- * In SQL: `decisiveIds`.
+ * Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided; not one
+ * that was rejected because its dataset took up another schema version meanwhile. A batch that was not committed is ended by the next run.
+ * A run that was broken off while it read does not count: restarts of the hub cause it. In SQL: `decisiveIds`.
  */
-const failedHere = ({ outcome, batchState }: EndedRun): boolean =>
+const failedHere = ({ outcome, batchState, problem }: EndedRun): boolean =>
   outcome === 'pull_batch_broken_off' ||
-  (outcome === 'read' && (batchState === 'failed' || batchState === 'receiving'));
+  (outcome === 'read' &&
+    (batchState === 'failed' ||
+      batchState === 'receiving' ||
+      (batchState === 'rejected' && problem === 'batch_outdated')));
 
 const firstPause = 60_000;
 const maxPause = hourMs;

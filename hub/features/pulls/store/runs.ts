@@ -10,8 +10,6 @@ export interface PullRunRow extends EndedRun {
   readonly begunAt: number;
   readonly batch: string | null;
   readonly rows: number;
-  /** code of the problem of its batch */
-  readonly problem: string | null;
   /** numbers, from 1, of new columns that the mapping does not read */
   readonly unread?: string | null;
 }
@@ -41,7 +39,8 @@ const decisiveIds = (dataset: string, maxRuns: string): string =>
    UNION
    (SELECT f.id FROM pull_run AS f LEFT JOIN batch AS fb ON fb.id = f.batch
      WHERE f.dataset = ${dataset}
-       AND (f.outcome = 'pull_batch_broken_off' OR (f.outcome = 'read' AND fb.state IN ('failed', 'receiving')))
+       AND (f.outcome = 'pull_batch_broken_off' OR (f.outcome = 'read' AND
+              (fb.state IN ('failed', 'receiving') OR (fb.state = 'rejected' AND fb.problem = 'batch_outdated'))))
        AND f.period = (SELECT l.period FROM pull_run AS l WHERE l.dataset = ${dataset} ORDER BY l.begun_at DESC, l.id DESC LIMIT 1)
        AND f.begun_at > coalesce(
          (SELECT v.begun_at FROM pull_run AS v JOIN batch AS vb ON vb.id = v.batch
