@@ -17,7 +17,9 @@ export async function deletedSince(reader: Reader, batch: string): Promise<numbe
   const own = (await batchesBy(reader, [batch])).get(batch);
   if (own === undefined) return 0;
   const { dataset, opened_at: begun, superseded_at: superseded = null } = own;
-  const deletions = (await comparedTable(reader, 'ticket')).filter(
+  const deletions = await comparedTable(
+    reader,
+    'ticket',
     (ticket) =>
       ticket['dataset'] === dataset && ticket['wish'] === 'deletion' && ticket['state'] === 'mended',
   );

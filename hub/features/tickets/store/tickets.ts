@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { TicketState, TicketWish } from '../../../domain/ticket.ts';
 import type { SoughtWord } from '../../../domain/soughtWords.ts';
 import { keyedRows, type KeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
+import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
 import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -23,6 +24,7 @@ import {
   type PageRows,
 } from '../../../platform/database/pages.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { Problem } from '../../../../terms/problem.ts';
 
 export interface TicketRow {
   readonly id: string;
@@ -239,7 +241,22 @@ export async function openCorrections(
   const others = before.filter(({ id }) => !found.has(id));
   const keys = others.map(({ id }) => [id]);
   const rows = await keyedRows(reader, 'ticket', keys);
+  const isRemoved =
+    rows.some((row) => row.state === 'absent') && (await isUnaltered(reader))
+      ? (row: KeyedRow | undefined): boolean => row?.state === 'absent'
+      : (): boolean => false;
   const isAnswered = (row: KeyedRow | undefined): boolean =>
     row?.state === 'valid' && row.values['state'] !== 'open';
-  return [...open, ...others.filter((_, at) => !isAnswered(rows[at]))];
+  return [...open, ...others.filter((_, at) => !isAnswered(rows[at]) && !isRemoved(rows[at]))];
+}
+
+/** Whether the table has every ticket that the hub wrote, except those whose removal two persons accepted. */
+async function isUnaltered(reader: Reader): Promise<boolean> {
+  try {
+    await refuseUnauthentic(reader, ['ticket']);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'rows_unauthenticated') return false;
+    throw error;
+  }
 }

@@ -396,18 +396,18 @@ export class RowSealing {
 
   /**
    * For decisions that depend on the absence of a row: a rule that an administrator deleted must not look like one that never existed.
-   * @param compared receives the rows that were compared
+   * @param listener is given the rows that are compared, again from the first where the comparison is repeated
    * @throws Problem rows_unauthenticated where a row of these tables was changed past the hub
    */
   async refuseUnauthentic(
     reader: Reader,
     names: readonly SealedName[],
-    compared?: SelectedRow[],
+    listener?: ComparisonListener,
   ): Promise<void> {
     // the hub may commit an act between two statements; a real fault persists
     for (let look = 0; look < 3; look += 1) {
-      if (compared !== undefined) compared.length = 0;
-      const [first] = await this.verifyOn(reader, names, compared && ((row) => void compared.push(row)));
+      listener?.onStart();
+      const [first] = await this.verifyOn(reader, names, listener?.onRow);
       if (first === undefined) return;
       if (look < 2) continue;
       throw this.refused(first.table);
@@ -430,6 +430,11 @@ export class RowSealing {
     this.suspicious = true;
     return new Problem('rows_unauthenticated', { table });
   }
+}
+
+interface ComparisonListener {
+  readonly onStart: () => void;
+  readonly onRow: (row: SelectedRow) => void;
 }
 
 /** A connection with its session, and its query that is not watched. */

@@ -3,7 +3,7 @@ import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
 import { leafOf } from '../../../log/store/storedLeaves.ts';
 import { comparedTable } from '../../../platform/database/authenticated/comparedTable.ts';
-import { keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { keyedRows, type SealedValues } from '../../../platform/database/authenticated/keyedRows.ts';
 import { allSealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -124,9 +124,10 @@ export async function areOutOfForce(reader: Reader, names: readonly string[]): P
   const rows = await keyedRows(reader, 'policy_document', keys);
   const absent = versions.filter((_, at) => rows[at]?.state === 'absent');
   if (absent.length > 0) {
-    const stored = await comparedTable(reader, 'policy_document');
-    const known = new Set(stored.map(({ id, version }) => `${id ?? ''}@${version ?? ''}`));
-    if (absent.some((name) => known.has(name))) return false;
+    const isAbsent = ({ id, version }: SealedValues): boolean =>
+      absent.includes(`${id ?? ''}@${version ?? ''}`);
+    const stored = await comparedTable(reader, 'policy_document', isAbsent);
+    if (stored.length > 0) return false;
   }
   return rows.every(
     (row) => row.state === 'absent' || (row.state === 'valid' && row.values['state'] !== 'active'),
