@@ -65,20 +65,41 @@ export const sweepAttachments = (services: Services): Job => ({
     for (const dataset of await datasetsWithAttachments(database.app)) {
       if (await isDatasetHeld(database.app, dataset)) continue;
       if (!registry.current.datasets.has(dataset)) continue;
-      let unnamed: readonly Unused[] = [];
-      try {
-        const maxAttachments = portion;
-        unnamed = await unnamedAttachments(database.app, dataset, { now, before, maxAttachments });
-      } catch (error) {
-        failures.push(error);
-      }
-      // one page: each reads all rows of the dataset
-      isMore = (await inPages(sweep, () => Promise.resolve(unnamed), endOne, 1)) || isMore;
+      isMore =
+        (await inPages(sweep, unnamedPages(services, sweep, dataset, { now, before }), endOne)) || isMore;
     }
     isMore = (await removeEnded(services, sweep)) || isMore;
     return { more: isMore && !run.signal.aborted, failures };
   },
 });
+
+/**
+ * Pages of the attachments of a dataset that no row names. Each reads all rows of the dataset, so there is a second one only where some of
+ * the first remain.
+ */
+function unnamedPages(
+  { database }: Services,
+  { failures, retained }: Sweep,
+  dataset: string,
+  times: { readonly now: number; readonly before: number },
+): () => Promise<readonly Unused[]> {
+  const except: string[] = [];
+  return async () => {
+    if (retained.has(dataset)) return [];
+    try {
+      const page = await unnamedAttachments(database.app, dataset, {
+        ...times,
+        except,
+        maxAttachments: portion,
+      });
+      except.push(...page.map(({ id }) => id));
+      return page;
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
+  };
+}
 
 /** What became of an attachment. A failure other than an altered record may concern all others too, so it counts towards the portion. */
 type Handled = 'done' | 'failed' | 'remains';
@@ -92,11 +113,10 @@ async function inPages<One extends Pick<Unused, 'id' | 'dataset'>>(
   { run: { signal }, retained }: Sweep,
   page: (after: string | undefined) => Promise<readonly One[]>,
   handle: (one: One) => Promise<Handled>,
-  maxPages = Infinity,
 ): Promise<boolean> {
   const counts = { done: 0, failed: 0, remains: 0 };
   let after: string | undefined;
-  for (let nth = 0; nth < maxPages && counts.done + counts.failed < portion; nth += 1) {
+  while (counts.done + counts.failed < portion) {
     const listed = await page(after);
     for (const one of listed) {
       if (signal.aborted) return false;

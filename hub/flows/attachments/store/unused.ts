@@ -49,6 +49,7 @@ export async function datasetsWithAttachments(reader: Reader): Promise<readonly 
  * or is loaded, nor the table of an earlier version of its schema. Those found without a row for the first time are marked, so that their
  * grace begins now. The number of rows is not limited, so neither is the time.
  * @param now Unix milliseconds @param before Unix milliseconds: those without a row since then are returned
+ * @param except ids that are not returned
  */
 export async function unnamedAttachments(
   pool: Pool,
@@ -56,8 +57,14 @@ export async function unnamedAttachments(
   {
     now,
     before,
+    except,
     maxAttachments,
-  }: { readonly now: number; readonly before: number; readonly maxAttachments: number },
+  }: {
+    readonly now: number;
+    readonly before: number;
+    readonly except: readonly string[];
+    readonly maxAttachments: number;
+  },
 ): Promise<readonly Unused[]> {
   const idle = new Date(now - freshMs);
   // `used_at` has no seal: one that is to come would keep an attachment for ever
@@ -89,8 +96,9 @@ export async function unnamedAttachments(
     const { rows } = await withTransaction(pool, (transaction) =>
       longStatement<Unused>(
         transaction,
-        `SELECT ${columns} FROM attachment AS a WHERE a.unnamed_since < $5 AND ${unnamed} ORDER BY id LIMIT $6`,
-        [dataset, field, idle, coming, new Date(before), maxAttachments - found.length],
+        `SELECT ${columns} FROM attachment AS a
+          WHERE a.unnamed_since < $5 AND a.id <> ALL ($7) AND ${unnamed} ORDER BY id LIMIT $6`,
+        [dataset, field, idle, coming, new Date(before), maxAttachments - found.length, [...except]],
       ),
     );
     found.push(...rows);
