@@ -213,9 +213,15 @@ test('no file is removed from the object store because its record, or a legal ho
   assert.equal(ended.removed.length, 1, 'an attachment that the hub ended');
 });
 
+const act: JobRun['act'] = ({ work }) =>
+  withTransaction(database.app, async (transaction) => {
+    await work?.(transaction, entry);
+    return { exchange: entry };
+  });
+const idAt = (nth: number): string => `00000000-0000-4000-8000-${nth.toString(16).padStart(12, '0')}`;
+
 test('attachments that remain, because their dataset or record was altered, delay no others and no further run', async () => {
   const { store, removed } = fakeStore(randomUUID());
-  const idAt = (nth: number): string => `00000000-0000-4000-8000-${nth.toString(16).padStart(12, '0')}`;
   // as many as one run handles, before those of another dataset
   for (let nth = 0; nth < 100; nth += 1) {
     await stored('removed', household, idAt(nth));
@@ -224,11 +230,6 @@ test('attachments that remain, because their dataset or record was altered, dela
   const other = 'ecology.air-quality-hourly';
   const ended = await stored('removed', other, idAt(100));
   const overdue = await stored('receiving', other, idAt(1_100));
-  const act: JobRun['act'] = ({ work }) =>
-    withTransaction(database.app, async (transaction) => {
-      await work?.(transaction, entry);
-      return { exchange: entry };
-    });
   const alter = `UPDATE dataset SET title_zh = 'x' WHERE id = '${household}'`;
   await whileHidden('dataset', alter, [], async () => {
     const { more, failures } = await runOf(sweepAttachments, store, act);
@@ -244,6 +245,18 @@ test('attachments that remain, because their dataset or record was altered, dela
   for (let run = 1; more === true && run < 10; run += 1)
     ({ more } = await runOf(sweepAttachments, store, act));
   assert.equal(new Set(removed).size, 203);
+});
+
+test('as many altered attachments as a run ends delay no other one that no row names', async () => {
+  for (let nth = 0; nth < 100; nth += 1) await stored('ready', household, idAt(2_000 + nth));
+  const last = await stored('ready', household, idAt(2_100));
+  await database.app.query("UPDATE attachment SET unnamed_since = now() WHERE state = 'ready'");
+  const altered = [idAt(2_000), idAt(2_099)];
+  await administrator.query('UPDATE attachment SET bytes = 2 WHERE id BETWEEN $1 AND $2', altered);
+  await runOf(sweepAttachments, fakeStore(last).store, act);
+  await administrator.query('UPDATE attachment SET bytes = 1 WHERE id BETWEEN $1 AND $2', altered);
+  const { rows } = await database.app.query('SELECT FROM attachment WHERE id = $1', [last]);
+  assert.equal(rows.length, 0);
 });
 
 /** Runs `work` while a dataset is under legal hold. */
@@ -493,6 +506,10 @@ test('data stays disputed although its ticket is hidden while the open ones are 
     'DELETE FROM ticket',
   ])
     await whileHidden('ticket', sql, [], async () => assert.deepEqual(await open(), ['TK-hidden'], sql));
+  const seal = `DELETE FROM row_seal WHERE table_name = 'ticket' AND key = 'TK-hidden'`;
+  await whileHidden('ticket', 'DELETE FROM ticket', [], () =>
+    whileHidden('row_seal', seal, [], async () => assert.deepEqual(await open(), ['TK-hidden'])),
+  );
   await insert(administrator, 'TK-added');
   assert.deepEqual(await open(), ['TK-hidden'], 'a ticket of the administrator disputes nothing');
   await administrator.query(`DELETE FROM ticket WHERE id = 'TK-added'`);
@@ -500,6 +517,14 @@ test('data stays disputed although its ticket is hidden while the open ones are 
     `UPDATE ticket SET state = 'withdrawn', answered_at = now() WHERE id = 'TK-hidden'`,
   );
   assert.deepEqual(await open(), []);
+  await insert(database.app, 'TK-removed');
+  const removed = await openCorrections(database.app, []);
+  await database.owner.query(`DELETE FROM ticket WHERE id = 'TK-removed'`);
+  assert.deepEqual(
+    await openCorrections(database.app, removed),
+    [],
+    'one that the hub removed for two persons',
+  );
 });
 
 test('the table of a dataset is not taken for that of a version that it left', async () => {
