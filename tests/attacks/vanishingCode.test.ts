@@ -6,12 +6,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { withoutLookAtGuards } from './carriers.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
 
 /** A session past the hub, of a superuser. */
 const administrator = await administratorSession(database);
 after(() => hub.stop());
+withoutLookAtGuards();
 
 async function found(): Promise<string[]> {
   assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');

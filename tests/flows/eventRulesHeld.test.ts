@@ -94,8 +94,8 @@ describe('a type that is suspended', () => {
     await push(id, [row('丙', 1, 231), row('丁', 1, 241), row('丁', 2, 90), row('丁', october, 242)]);
     await evaluate();
     await deleted(id, '甲', '乙');
-    assert.doesNotMatch((await states()).join(), /甲|211|221/);
-    assert.match((await states()).join(), /222/, 'other rows of the series remain');
+    assert.doesNotMatch((await states()).join(), /甲|\b(?:211|221)\b/);
+    assert.match((await states()).join(), /\b222\b/, 'other rows of the series remain');
     // what waits for the rules
     await push(id, [row('戊', 1, 251), row('己', 1, 261)]);
     await deleted(id, '戊');
