@@ -7,10 +7,11 @@ import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import type { Client } from 'pg';
 import { signingKey } from '../certs/signatures/index.ts';
 import { asLogin, openDatabase, type DatabaseOptions } from '../hub/platform/database/database.ts';
 import { templateName, type TestCluster } from './cluster.ts';
-import { databaseFrom, testCluster, withDatabase, type TestDatabase } from './database.ts';
+import { databaseFrom, testCluster, unhurried, withDatabase, type TestDatabase } from './database.ts';
 import {
   applyTo,
   machineOf,
@@ -77,16 +78,18 @@ export async function cityHub(
 async function storedCity({ address, folder: parent }: TestCluster): Promise<string> {
   const folder = join(parent, 'city');
   const record = join(folder, 'city.json');
-  await asLogin(address, async (login) => {
+  const makeOnce = async (login: Client): Promise<void> => {
     await login.query('SELECT pg_advisory_lock($1)', [lock]);
     // the record is written last
     if (!existsSync(record)) await writeFile(record, JSON.stringify(await makeCity(address, folder)));
-  });
+  };
+  await asLogin(address, makeOnce, unhurried);
   return folder;
 }
 
 async function makeCity(address: TestCluster['address'], folder: string): Promise<StoredCity> {
-  await asLogin(address, (login) => login.query(`CREATE DATABASE ${template} TEMPLATE ${templateName}`));
+  const create = `CREATE DATABASE ${template} TEMPLATE ${templateName}`;
+  await asLogin(address, (login) => login.query(create), unhurried);
   const database = await openDatabase(withDatabase(address, template), { connections: 5, durable: false });
   try {
     const hub = await testHub({ database, jobsByTime: false });

@@ -29,13 +29,16 @@ export const testDatabase = (options: DatabaseOptions = {}): Promise<TestDatabas
 /** One without any migration. */
 export const emptyDatabase = (): Promise<TestDatabase> => databaseFrom('template0', {});
 
+/** Deadlines of a slow machine that copies several databases at once. */
+export const unhurried = { connectMs: 30_000, statementMs: 280_000 };
+
 /** A copy of a database to which nothing is connected; dropped as that of `testDatabase` is. */
 export async function databaseFrom(template: string, options: DatabaseOptions): Promise<TestDatabase> {
   const cluster = await testCluster();
   const name = `test_${process.pid}_${++made}`;
   // takes less than half the processor time of a copy through the log, which is PostgreSQL's default
   const copy = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`;
-  await asLogin(cluster.address, (login) => login.query(copy));
+  await asLogin(cluster.address, (login) => login.query(copy), unhurried);
   const database = await openDatabase(withDatabase(cluster.address, name), {
     connections: 5,
     durable: false,

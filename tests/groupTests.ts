@@ -40,6 +40,7 @@ const longest = [
   'clients/cli/backup.test.ts',
   'tests/packages.test.ts',
   'tests/flows/telemetry.test.ts',
+  'tests/flows/heldBatches.test.ts',
 ];
 
 /** A group takes less than a minute, so the processes end at most a minute apart. */

@@ -14,6 +14,7 @@ import { personService } from '../../hub/features/subjects/store/personServices.
 import { delayedDepartments } from '../../hub/features/subjects/store/viewDelays.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { compareRows } from '../comparison.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
 
@@ -32,7 +33,7 @@ const { identity } = hub.hub.services;
 
 /** Codes and tables of what the job has found. */
 async function found(): Promise<string[]> {
-  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  await compareRows(hub);
   const { rows } = await administrator.query<{ code: string; about: string }>(
     `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
   );

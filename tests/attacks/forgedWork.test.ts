@@ -12,6 +12,7 @@ import { lastLeaf } from '../flows/leaves.ts';
 import { reminderServers } from '../reminderServers.ts';
 import { samplePlan } from '../samplePlan.ts';
 import { cityHub } from '../cityHub.ts';
+import { compareRows } from '../comparison.ts';
 
 const servers = await reminderServers();
 const { database, hub, city } = await cityHub({
@@ -32,7 +33,7 @@ const administrator = await administratorSession(database, '-c session_replicati
 const { runner } = hub.hub;
 
 async function found(): Promise<string[]> {
-  assert.equal(await runner.run('verifyRows'), 'ok');
+  await compareRows(hub);
   const { rows } = await administrator.query<{ finding: string }>(
     `SELECT code || ' ' || about AS finding FROM log_finding WHERE about <> '' ORDER BY 1`,
   );

@@ -10,6 +10,7 @@ import { processIdOf } from '../../hub/platform/database/database.ts';
 import { withTransaction, type Transaction } from '../../hub/platform/database/transaction.ts';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { compareRows } from '../comparison.ts';
 import { putBack, sealedParts, stateOf, type State } from './putBack.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
@@ -19,8 +20,7 @@ const { owner } = hub.hub.database;
 const key = `code = 'school-enrolment'`;
 
 async function found(): Promise<string[]> {
-  sealingOf(database.app)?.suspect();
-  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  await compareRows(hub);
   const { rows } = await administrator.query<{ code: string; about: string }>(
     `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
   );

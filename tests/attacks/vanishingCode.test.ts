@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { administratorSession } from '../administratorSession.ts';
 import { cityHub } from '../cityHub.ts';
+import { compareRows } from '../comparison.ts';
 import { withoutLookAtGuards } from './carriers.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
@@ -16,7 +17,7 @@ after(() => hub.stop());
 withoutLookAtGuards();
 
 async function found(): Promise<string[]> {
-  assert.equal(await hub.hub.runner.run('verifyRows'), 'ok');
+  await compareRows(hub);
   const { rows } = await administrator.query<{ code: string; about: string }>(
     `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
   );

@@ -255,7 +255,7 @@ test('paused, the page left and opened again: the same file continues at the hub
   await makeUnreadable(page);
   await page.getByLabel(/大文件/).setInputFiles(large);
   await page.getByText('无法读取此文件').waitFor();
-  const committed = page.waitForRequest('**/commit');
+  const committed = page.waitForRequest('**/commit', { timeout: 120_000 });
   await page.getByLabel(/大文件/).setInputFiles(large);
   const { control } = (await committed).postDataJSON() as { readonly control?: unknown };
   assert.deepEqual(control, { rows: 20_000 }, 'what the sender counted is compared, also after a reload');

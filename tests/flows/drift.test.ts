@@ -451,7 +451,11 @@ test('conditions between the fields of a row are checked for every row, reported
     held.findings.map(({ facts }) => facts),
     [{ rule: 'move_in_date ≥ birth_date', rows: 2, lines: '6, 11' }],
   );
-  assert.ok(!JSON.stringify([held.findings, await lastLeaf(database)]).includes('1989'), 'no value is told');
+  assert.doesNotMatch(
+    JSON.stringify([held.findings, await lastLeaf(database)]),
+    /\b1989(?:1231)?\b/,
+    'no value is told',
+  );
   const later = { ...moves, is: 'atMost', mayBreak: 0.2 };
   const warned = await dataset('moved-out', { crossRules: [{ ...later, onBroken: 'warn' }] });
   const reported = await sent(warned, right.slice(0, 1));
@@ -574,7 +578,10 @@ test('a connection that is lost before the publication holds no batch: it is res
   const query = app.query.bind(app) as (...statement: readonly unknown[]) => unknown;
   let lost = 0;
   t.mock.method(app, 'query', (...statement: readonly unknown[]) => {
-    if (lost > 0 || !String(statement[0]).includes('FROM held_dataset')) return query(...statement);
+    const [text, values] = statement;
+    // a job may look at other datasets
+    const isIt = String(text).includes('FROM held_dataset') && String(values).includes(id);
+    if (lost > 0 || !isIt) return query(...statement);
     lost += 1;
     return Promise.reject(
       Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
@@ -583,7 +590,11 @@ test('a connection that is lost before the publication holds no batch: it is res
   const { batch, state } = await sent(id, rows);
   assert.deepEqual([lost, state], [1, 'checking']);
   await database.app.query("UPDATE batch SET lease_until = now() - interval '1 s' WHERE id = $1", [batch]);
-  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
-  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
-  assert.equal(json['state'], 'published');
+  let found: unknown;
+  // a run that began before the lease ended resumes nothing
+  for (let runs = 0; runs < 5 && found !== 'published'; runs += 1) {
+    assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+    found = (await hub.staff(steward, 'GET', `/v1/batches/${batch}`)).json['state'];
+  }
+  assert.equal(found, 'published');
 });

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { Problem } from '../../../terms/problem.ts';
 import { isConnectionLoss, isRepeatable } from './failure.ts';
 
 /** An open transaction: its statements take effect together or not at all. */
@@ -72,7 +73,13 @@ export async function commit(client: Transaction): Promise<void> {
 /** Undoes the transaction of a connection that the caller owns. @param cause the error because of which */
 export async function rollBack(client: Transaction, cause: unknown): Promise<void> {
   // after a statement without a reply, a ROLLBACK would only wait as long once more
-  if (!isConnectionLoss(cause)) await client.query('ROLLBACK');
+  if (isConnectionLoss(cause)) return;
+  try {
+    await client.query('ROLLBACK');
+  } catch (error) {
+    // a connection that was ended because of a problem: the caller learns the problem, and the pool drops the connection
+    if (!(cause instanceof Problem && isConnectionLoss(error))) throw error;
+  }
 }
 
 /** Reads in one snapshot: statements of `work` do not see what others commit in the meantime. It runs once. */
