@@ -35,7 +35,7 @@ async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGener
 }
 
 /** Lines of UTF-8 without the byte order mark before them. */
-async function unmarked(bytes: Bytes, { encoding, recordFormat }: CopybookOptions): Promise<Bytes> {
+export async function unmarked(bytes: Bytes, { encoding, recordFormat }: CopybookOptions): Promise<Bytes> {
   if (recordFormat !== 'D' || encoding === 'ebcdic' || encodingOf(encoding) !== 'utf-8') return bytes;
   const file = await markedFile(bytes, 'utf-8');
   return file.bytes;

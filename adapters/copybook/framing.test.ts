@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
+import { bytesOf } from '../fixtures/bytes.ts';
 import { checkedOptions } from '../reading/optionsCheck.ts';
 import { copybook as format } from './copybook.ts';
 import { readHost, sourceOf } from './fixtures/readHost.ts';
-import { framesOf } from './framing.ts';
+import { framedRecords, framesOf } from './framing.ts';
+import { HostFile } from './hostFile.ts';
 import type { CopybookOptions } from './options.ts';
 
 const ascii = { encoding: 'ascii' };
@@ -105,6 +107,61 @@ describe('the limit of a record', () => {
       assert.equal(await outcome(bytes, declared, chunk), 'file_record_too_long');
     }
   });
+});
+
+describe('an error of framing', () => {
+  const framed = async (
+    layout: string,
+    given: object,
+    bytes: Uint8Array,
+    chunk: number,
+  ): Promise<unknown> => {
+    const options = checkedOptions(format, { ...ascii, copybook: sourceOf(layout), ...given });
+    const { nextFrame } = new HostFile(options as CopybookOptions);
+    const records: string[] = [];
+    try {
+      const blocks = framedRecords(bytesOf(bytes, chunk), options as CopybookOptions, nextFrame);
+      for await (const { bytes: block, ranges } of blocks)
+        for (let i = 0; i < ranges.length; i += 2)
+          records.push(block.toString('latin1', ranges[i], ranges[i + 1]));
+    } catch (error) {
+      if (error instanceof Problem) return [records, error.code, error.facts['byte']];
+      throw error;
+    }
+    return [records];
+  };
+  const lists = '01 R.\n 05 N PIC 9.\n 05 L PIC 99 OCCURS 0 TO 5 DEPENDING ON N.\n';
+  const word = Buffer.from([0, 3, 0, 0]);
+  const two = [word, Buffer.from('abc'), word, Buffer.from('def')];
+  const long = Buffer.from(`abc\ndef\n${'g'.repeat(1025)}\n`);
+  const cases: readonly (readonly [string, string, object, Uint8Array, unknown])[] = [
+    [
+      'an impossible length',
+      copybook,
+      { recordFormat: 'V' },
+      Buffer.concat([...two, Buffer.alloc(4)]),
+      [['abc', 'def'], 'file_framing_wrong', 14],
+    ],
+    [
+      'a record above the limit',
+      copybook,
+      { recordFormat: 'D', maxRecordBytes: 1024 },
+      long,
+      [['abc', 'def'], 'file_record_too_long', 8],
+    ],
+    [
+      'a truncated record',
+      lists,
+      { variableSizeOccurs: true },
+      Buffer.from('01232330'),
+      [['0', '123'], 'file_truncated', 4],
+    ],
+  ];
+  for (const [name, layout, options, bytes, expected] of cases)
+    test(`${name}: the records before it are returned first, in chunks of any size`, async () => {
+      for (const chunk of chunks)
+        assert.deepEqual(await framed(layout, options, bytes, chunk), expected, `chunks of ${chunk}`);
+    });
 });
 
 describe('options that contradict each other are a problem, not a crash', () => {

@@ -35,7 +35,10 @@ export interface NextFrame {
   readonly unfinished?: () => number;
 }
 
-/** @throws Problem file_truncated, file_framing_wrong, file_record_too_long */
+/**
+ * The records before an error are returned before it is thrown, wherever a chunk ends.
+ * @throws Problem file_truncated, file_framing_wrong, file_record_too_long
+ */
 export async function* framedRecords(
   bytes: Bytes,
   options: CopybookOptions,
@@ -55,31 +58,36 @@ export async function* framedRecords(
     let need = 0;
     const bytes = last && isText ? asBuffer(withoutEndMark(block)) : block;
     const end = bytes.length;
-    while (at < end) {
-      const found = nextFrame(bytes, at, { record, byte: offset + at, last });
-      // the same limit wherever a chunk ends
-      if (found.length > options.maxRecordBytes) {
-        throw new Problem('file_record_too_long', {
-          line: record,
+    try {
+      while (at < end) {
+        const found = nextFrame(bytes, at, { record, byte: offset + at, last });
+        // the same limit wherever a chunk ends
+        if (found.length > options.maxRecordBytes) {
+          throw new Problem('file_record_too_long', {
+            line: record,
+            byte: offset + at,
+            limit: options.maxRecordBytes,
+          });
+        }
+        if ('need' in found) {
+          need = found.need;
+          break;
+        }
+        ranges.push(found.start, found.end);
+        at = found.next;
+        record += 1;
+      }
+      if (last && at < end && !isEndMark(block.subarray(at))) {
+        throw new Problem('file_truncated', {
+          record,
           byte: offset + at,
-          limit: options.maxRecordBytes,
+          expected: need,
+          received: end - at,
         });
       }
-      if ('need' in found) {
-        need = found.need;
-        break;
-      }
-      ranges.push(found.start, found.end);
-      at = found.next;
-      record += 1;
-    }
-    if (last && at < end && !isEndMark(block.subarray(at))) {
-      throw new Problem('file_truncated', {
-        record,
-        byte: offset + at,
-        expected: need,
-        received: end - at,
-      });
+    } catch (error) {
+      if (ranges.length > 0) yield { bytes: block, ranges, first, offset };
+      throw error;
     }
     rest = block.subarray(at);
     const blockOffset = offset;

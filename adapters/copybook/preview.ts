@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import { checkedOptions } from '../reading/optionsCheck.ts';
 import type { Bytes, Cell } from '../reading/reader.ts';
-import { copybook } from './copybook.ts';
+import { copybook, unmarked } from './copybook.ts';
 import { framedRecords } from './framing.ts';
 import { HostFile } from './hostFile.ts';
 import type { CopybookOptions } from './options.ts';
@@ -20,7 +20,7 @@ export interface PreviewField {
 
 export interface PreviewRecord {
   readonly number: number;
-  /** of its fields, in the file */
+  /** of its fields in the file, after a byte order mark */
   readonly offset: number;
   readonly length: number;
   readonly hex: string;
@@ -30,7 +30,7 @@ export interface PreviewRecord {
 export interface CopybookPreview {
   /** bytes that the copybook describes */
   readonly layoutLength: number;
-  /** bytes of every record with its offsets; undefined where records declare their own length */
+  /** bytes of every record with its offsets; undefined where records can differ in length */
   readonly recordLength: number | undefined;
   readonly records: readonly PreviewRecord[];
   /** why no more records could be framed; absent where they could */
@@ -45,7 +45,7 @@ export async function previewCopybook(bytes: Bytes, given: unknown, count: numbe
   let stopped: Problem | undefined;
   try {
     for await (const { bytes: block, ranges, first, offset } of framedRecords(
-      bytes,
+      await unmarked(bytes, options),
       options,
       host.nextFrame,
     )) {
