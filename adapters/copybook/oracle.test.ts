@@ -249,7 +249,7 @@ test('lines of GBK text, spoiled', async () => {
   assert.ok(records >= 1_500 && values > 1_000, `${records} records, ${values} values`);
 });
 
-/** The record whose bytes are known: count, then items. */
+/** What the reader must report for one record: its count, then its items. */
 function reportedList(record: Uint8Array, line: number): ReportedRecord {
   const count = zoned(record.subarray(0, 1), number(1));
   if (!('value' in count))

@@ -1,4 +1,5 @@
 /** Positions of the fields of a layout, for options that read one field before its record is read. */
+import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../../../terms/problem.ts';
 import { invalid } from '../source/clauseWords.ts';
 import { notSupported } from '../source/notSupported.ts';
@@ -25,7 +26,8 @@ export class FieldPlaces {
   }
 
   /**
-   * The field that an option names, as `NAME` or `NAME OF GROUP`. Several fields of a name must be one place of several views.
+   * The field that an option names, as `NAME` or `NAME OF GROUP`. Several fields of a name must be one place of several views, and be read
+   * alike.
    * @throws Problem copybook_reference, copybook_invalid
    */
   named(name: string): FieldPlace {
@@ -37,7 +39,8 @@ export class FieldPlaces {
     );
     const [first] = found;
     if (first === undefined) throw unknownName(name);
-    if (!found.every(({ at, leaf }) => at === first.at && leaf.size === first.leaf.size))
+    const form = formOf(first.item);
+    if (!found.every(({ at, item }) => at === first.at && isDeepStrictEqual(formOf(item), form)))
       throw new Problem(
         'copybook_reference',
         { name: name.slice(0, 60) },
@@ -45,6 +48,12 @@ export class FieldPlaces {
       );
     const moved = found.find(({ isMoved }) => isMoved);
     if (moved !== undefined) throw invalid(moved.item, moved.item.name, notSupported.movedField);
-    return found.at(-1) ?? first;
+    return first;
   }
+}
+
+/** What decides how the bytes of a field are read. */
+function formOf({ picture, usage, sign }: Item): object {
+  const isZoned = picture?.kind === 'number' && usage === 'display';
+  return isZoned ? { picture, usage, sign } : { picture, usage };
 }

@@ -12,8 +12,12 @@ export interface Sized {
   readonly sizeAt: (state: ReadState, at: number) => number;
   /** bytes with every list full */
   readonly most: number;
+  /** whether it takes `most` bytes in every record */
   readonly fixed: boolean;
-  /** bytes of the views that are in this record, with every list at its maximum length */
+  /**
+   * bytes that the views in this record describe; a list counts with its maximum length, under variableSizeOccurs with the items that are
+   * there
+   */
   readonly reach: (state: ReadState, at: number) => number;
 }
 

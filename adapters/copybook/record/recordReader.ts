@@ -54,7 +54,10 @@ export interface RecordReader {
   readonly read: (state: ReadState, at: number) => CellGroup;
   /** bytes of the record that begins here, after it has been read; undefined where all records have one length */
   readonly sizeAt: Sized['sizeAt'] | undefined;
-  /** bytes that the views of a record describe, with lists at their maximum length */
+  /**
+   * bytes that the views in this record describe; a list counts with its maximum length, under variableSizeOccurs with the items that are
+   * there
+   */
   readonly reach: Sized['reach'];
   /** counters for a new state */
   readonly slots: number;

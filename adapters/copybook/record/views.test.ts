@@ -286,6 +286,27 @@ describe('rules that choose a view', () => {
       );
   });
 
+  test('fields of one name and place are one field only where their type is the same', async () => {
+    const read = (type: string, field: string): Promise<unknown> => {
+      const layout = `01 R.
+ 05 A.
+  10 KIND PIC 9(2).
+ 05 B REDEFINES A.
+  10 KIND PIC ${type}.
+`;
+      return readHost(layout, text('01'), { redefineRules: { B: { field, is: '1' } } });
+    };
+    await read('9(2)', 'KIND');
+    for (const type of ['X(2)', '9V9', 'S9(2)', '9(3) COMP-3']) {
+      await assert.rejects(
+        read(type, 'KIND'),
+        (error) => error instanceof Problem && error.code === 'copybook_reference',
+        type,
+      );
+      await read(type, 'KIND OF A');
+    }
+  });
+
   test('an item that shares only the name of a view is always there', async () => {
     const doubled = `01 R.
  05 T PIC X.

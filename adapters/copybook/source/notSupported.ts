@@ -15,8 +15,8 @@ export const notSupported = {
     en: 'the field is in a list of variable length or follows one, so its position is unknown before the record is read: name one whose position is fixed',
   },
   doubledField: {
-    zh: '不同位置有多个同名字段：请写作“名 OF 组”',
-    en: 'several fields at different positions have this name: write NAME OF GROUP',
+    zh: '有多个同名字段，位置或类型不同：请写作“名 OF 组”',
+    en: 'several fields of different positions or types have this name: write NAME OF GROUP',
   },
   signedPoint: {
     zh: 'S 与小数点不能同在一个 PICTURE：小数点若在文件中占一字节，符号须写作 + 或 -（如 +9(3).99）；若不占，写 V（S9(3)V99）',
