@@ -169,3 +169,23 @@ test('by command, settled by the two departments', async () => {
   const shown = await datong('dispute', 'show', id, '--as', 'provider', '--json');
   assert.equal((JSON.parse(shown.stdout) as { state: string }).state, 'settled');
 });
+
+test('a dispute waits for the office also where more newer ones than an inbox lists wait for departments', async () => {
+  await database.app.query(
+    `INSERT INTO dispute (id, about, raised, other, state)
+       SELECT 'dsp-9' || lpad(n::text, 8, '0'), 'req-9' || lpad(n::text, 8, '0'), 'education', 'pub-security',
+              CASE n WHEN 1 THEN 'office' ELSE 'between' END
+         FROM generate_series(1, 1001) AS n`,
+  );
+  await database.app.query(
+    `INSERT INTO dispute_event (dispute, seq, act, person, at, said, document, exchange)
+       SELECT id, 1, 'raise', (SELECT min(id) FROM person), now(), 'we hold another paper', $1, gen_random_uuid()
+         FROM dispute WHERE id LIKE 'dsp-9%'`,
+    [document],
+  );
+  const { body } = await staffCall(listener, office, 'GET', '/v1/inbox');
+  assert.deepEqual(
+    (body['disputes'] as { id: string }[]).map(({ id }) => id),
+    ['dsp-900000001'],
+  );
+});

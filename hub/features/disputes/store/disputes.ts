@@ -29,6 +29,7 @@ export interface DisputeFilter {
   /** as a party; absent: all departments */
   readonly departments?: readonly string[];
   readonly open?: boolean;
+  readonly states?: readonly DisputeState[];
   /** id of a request or a ticket */
   readonly about?: string;
   /** each must be in its number or that of its matter, or name a party */
@@ -48,13 +49,14 @@ export async function pageDisputes(
   filter: DisputeFilter,
   page: OrderedPage,
 ): Promise<PageRows<Dispute>> {
-  const { departments, open, about, words = [] } = filter;
+  const { departments, open, states, about, words = [] } = filter;
   const reach = departments === undefined ? undefined : { parts, departments };
   return pageRows(reader, { columns, order, narrow, reach }, page, (row: Dispute) => row);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { about });
     if (open === true) rows.whereRaw("state NOT IN ('settled', 'closed')");
+    if (states !== undefined) rows.whereIn('state', states);
     containing(rows, searched, words);
   }
 }

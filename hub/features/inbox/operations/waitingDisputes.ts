@@ -1,6 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
+import type { Dispute } from '../../../domain/dispute.ts';
 import type { InboxViewer } from './viewer.ts';
-import { pageDisputes } from '../../disputes/store/disputes.ts';
+import { type DisputeFilter, pageDisputes } from '../../disputes/store/disputes.ts';
 import { disputeView } from '../../disputes/operations/disputes.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { moment } from '../../common/listing.ts';
@@ -9,8 +10,8 @@ import type { Services } from '../../common/services.ts';
 const maxItems = 1_000;
 
 /**
- * Returns to stewards of the two departments the disputes that they must settle or that were decided. Stewards of the data office get
- * those before the office, or taken to the government.
+ * Returns the open disputes that wait for the caller. Stewards of the two departments get those between them and those that the office
+ * decided. Stewards of the data office get those at the office or at the government.
  */
 export async function waitingDisputes(
   { caller }: InboxViewer,
@@ -20,14 +21,14 @@ export async function waitingDisputes(
   const ofOffice = caller.grants.some(
     ({ role, department }) => role === 'steward' && department === undefined,
   );
-  if (own.length === 0 && !ofOffice) return [];
-  const filter = { open: true, ...(ofOffice ? {} : { departments: own }) };
-  const { rows } = await pageDisputes(database.app, filter, { after: undefined, maxRows: maxItems });
-  return rows
-    .filter(({ state, raised, other }) =>
-      state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
-    )
-    .map((dispute) => ({ ...disputeView(dispute, identity), ...sinceOf(dispute.events.at(-1)) }));
+  const page = { after: undefined, maxRows: maxItems };
+  const read = async (filter: DisputeFilter): Promise<readonly Dispute[]> =>
+    (await pageDisputes(database.app, { open: true, ...filter }, page)).rows;
+  const found = [
+    ...(own.length === 0 ? [] : await read({ departments: own, states: ['between', 'decided'] })),
+    ...(ofOffice ? await read({ states: ['office', 'government'] }) : []),
+  ];
+  return found.map((dispute) => ({ ...disputeView(dispute, identity), ...sinceOf(dispute.events.at(-1)) }));
 }
 
 /** The last step began the current state. */
