@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..');
 const folder = fs.mkdtempSync(join(tmpdir(), 'datong-rename-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-test('the content is on the disk before the name, and the name before it returns', () => {
+test('the content is synchronized before the rename, and the folder before renameDurably returns', () => {
   const [draft, file] = [join(folder, 'a.new'), join(folder, 'a')];
   fs.writeFileSync(draft, 'new', { mode: 0o400 });
   fs.writeFileSync(file, 'former');
@@ -43,7 +43,7 @@ test('the content is on the disk before the name, and the name before it returns
   assert.equal(fs.readFileSync(file, 'utf8'), 'new');
 });
 
-test('a folder in which one may write and not read gets the file, and the rename does not fail', () => {
+test('renameDurably does not fail in a folder that can be written but not read', () => {
   const [draft, file] = [join(folder, 'b.new'), join(folder, 'b')];
   fs.writeFileSync(draft, 'new');
   const { openSync } = fs;
@@ -75,7 +75,7 @@ const reasons: Readonly<Record<string, string>> = {
   'hub/platform/keys/authorityRing.ts': 'file and folder are synchronized',
   'hub/platform/keys/createKeys.ts': 'a folder of synchronized files; its parent is synchronized',
   'hub/platform/keys/logTokenKeys.ts': 'the draft is durable, and is found again under its former name',
-  'hub/platform/postgres/bundled.ts': 'a copy that is made again',
+  'hub/platform/postgres/bundled.ts': 'files and folders are synchronized',
   'hub/platform/postgres/startPostgres.ts': 'a folder that initdb synchronized; its parent is synchronized',
 };
 

@@ -50,6 +50,19 @@ function throughDraft(file: string, content: string | Uint8Array, staleMs: numbe
 }
 
 /**
+ * Makes the content of a file durable. Windows writes through a handle for writing only; a file may be readable only.
+ * @throws Error of the file system
+ */
+export function syncFile(file: string): void {
+  const handle = openSync(file, process.platform === 'win32' ? 'r+' : 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
  * Makes the names in a folder durable, as far as the file system can: the files have their names, and what follows must not take them for
  * missing. Windows cannot open a folder.
  * @throws Error of the file system

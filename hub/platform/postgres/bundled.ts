@@ -19,6 +19,7 @@ import {
 } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { syncFile, syncFolder } from '../../../machine/writeNew.ts';
 import { reachable, type UnixUser } from './runAs.ts';
 
 interface Package {
@@ -91,8 +92,21 @@ async function replicate(from: string, to: string): Promise<void> {
   }
 }
 
-/** A private copy in addition to the package manager's: /var/cache/datong for root, the user's cache folder otherwise. */
-async function ownCopy(found: Package, user: UnixUser | undefined): Promise<string> {
+/** Makes all that is below a folder durable. */
+async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const place = join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(place);
+    else if (entry.isFile()) syncFile(place);
+  }
+  syncFolder(folder);
+}
+
+/**
+ * A private copy in addition to the package manager's: /var/cache/datong for root, the user's cache folder otherwise. It is on the disk
+ * before it has its name: a power cut leaves no incomplete copy that later starts would use.
+ */
+export async function ownCopy(found: Package, user: UnixUser | undefined): Promise<string> {
   const cache =
     user === undefined
       ? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'datong')
@@ -109,9 +123,11 @@ async function ownCopy(found: Package, user: UnixUser | undefined): Promise<stri
     await chmod(draft, 0o755);
     await replicate(join(found.folder, 'native'), join(draft, 'native'));
     await makeLinks(draft, found.links);
+    await syncTree(draft);
     await rename(draft, place).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     });
+    syncFolder(cache);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
