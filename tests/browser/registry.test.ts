@@ -567,3 +567,16 @@ test('a clerk who opens a page by its address finds what they may read, and no a
   assert.ok(['scope_missing', 'not_your_department'].includes(refused), refused);
   await watched.context.close();
 });
+
+test('the form that invites an operator shows no department, as none is sent', async () => {
+  const { page, context } = await signedIn(browser, town, 'zh', operator);
+  await open(page, town, 'persons');
+  const form = page.getByRole('form', { name: '邀请人员' });
+  const department = form.getByLabel('部门');
+  await department.selectOption('education');
+  await form.getByLabel('角色').selectOption('operator');
+  assert.equal(await department.inputValue(), '');
+  await form.getByLabel('角色').selectOption('steward');
+  assert.equal(await department.inputValue(), 'education');
+  await context.close();
+});

@@ -28,7 +28,7 @@ export function PersonsPage(): ReactNode {
   const doing = useAct();
   const [code, setCode] = useState<string>();
   const named = (held: Person['roles']): string =>
-    held.map(({ role, department }) => `${say(`r_${role}`)}@${name(department)}`).join(say('pointList'));
+    held.map((grant) => `${say(`r_${grant.role}`)}@${name(grant.department)}`).join(say('pointList'));
   return (
     <Page
       title={say('persons')}
@@ -140,7 +140,7 @@ function Invitation(props: { readonly doing: Act; readonly invited: (code: strin
       <label className="choice">
         <span>{say('department')}</span>
         <select
-          value={department}
+          value={role === 'operator' ? '' : department}
           disabled={role === 'operator'}
           onChange={({ target }) => setDepartment(target.value)}
         >

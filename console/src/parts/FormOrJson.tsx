@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** Whether a document is edited as a form or as JSON. @param props.hasForm false: its text is no JSON, so that it has no form */
+/** Whether a document is edited as a form or as JSON. @param props.hasForm false: its text cannot be shown as a form */
 export function FormOrJson(props: {
   readonly isJson: boolean;
   readonly hasForm: boolean;
