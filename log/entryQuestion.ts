@@ -42,8 +42,8 @@ const zone = 8;
 const noDay = '0000-00-00';
 
 /**
- * The day of an entry, YYYY-MM-DD; `0000-00-00` for an invalid time, so that an altered entry cannot stop a reader. @param at RFC 3339,
- * UTC
+ * The day of an entry in China, YYYY-MM-DD. An invalid time gives ten characters too, `0000-00-00` or a date that does not exist: an altered
+ * entry cannot stop a reader. @param at RFC 3339, UTC
  */
 export function dayOf(at: string): string {
   if (at.length === 24 && at.endsWith('Z')) {

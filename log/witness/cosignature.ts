@@ -35,7 +35,8 @@ function keyOf(name: string, raw: Uint8Array, publicKey: KeyObject): WitnessKey 
 export function witnessSigner(name: string, privateKey: KeyObject): WitnessSigner {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519')
     throw new TypeError('a witness signs with an Ed25519 private key');
-  if (!isKeyName(name)) throw new TypeError('no name of a witness');
+  if (!isKeyName(name))
+    throw new TypeError('the name of a witness has no spaces, plus signs or control characters');
   const publicKey = createPublicKey(privateKey);
   const spki = publicKey.export({ format: 'der', type: 'spki' });
   return { ...keyOf(name, spki.subarray(spkiPrefix.length), publicKey), privateKey };
