@@ -70,14 +70,14 @@ export function registerEvidence(audit: Command): void {
       decide(name, id, command.optsWithGlobals<StaffOptions>()),
     );
   };
-  answer('release', '作为第二人放行涉及个人的证据 / release evidence about a person, as the second one');
-  answer('refuse', '作为第二人拒绝 / refuse it, as the second one');
+  answer('release', '作为第二人放行涉及个人的证据 / release evidence about a person, as the second person');
+  answer('refuse', '作为第二人拒绝 / refuse it, as the second person');
   withStaffToken(
     evidence
       .command('fetch')
       .argument('<id>', '证据编号 / id of the evidence')
       .description(
-        '取回已放行的证据，写入 -o 文件夹 / fetch evidence that was released into the folder of -o',
+        '取回已放行的证据，写入 -o 文件夹，默认为证据编号 / fetch released evidence and write it to the folder of -o (default: its id)',
       ),
   ).action((id: string, _options: object, command: Command) =>
     fetchInto(id, command.optsWithGlobals<AskOptions>()),
@@ -96,7 +96,7 @@ function questionOf(options: AskOptions): object {
   if (subject !== undefined && dataset === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '--subject 须同时给出 --dataset',
-      en: '--subject wants --dataset too',
+      en: '--subject needs --dataset',
     });
   const about =
     subject === undefined
@@ -117,21 +117,21 @@ function questionOf(options: AskOptions): object {
 }
 
 async function ask(options: AskOptions): Promise<void> {
-  const { reason, case: number, out, json } = options;
+  const { reason, case: caseNumber, out, json } = options;
   const question = questionOf(options);
   if (Object.keys(question).length === 0)
     throw new VerbFailure(exitCode.usage, {
       zh: '请给出所问：办件、协议、区间、个人或其他检索条件',
       en: 'say what it is about: a case, an agreement, a range, a person or another search',
     });
-  if (reason === undefined || number === undefined)
+  if (reason === undefined || caseNumber === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '请给出 --reason 与 --case，二者记入日志',
       en: '--reason and --case are required: both are recorded in the log',
     });
   const hub = staffReader(options);
   try {
-    const made = await hub.ask('POST', '/v1/log/evidence', { reason, case: number, question });
+    const made = await hub.ask('POST', '/v1/log/evidence', { reason, case: caseNumber, question });
     if (json === true) data(JSON.stringify(made));
     const id = String(made['id']);
     if (made['state'] !== 'released')
