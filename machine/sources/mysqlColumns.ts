@@ -24,6 +24,7 @@ const types = {
   time: 11,
   datetime: 12,
   year: 13,
+  varchar: 15,
   bit: 16,
   json: 245,
   newdecimal: 246,
@@ -39,7 +40,13 @@ const integers: readonly number[] = [types.tiny, types.short, types.long, types.
 const decimals: readonly number[] = [types.decimal, types.newdecimal];
 const moments: readonly number[] = [types.timestamp, types.datetime];
 const strings: readonly number[] = [
-  ...[types.tinyBlob, types.mediumBlob, types.longBlob, types.blob, types.varString, types.string, 15],
+  types.tinyBlob,
+  types.mediumBlob,
+  types.longBlob,
+  types.blob,
+  types.varchar,
+  types.varString,
+  types.string,
 ];
 const flags = { unsigned: 32, enumeration: 256, set: 2048 } as const;
 /** the character set of binary data */
@@ -135,8 +142,8 @@ function binary(place: string) {
 }
 
 /** An enumeration is ordered by its numbers and compared by its texts, so that it does not order pages. */
-function characters(place: string, set: number) {
-  const ordered = (set & (flags.enumeration | flags.set)) === 0;
+function characters(place: string, fieldFlags: number) {
+  const ordered = (fieldFlags & (flags.enumeration | flags.set)) === 0;
   return { wide: `CONVERT(${place} USING utf8mb4)`, bytes: bytesOf(place), ordered };
 }
 
@@ -162,8 +169,9 @@ const ranges = {
   signed: { from: -(2n ** 63n), below: 2n ** 63n, type: 'SIGNED' },
   unsigned: { from: 0n, below: 2n ** 64n, type: 'UNSIGNED' },
 } as const;
-const rangeOf = (set: number): Range => ((set & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned);
-/** maximum of digits of a fixed-point number, and of its fraction: MySQL, with at most 30, reports that itself */
+const rangeOf = (fieldFlags: number): Range =>
+  (fieldFlags & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned;
+/** maximum digits of a DECIMAL, and of its fraction in MariaDB; MySQL allows 30 and rejects more with an error */
 const most = { digits: 65, scale: 38 } as const;
 
 /** As wide as the value, never as narrow as the column: -1 converted to an unsigned number would be the largest of all. */
