@@ -17,15 +17,15 @@ export interface RowTime {
   /** maximum of seconds that it may be ahead; default 300 */
   readonly maxAheadSeconds?: number;
   /** what happens to a row that is further ahead; default quarantine */
-  readonly onAhead?: OnTime | 'take';
+  readonly onAhead?: TimeAction | 'take';
   /** maximum of seconds that it may be late; absent: any */
   readonly maxLateSeconds?: number;
   /** what happens to a row that is later; default quarantine */
-  readonly onLate?: OnTime;
+  readonly onLate?: TimeAction;
 }
 
 /** The row is bad, or the whole call is rejected. */
-export type OnTime = 'quarantine' | 'refuse';
+export type TimeAction = 'quarantine' | 'refuse';
 
 /** Rows of one call. Its bytes are limited by openapi.yaml. */
 export const maxRows = 10_000;
@@ -33,7 +33,7 @@ export const maxRows = 10_000;
 /** Seconds that a sender's clock may be ahead, where the dataset sets no limit. */
 const usualAheadSeconds = 300;
 
-/** How far ahead of its arrival the moment of a reading may be for event rules, in milliseconds. */
+/** Milliseconds that the moment of a row may be ahead of its arrival for event rules. */
 export const maxAheadMs = ({ time }: ByCall): number =>
   Math.max(usualAheadSeconds, time?.maxAheadSeconds ?? 0) * 1_000;
 

@@ -4,7 +4,10 @@ export type ExpiryStep = (typeof expirySteps)[number];
 
 const dayMs = 86_400_000;
 
-/** The nearest step that an end has come within; undefined where it is further away, or past. @param until,now Unix milliseconds */
+/**
+ * The smallest step that is not below the days left; undefined where more days are left than any step, or the end has passed.
+ * @param until,now Unix milliseconds
+ */
 export function expiryStep(until: number, now: number): ExpiryStep | undefined {
   const left = (until - now) / dayMs;
   if (left <= 0) return undefined;

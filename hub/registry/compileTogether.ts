@@ -10,7 +10,7 @@ import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
-import { checkMatters } from './mappings.ts';
+import { checkMatters } from './checkMatters.ts';
 import { currentContext } from './policyContext.ts';
 import { unalteredDocumentsInForce } from './store/policy/policyDocuments.ts';
 import { readable } from './verifyStanding.ts';

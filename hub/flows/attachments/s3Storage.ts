@@ -59,7 +59,10 @@ export class S3Storage implements AttachmentStorage {
     return UploadId;
   }
 
-  /** A part that is sent again while it is on its way waits for the first: stored twice, the recorded one could be lost. */
+  /**
+   * A part that is sent again during its transfer waits for that transfer and stores nothing: the store keeps only the last transfer, which
+   * might not be the recorded one.
+   */
   async put(...part: Parameters<AttachmentStorage['put']>): Promise<boolean> {
     const [{ id }, { first }] = part;
     const name = `${id} ${first}`;
@@ -134,7 +137,10 @@ export class S3Storage implements AttachmentStorage {
     }
   }
 
-  /** The record is deleted after it: bytes without a record are swept, and a record without bytes does not remain. */
+  /**
+   * Runs before its record is deleted. If that fails, the next attempt finds no bytes, which is no error. Bytes that no record names are
+   * removed by the sweep.
+   */
   async remove(_transaction: unknown, { id, upload }: StoredPlace): Promise<void> {
     await this.verifiedLately();
     await this.send(async ({ sdk, client }) => {

@@ -50,7 +50,7 @@ export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDoc
  * Supersedes the version in force and older versions that still wait, in the transaction of the new version's entry.
  * @throws Problem transition_not_allowed when a concurrent action changed the older version first
  */
-export async function makeRoom(
+export async function supersedeOlder(
   transaction: Transaction,
   row: Pick<PolicyDocumentRow, 'id' | 'version'>,
   older: PolicyDocumentRow | undefined,

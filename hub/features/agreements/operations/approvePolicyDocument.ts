@@ -10,7 +10,7 @@ import {
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
-import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
+import { refuseStale, stateInForce, supersedable, supersedeOlder } from './activate.ts';
 import { gapSentence } from '../../../../policies/questions/gapOf.ts';
 import { effectTogether, type ConsentEffect } from '../../../registry/compileTogether.ts';
 import { requiredParties } from '../../../registry/policyContext.ts';
@@ -72,7 +72,7 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
     return answer(200, { ...row, state: to, stops }, [], true, {
       change: { effect: today.toApprove, loosens: today.loosens.length },
       work: async (transaction) => {
-        await makeRoom(transaction, row, older, call.exchange);
+        await supersedeOlder(transaction, row, older, call.exchange);
         const { id, version, state: from } = row;
         const move = { id, version, from, to, approver, stops, exchange: call.exchange };
         if (!(await movePolicyDocument(transaction, move))) {

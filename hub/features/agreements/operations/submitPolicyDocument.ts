@@ -26,7 +26,7 @@ import {
 } from '../../../pipeline/call.ts';
 import type { BodyOf } from '../../../pipeline/contract.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
-import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
+import { refuseGap, stateInForce, supersedable, supersedeOlder } from './activate.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import { holdUnconditional, writeAutomatic } from './automatic.ts';
@@ -88,7 +88,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
       ...(tightening ? { change: { tightening } } : {}),
       work: async (transaction) => {
         if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
-        if (atOnce) await makeRoom(transaction, row, older, call.exchange);
+        if (atOnce) await supersedeOlder(transaction, row, older, call.exchange);
         await insertPolicyDocument(transaction, row, call.exchange);
       },
       bumpsEpoch: atOnce,

@@ -13,7 +13,12 @@ import {
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../store/approvals.ts';
-import { makeRoom, refuseGap, stateInForce, supersedable } from '../../agreements/operations/activate.ts';
+import {
+  refuseGap,
+  stateInForce,
+  supersedable,
+  supersedeOlder,
+} from '../../agreements/operations/activate.ts';
 import { checkPseudonyms } from '../../agreements/operations/checkPseudonyms.ts';
 import { checkNumber } from '../../agreements/operations/parties.ts';
 import { checkSharing } from '../../agreements/operations/submitPolicyDocument.ts';
@@ -107,7 +112,7 @@ export const importApproval = proposable('importApproval', {
       registered: undefined,
       versioned: true,
       work: async (transaction) => {
-        await makeRoom(transaction, row, older, exchange);
+        await supersedeOlder(transaction, row, older, exchange);
         await insertPolicyDocument(transaction, row, exchange);
         const move = {
           id,

@@ -16,7 +16,12 @@ import { updateRequest } from '../store/requests.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import { checkUnconditional, holdUnconditional } from '../../agreements/operations/automatic.ts';
 import { checkNumber } from '../../agreements/operations/parties.ts';
-import { makeRoom, refuseGap, stateInForce, supersedable } from '../../agreements/operations/activate.ts';
+import {
+  refuseGap,
+  stateInForce,
+  supersedable,
+  supersedeOlder,
+} from '../../agreements/operations/activate.ts';
 import { versionNotNext } from '../../common/versionNotNext.ts';
 
 export interface WrittenGrant {
@@ -56,7 +61,7 @@ export async function writeGrant(
       const { id, version, kind, canonical: text, digest, provider } = agreement;
       const row = { id, version, kind, text, digest, state, provider };
       if (atOnce) await holdUnconditional(transaction, agreement);
-      if (atOnce) await makeRoom(transaction, row, older, exchange);
+      if (atOnce) await supersedeOlder(transaction, row, older, exchange);
       await insertPolicyDocument(
         transaction,
         {
