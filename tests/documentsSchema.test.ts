@@ -1,4 +1,7 @@
-/** api/documents.json: what `datong catalogue apply` takes fits it, each kind, and a wrong word is underlined. */
+/**
+ * api/documents.json: it names every kind of `datong catalogue apply`, accepts the documents of the samples and of the guide, and rejects
+ * wrong ones.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

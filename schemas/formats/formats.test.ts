@@ -15,15 +15,15 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 /** Each text with the part that fails; undefined where none does. */
 type Vectors = Readonly<Record<string, string | undefined>>;
 
-function hold(format: (text: string) => string | undefined, vectors: Vectors): void {
+function assertParts(format: (text: string) => string | undefined, vectors: Vectors): void {
   for (const [text, part] of Object.entries(vectors)) assert.equal(format(text), part, text);
 }
 
-describe('formats say which part fails', () => {
+describe('formats report which part of a text is wrong', () => {
   const today = { year: 2026, month: 6, day: 15 };
 
   test('cn-resident-id: GB 11643, the example of its annex among them', () => {
-    hold((text) => cnResidentId(text, today), {
+    assertParts((text) => cnResidentId(text, today), {
       '11010519491231002X': undefined,
       '440524188001010014': undefined,
       '11010519491231002x': 'characters',
@@ -52,7 +52,7 @@ describe('formats say which part fails', () => {
   });
 
   test('cn-uscc: GB 32100, check characters of sum 0 included', () => {
-    hold(cnUscc, {
+    assertParts(cnUscc, {
       '91350100M000100Y43': undefined,
       '91990101MA00001240': undefined,
       '91350100M000100Y44': 'checksum',
@@ -64,7 +64,7 @@ describe('formats say which part fails', () => {
   });
 
   test('cn-admin-code, cn-mobile, cn-bank-card', () => {
-    hold(cnAdminCode, {
+    assertParts(cnAdminCode, {
       '110103': undefined,
       '110105001': undefined,
       '110105001001': undefined,
@@ -72,13 +72,13 @@ describe('formats say which part fails', () => {
       '11010A': 'characters',
       '010103': 'region',
     });
-    hold(cnMobile, {
+    assertParts(cnMobile, {
       '15400000001': undefined,
       '12345678901': 'prefix',
       '1540000000': 'length',
       '+8615400000001': 'characters',
     });
-    hold(cnBankCard, {
+    assertParts(cnBankCard, {
       '6222020200112233440': 'checksum',
       '4111111111111111': undefined,
       '41111111111': 'length',
@@ -87,7 +87,7 @@ describe('formats say which part fails', () => {
   });
 
   test('decimal, date, time, date-time with offset', () => {
-    hold(decimal, {
+    assertParts(decimal, {
       '0': undefined,
       '-12.50': undefined,
       '1e3': 'form',
@@ -96,14 +96,14 @@ describe('formats say which part fails', () => {
       '1,000': 'form',
       [`0.${'1'.repeat(38)}`]: 'digits',
     });
-    hold(date, {
+    assertParts(date, {
       '2024-02-29': undefined,
       '2023-02-29': 'date',
       '2023-2-1': 'form',
       '20230201': 'form',
       '0000-01-01': 'date',
     });
-    hold(time, {
+    assertParts(time, {
       '23:59:59+08:00': undefined,
       '23:59:59': 'offset',
       '24:00:00Z': 'time',
@@ -112,7 +112,7 @@ describe('formats say which part fails', () => {
       '07:59:60+08:00': undefined,
       '12:00:00+24:00': 'offset',
     });
-    hold(dateTime, {
+    assertParts(dateTime, {
       '2026-01-01T00:00:00+08:00': undefined,
       '2026-01-01T00:00:00': 'offset',
       '2026-01-01 00:00:00+08:00': 'form',
@@ -121,7 +121,7 @@ describe('formats say which part fails', () => {
     });
   });
 
-  test('who is born after today is refused, and today is asked for anew', () => {
+  test('a birth date after today is refused, and today is determined at each call', () => {
     const born = (date: string): string => `990101${date}001${checkCharacterOf(`990101${date}001`)}`;
     let today = { year: 2026, month: 3, day: 1 };
     const format = residentIdFormat(() => today);
@@ -140,14 +140,14 @@ describe('formats say which part fails', () => {
   });
 
   test('uuid is no URN, and a uri has a port of digits', () => {
-    hold(uuid, {
+    assertParts(uuid, {
       '123e4567-e89b-12d3-a456-426614174000': undefined,
       '123E4567-E89B-12D3-A456-426614174000': undefined,
       'urn:uuid:123e4567-e89b-12d3-a456-426614174000': 'length',
       '{123e4567-e89b-12d3-a456-4266141740}': 'form',
       '123e4567e89b12d3a4564266141740001234': 'form',
     });
-    hold(uri, {
+    assertParts(uri, {
       'https://example.org/a%20b?c=d#e': undefined,
       'http://user:pw@example.org:8080/': undefined,
       'http://[2001:db8::1]:443/': undefined,
@@ -177,7 +177,7 @@ describe('formats say which part fails', () => {
     assert.ok(performance.now() - begun < 2_000);
   });
 
-  test('samples of every format have it', () => {
+  test('generated samples of every format are valid', () => {
     const random = new Random(5);
     for (const [name, format] of nonEmpty(Object.entries(lastingFormats))) {
       for (let round = 0; round < 50; round += 1)

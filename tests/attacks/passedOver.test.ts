@@ -1,6 +1,6 @@
 /**
- * A database administrator hides a row from the statement of the hub that would change it, or that counts it, and puts it back afterwards with
- * its seal. The hub refuses the act while the row is hidden.
+ * A database administrator alters a row, so that the statement of the hub that would change or count it passes over it, and puts it back
+ * afterwards with its seal. The hub refuses the act, does not act on the altered row, or the act also applies to the row that is put back.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -30,7 +30,7 @@ after(() => hub.stop());
 
 const refused = { code: 'rows_unauthenticated' };
 /** Does the work while a column of some rows has another value; `key` is the primary key of the table. */
-async function whileHidden(
+async function whileAltered(
   {
     table,
     key,
@@ -60,6 +60,7 @@ const keysOf = async (department: string) =>
 test('the keys of a department are hidden while one person enrols a further one: it does not become active', async () => {
   const [known] = await keysOf('education');
   assert.ok(known);
+  const { rows: persons } = await administrator.query<{ id: string }>('SELECT id FROM person LIMIT 1');
   const enrolled = () =>
     insertSigningKey(
       database.app,
@@ -71,9 +72,8 @@ test('the keys of a department are hidden while one person enrols a further one:
       },
       randomUUID(),
     );
-  const { rows: persons } = await administrator.query<{ id: string }>('SELECT id FROM person LIMIT 1');
   const where = "department = 'education'";
-  await whileHidden({ table: 'signing_key', key: 'keyid', column: 'department', value: 'x', where }, () =>
+  await whileAltered({ table: 'signing_key', key: 'keyid', column: 'department', value: 'x', where }, () =>
     assert.rejects(enrolled(), refused),
   );
   assert.equal(await enrolled(), true);
@@ -99,8 +99,8 @@ test('a certificate and its key are hidden while their line is revoked: put back
   const value = randomUUID();
   const where = `serial = '${renewed}'`;
   const key = { table: 'signing_key', key: 'keyid', column: 'registered_by', value };
-  await whileHidden({ table: 'certificate', key: 'serial', column: 'enrolment', value, where }, () =>
-    whileHidden({ ...key, where: `registered_by = '${enrolment}'` }, async () => {
+  await whileAltered({ table: 'certificate', key: 'serial', column: 'enrolment', value, where }, () =>
+    whileAltered({ ...key, where: `registered_by = '${enrolment}'` }, async () => {
       await revoke();
       await revokeSigningKeys(database.app, enrolment, now);
     }),
@@ -121,7 +121,7 @@ test('the department of a submission is altered: the other department does not r
   const read = () => city.education.client.quarantine(batch);
   await assert.rejects(read(), { code: 'batch_unknown' });
   const where = `id = '${batch}'`;
-  await whileHidden({ table: 'batch', key: 'id', column: 'department', value: 'education', where }, () =>
+  await whileAltered({ table: 'batch', key: 'id', column: 'department', value: 'education', where }, () =>
     assert.rejects(read(), refused),
   );
 });
@@ -147,7 +147,7 @@ test('the first day of a provider’s stop is altered: the agreement stays stopp
     column: 'first',
     where: `agreement = '${agreement}'`,
   };
-  await whileHidden({ ...stop, value: '2020-01-01' }, async () => {
+  await whileAltered({ ...stop, value: '2020-01-01' }, async () => {
     const { failures = [] } = await run();
     assert.deepEqual(
       failures.map((error) => (error as Problem).code),

@@ -4,7 +4,7 @@ export type MutantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export interface Edit {
   readonly file: string;
-  /** occurs exactly once, or the mutant is none */
+  /** must occur exactly once in the file; otherwise the build fails */
   readonly from: string;
   readonly to: string;
 }
@@ -14,7 +14,7 @@ export interface Mutant {
   readonly edits: readonly Edit[];
 }
 
-/** Which mutant is on now; absent: the hub is as it was written. */
+/** Global variable with the number of the active mutant; undefined: none. */
 export const switchName = 'datongMutant';
 const on = (number: MutantNumber): string =>
   `(globalThis as Record<string, unknown>).${switchName} === ${number}`;
@@ -33,7 +33,7 @@ export const mutants: Readonly<Record<MutantNumber, Mutant>> = {
     ],
   },
   2: {
-    name: 'skips the nonce',
+    name: 'accepts a nonce twice',
     edits: [
       {
         // neither memory nor the log ever learns the nonce that was sent
@@ -74,7 +74,7 @@ export const mutants: Readonly<Record<MutantNumber, Mutant>> = {
     ],
   },
   5: {
-    name: 'skips the check of the serial at each request',
+    name: 'does not check at each request whether the certificate is revoked',
     edits: [
       {
         file: authenticate,
@@ -84,7 +84,7 @@ export const mutants: Readonly<Record<MutantNumber, Mutant>> = {
     ],
   },
   6: {
-    name: 'fixes the keys of session tickets',
+    name: 'uses constant keys for session tickets',
     edits: [
       {
         file: 'hub/identity/tls/tlsMaterial.ts',
@@ -95,7 +95,7 @@ export const mutants: Readonly<Record<MutantNumber, Mutant>> = {
     ],
   },
   7: {
-    name: 'takes the nonce before the signature stood',
+    name: 'records the nonce before it verifies the signature',
     edits: [
       {
         file: authenticate,
