@@ -7,7 +7,9 @@ import { after, test } from 'node:test';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import { readSchema } from '../../../schemas/parse.ts';
+import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { fileRows } from './fileRows.ts';
+import { sourceReason } from './sourceReason.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-file-rows-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -49,6 +51,8 @@ function served(path: string, more: { readonly mapping?: unknown } = {}) {
   return { provider, reported, refusal };
 }
 
+const reasonIn = (error: unknown): string => sourceReason(error, { isLogged: true }).text.en;
+
 test('a file over its limits is translated once, reported once, and read again when it changed', async () => {
   const path = join(home, 'rows.csv');
   writeFileSync(path, 'born\nx\n');
@@ -70,11 +74,38 @@ test('a line that is not JSON is named without its text, and the file is served 
   writeFileSync(path, '{"person_id":"x"}\n{"person_id":"secret"\n');
   const { reported, refusal, provider } = served(path);
   const first = await refusal();
-  assert.equal(String((first as Error).cause), 'Error: line 2 is not JSON');
+  assert.equal(reasonIn(first), 'line 2 is not valid JSON');
   assert.equal(await refusal(), first);
   assert.deepEqual(reported, [first]);
   writeFileSync(path, '{"person_id":"x"}\n');
   assert.deepEqual((await provider.rows(ask)).rows, [{ person_id: 'x' }]);
+});
+
+test('a line that is no object, or that readers take differently, is refused without its text', async () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['["secret"]', 'line 2 is no JSON object'],
+    ['null', 'line 2 is no JSON object'],
+    ['"secret"', 'line 2 is no JSON object'],
+    ['{"person_id":"secret","person_id":"2"}', 'line 2 has two members of one name in an object'],
+    ['{"n":9007199254740993}', 'line 2 has a number that cannot be held exactly: write it as text'],
+  ];
+  for (const [text, reason] of refused) {
+    const path = join(home, 'shapes.ndjson');
+    writeFileSync(path, `{"person_id":"x"}\n${text}\n`);
+    assert.equal(reasonIn(await served(path).refusal()), reason, text);
+  }
+});
+
+test('a file in another encoding is refused; a byte order mark and a file without rows are served', async () => {
+  const path = join(home, 'encoded.ndjson');
+  writeFileSync(path, encodeGb18030('{"person_id":"x"}\n{"person_id":"张三"}\n'));
+  assert.match(reasonIn(await served(path).refusal()), /^line 2 \(byte 18\) is not utf-8$/);
+  writeFileSync(path, '\ufeff{"person_id":"张三"}\n');
+  assert.deepEqual((await served(path).provider.rows(ask)).rows, [{ person_id: '张三' }]);
+  for (const text of ['', '\n']) {
+    writeFileSync(path, text);
+    assert.deepEqual((await served(path).provider.rows(ask)).rows, []);
+  }
 });
 
 test('a failure to read is tried again at each question, and reported once', async () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { formatNamed, readRecords } from '../../../adapters/formats.ts';
 import { addTotals, noTotals, overLimit } from '../../../adapters/limits.ts';
 import {
   compileMapping,
@@ -10,10 +11,11 @@ import {
 } from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
-import { hasInexactNumber } from '../../../terms/jsonText.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { LiveFailure, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { FileSource } from './configuration.ts';
 import { RowIndex, type ProvidedDataset, type RowProvider } from './providedRows.ts';
+import { OwnReason } from './sourceReason.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -49,7 +51,10 @@ export function fileRows(
   async function current(): Promise<Held> {
     const { mtimeMs, size } = await stat(source.path);
     if (size > maxFileLength)
-      throw new LiveFailure('query_failed', { cause: new Error(`${source.path} is too large`) });
+      throw unserved({
+        zh: `文件过大，上限为 ${maxFileLength >> 20} MB；请改由数据库供给`,
+        en: `the file is too large: at most ${maxFileLength >> 20} MB; serve it from a database`,
+      });
     const now = `${mtimeMs} ${size}`;
     if (held === undefined || seen !== now) {
       seen = now;
@@ -128,7 +133,7 @@ async function load(
     throw new Unread('query_failed', { cause });
   });
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 16);
-  if (mapping === undefined) return { digest, rows: lines(bytes) };
+  if (mapping === undefined) return { digest, rows: await lines(bytes) };
   const rows: Row[] = [];
   let totals = noTotals;
   for await (const batch of translate(Readable.from([bytes]), mapping, compiled())) {
@@ -137,33 +142,39 @@ async function load(
   }
   const over = overLimit(totals, mapping);
   if (over === undefined) return { digest, rows };
-  const why = `${totals.bad} of ${totals.records} records are bad, over the mapping's ${over.limit} = ${over.allowed}`;
-  throw new LiveFailure('query_failed', { cause: new Error(`${why}; datong batch adapt lists them`) });
+  const limit = `${over.limit} = ${over.allowed}`;
+  throw unserved(
+    {
+      zh: `${totals.records} 条记录中有 ${totals.bad} 条有问题，超过映射的 ${limit}`,
+      en: `${totals.bad} of ${totals.records} records are bad, over the mapping's ${limit}`,
+    },
+    { zh: '用 datong batch adapt 逐条列出', en: 'list them with datong batch adapt' },
+  );
 }
+
+/** Each line has its own limits only: the file is in memory anyway. */
+const lineOptions = { layout: 'lines', maxRecordChars: 64 << 20, maxDepth: 256 };
 
 /**
- * One row a line, as the schema has it.
- * @throws LiveFailure query_failed for a line that is not JSON, and where a number would be answered as another one
+ * One row a line, as the schema has it, read as a mapping of JSON lines would read it.
+ * @throws LiveFailure query_failed for the first line that gives no row; Problem file_encoding_wrong, file_record_too_long
  */
-function lines(bytes: Buffer): readonly Row[] {
-  return bytes
-    .toString('utf8')
-    .split('\n')
-    .flatMap((line, nth): Row[] => {
-      if (line.trim() === '') return [];
-      if (hasInexactNumber(line))
-        throw new LiveFailure('query_failed', {
-          cause: new Error(`line ${nth + 1} has a number that a double cannot represent exactly`),
-        });
-      return [rowOf(line, nth + 1)];
-    });
+async function lines(bytes: Buffer): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  // a table may have no row yet
+  if (bytes.length === 0) return rows;
+  for await (const batch of readRecords(formatNamed('json'), Readable.from([bytes]), lineOptions)) {
+    const [bad] = batch.bad;
+    const [problem] = bad?.problems ?? [];
+    if (problem !== undefined)
+      throw unserved({
+        zh: `第 ${problem.line} 行：${problem.message.zh}`,
+        en: `line ${problem.line} ${problem.message.en}`,
+      });
+    for (const row of batch.records) rows.push(row as Row);
+  }
+  return rows;
 }
 
-/** The parser's message has a part of the line, so it is not passed on. */
-function rowOf(text: string, line: number): Row {
-  try {
-    return JSON.parse(text) as Row;
-  } catch {
-    throw new LiveFailure('query_failed', { cause: new Error(`line ${line} is not JSON`) });
-  }
-}
+const unserved = (text: Bilingual, next?: Bilingual): LiveFailure =>
+  new LiveFailure('query_failed', { cause: new OwnReason(text, next) });

@@ -414,6 +414,22 @@ test('a dataset whose rows lie in the hub, and one of another department, are re
   assert.equal(address.code, 2, address.stderr);
 });
 
+test('--check reports why a file cannot be read, in the chosen language and without its text', async () => {
+  place('lines.ndjson', '"secret"\n');
+  place('lines.yaml', 'datasets: { pub-security.household-live: { file: { path: lines.ndjson } } }');
+  const reasons = [
+    ['zh', '不能读取：第 1 行：不是 JSON 对象'],
+    ['en', 'cannot be read: line 1 is no JSON object'],
+  ] as const;
+  for (const [language, reason] of reasons) {
+    const words = ['provide', '--check', '--config', 'lines.yaml', '--lang', language];
+    const { code, stdout, stderr } = await runDatong(words, { cwd: home, env });
+    assert.equal(code, 1, stderr);
+    assert.ok(stdout.includes(reason), stdout);
+    assert.doesNotMatch(stdout + stderr, /secret/);
+  }
+});
+
 test('words of its configuration and command line that change nothing are refused; those of a mapping by --check only', async () => {
   const hubs = await runDatong(['provide', '--check', '--hub', '127.0.0.1:1'], { cwd: home, env });
   assert.equal(hubs.code, 2, hubs.stderr);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
-import { LiveFailure, type LiveEvents } from '../../sdk/liveConnection.ts';
+import type { LiveEvents } from '../../sdk/liveConnection.ts';
 import type { Profile } from '../../sdk/profile.ts';
 import { withProfile } from '../profile.ts';
 import {
@@ -11,6 +11,7 @@ import {
   failureOf,
   findingLines,
   reportFindings,
+  say,
   talk,
   VerbFailure,
   type CheckFinding,
@@ -23,8 +24,10 @@ import { dial, type Address } from './dial.ts';
 import { checkWords, fileRows } from './fileRows.ts';
 import { keepConnected } from './keepConnected.ts';
 import { providedDataset, type ProvidedDataset, type RowProvider } from './providedRows.ts';
+import { sourceReason } from './sourceReason.ts';
 import { sqlRows } from './sqlRows.ts';
 import { counted } from '../../../terms/counted.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /* Implements `--check`: reads each source as a question would, and checks its first rows against the schema. */
 
@@ -65,15 +68,24 @@ async function checkSource(
           ];
     return { rows: rows.length, findings: [...findings, ...keys] };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return {
-      rows: 0,
-      findings: [
-        { code: 'source', path: id, message: { zh: `不能读取：${reason}`, en: `cannot be read: ${reason}` } },
-      ],
-    };
+    return { rows: 0, findings: unreadable(id, error) };
   }
+}
+
+/** A source that cannot be read, with the findings of its reader. */
+function unreadable(id: string, error: unknown): readonly CheckFinding[] {
+  const { text, findings, next } = sourceReason(error, { isLogged: false });
+  const zh = [`不能读取：${text.zh}`, ...(next === undefined ? [] : [next.zh])];
+  const en = [`cannot be read: ${text.en}`, ...(next === undefined ? [] : [next.en])];
+  return [
+    { code: 'source', path: id, message: { zh: zh.join('；'), en: en.join('; ') } },
+    ...findings.flatMap((finding): readonly CheckFinding[] => {
+      const { code, rule, line, message } = finding as Partial<CheckFinding> & { readonly rule?: string };
+      return message === undefined
+        ? []
+        : [{ code: code ?? rule ?? 'source', path: id, message, ...defined({ line }) }];
+    }),
+  ];
 }
 
 interface ProvideOptions extends ClientVerbOptions {
@@ -202,18 +214,16 @@ function fileProvider(
 /** Reports a file that cannot be served, without a value of any row. */
 function notServed(id: string, path: string): (error: unknown) => void {
   return (error) => {
-    const reason =
-      error instanceof LiveFailure && isOwnText(error.cause) ? error.cause.message : kindOf(error);
+    const { text, findings, next } = sourceReason(error, { isLogged: true });
+    const moment = now();
     talk({
-      zh: `${now()} ${id} ${path} 不能供给：${reason}`,
-      en: `${now()} ${id} ${path} cannot be served: ${reason}`,
+      zh: `${moment} ${id} ${path} 不能供给：${text.zh}`,
+      en: `${moment} ${id} ${path} cannot be served: ${text.en}`,
     });
+    for (const line of findingLines(findings)) talk(`  ${line}`);
+    if (next !== undefined) talk({ zh: `  处理建议：${next.zh}`, en: `  next: ${next.en}` });
   };
 }
-
-/** An error of the file system, the database or the parser has a code, or a name, that says what it is of. */
-const isOwnText = (cause: unknown): cause is Error =>
-  cause instanceof Error && cause.name === 'Error' && !('code' in cause);
 
 function orRefused<T>(place: string, make: () => T): T {
   try {
@@ -307,19 +317,14 @@ const endOf = (why: unknown): { readonly zh: string; readonly en: string } =>
 const notified: LiveEvents = {
   answered: ({ exchange, dataset }, came) => {
     if ('rows' in came) talk(`${now()} ${dataset} ${exchange} rows=${came.rows} ${came.ms.toFixed(0)}ms`);
-    else talk(`${now()} ${dataset} ${exchange} ${came.code} ${kindOf(came.error)}`);
+    else {
+      const reason = say(sourceReason(came.error, { isLogged: true }).text);
+      talk(`${now()} ${dataset} ${exchange} ${came.code} ${reason}`);
+    }
   },
   reported: (exchange, report) => talk(`${now()} ${exchange} ${JSON.stringify(report)}`),
   refused: (why) => talk(`${now()} ${why}`),
 };
-
-/** A database's message may repeat a value, so only its code is reported. */
-function kindOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return '';
-  const { code } = cause as { readonly code?: unknown };
-  return typeof code === 'string' ? code : cause.name;
-}
 
 const now = (): string => new Date().toISOString();
 

@@ -22,7 +22,9 @@ import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { LiveFailure, type LiveAsk, type LiveRows } from '../../sdk/liveConnection.ts';
 import type { SqlSource } from './configuration.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
+import { OwnReason } from './sourceReason.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { compareDecimal, parseDecimal } from '../../../terms/decimal.ts';
 import { defined } from '../../../terms/defined.ts';
 import { dayNear, instantNamed } from '../../../terms/moment.ts';
@@ -42,7 +44,7 @@ type Condition = LiveAsk['filter'][number];
  * days around them, other texts by their bytes. Surplus rows are dropped here (moments) and by the hub (the database's equality may ignore
  * case).
  * @param place of the column, in its own encoding or in a wider one
- * @throws Error for a condition that the database cannot answer exactly
+ * @throws OwnReason for a condition that the database cannot answer exactly
  */
 function sqlCondition(
   { bytes }: Dialect,
@@ -128,16 +130,26 @@ function dayOf(value: unknown, later: number): string | undefined {
 const among = (place: string, values: readonly string[]): string =>
   values.length === 0 ? noRow : `${place} IN (${values.join(', ')})`;
 
-/** A text is in no order of numbers, and a float is no fixed-point number. @throws Error */
+/** A text is in no order of numbers, and a float is no fixed-point number. @throws OwnReason */
 function refuseInexact(column: SourceColumn, field: SchemaField, value: unknown): void {
-  const reported = (why: string): Error =>
-    new Error(`${column.name} cannot answer for ${field.name} exactly: ${why}`);
-  if (column.sort === 'other') throw reported('it is no column of numbers; CAST it to one in the query');
+  const reported = ({ zh, en }: Bilingual): OwnReason =>
+    new OwnReason({
+      zh: `列 ${column.name} 不能精确回答关于 ${field.name} 的条件：${zh}`,
+      en: `${column.name} cannot answer for ${field.name} exactly: ${en}`,
+    });
+  if (column.sort === 'other')
+    throw reported({
+      zh: '不是数值列；请在查询中用 CAST 转换',
+      en: 'it is no column of numbers; CAST it to one in the query',
+    });
   if (column.sort === 'number') return;
   const requested = parseDecimal(String(value));
   const held = parseDecimal(String(Number(value)));
   if (requested === undefined || held === undefined || compareDecimal(requested, held) !== 0)
-    throw reported('it is floating point, which has fewer digits than the requested value');
+    throw reported({
+      zh: '它是浮点数，位数少于所问的值',
+      en: 'it is floating point, which has fewer digits than the requested value',
+    });
 }
 
 /** milliseconds to establish a connection */
@@ -191,7 +203,8 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
       const columns = known;
       const column = (name: string): SourceColumn => {
         const found = columns.get(name);
-        if (found === undefined) throw new Error(`the query has no column ${name}`);
+        if (found === undefined)
+          throw new OwnReason({ zh: `查询结果没有列 ${name}`, en: `the query has no column ${name}` });
         return found;
       };
       const found = await session.rows(statement(ask, session, column, place), Math.trunc(ask.limit) + 1);
@@ -202,18 +215,25 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
   const keysOf = (column: (name: string) => SourceColumn): readonly SourceColumn[] => {
     const keys = source.key.map(column);
     const loose = keys.find(({ ordered }) => !ordered);
-    if (loose !== undefined) throw new Error(`rows cannot be read in the exact order of ${loose.name}`);
+    if (loose !== undefined)
+      throw new OwnReason({
+        zh: `不能按列 ${loose.name} 的准确次序读取`,
+        en: `rows cannot be read in the exact order of ${loose.name}`,
+      });
     return keys;
   };
 
-  /** Rows of a page are not counted here: the last row of a page must be the only one at its position. @throws Error */
+  /** Rows of a page are not counted here: the last row of a page must be the only one at its position. @throws OwnReason */
   async function followed(
     session: SourceSession,
     keys: readonly SourceColumn[],
     { fields: requested, limit, after }: Requested,
     found: readonly Cells[],
   ): Promise<void> {
-    const unfit = new Error('the key is empty or repeated: rows cannot be read page by page in its order');
+    const unfit = new OwnReason({
+      zh: 'key 为空或有重复：不能按其次序逐页读取',
+      en: 'the key is empty or repeated: rows cannot be read page by page in its order',
+    });
     const last = found.length > limit ? found[Math.trunc(limit) - 1] : undefined;
     if (last !== undefined) {
       const mark = last.slice(requested.length).filter((cell) => cell !== null);
@@ -234,7 +254,11 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     until: number,
   ): Promise<readonly Cells[]> {
     const time = until - performance.now();
-    if (time <= 0) throw new Error('the time of the question ended before its rows were found');
+    if (time <= 0)
+      throw new OwnReason({
+        zh: '在询问的时限内没有找到所需的行',
+        en: 'the time of the question ended before its rows were found',
+      });
     return read(ask, time, 'place').catch((error: unknown) => {
       if (error instanceof SourceFault && error.kind === 'letters') return read(ask, time, 'wide');
       known = undefined;
