@@ -172,6 +172,7 @@ test('an option that changes nothing next to the others is found, and its defaul
     ['copybook', { copybook, recordFormat: 'VB', ...words }, []],
     ['copybook', { copybook, recordFormat: 'VB', ...words, ...header }, ['/recordFormat', '/rdw', '/bdw']],
     ['copybook', { copybook, rdw: {}, bdw: { bigEndian: true }, recordFormat: 'F', ...header }, []],
+    ['copybook', { copybook, recordFormat: 'D', ...header }, []],
     ['copybook', { copybook, encoding: 'ascii', codePage: 'cp037' }, ['/codePage']],
     ['copybook', { copybook, encoding: 'ascii', codePage: 'common' }, []],
     ['copybook', { copybook, codePage: 'CP037' }, []],
@@ -220,7 +221,7 @@ const carried = (name: string): string => `/carry/${name}`;
 function without(options: object, path: string): object | undefined {
   const [, name = '', member, ...rest] = path.split('/');
   const { [name]: value, ...others } = options as Readonly<Record<string, unknown>>;
-  if (member === undefined) return ['recordFormat', 'segmentField'].includes(name) ? undefined : others;
+  if (member === undefined) return name === 'segmentField' ? undefined : others;
   if (name !== 'carry' || rest.length > 0) return undefined;
   const { [member]: _, ...carry } = value as Readonly<Record<string, unknown>>;
   return { ...others, carry };

@@ -45,7 +45,8 @@ export function unusedCopybookOptions(options: CopybookOptions): readonly Unused
   // a record type without a group is distinguished from others only where there are views
   const hasTypes = hasGroups || (hasRules && Object.keys(segmentRedefines).length > 0);
   const candidates: readonly (readonly [name: keyof CopybookOptions, isUnused: boolean, why: Bilingual])[] = [
-    ['recordFormat', hasHeader, why.header],
+    // with D, blanks at the end of a record may be left out, also where headers divide the file
+    ['recordFormat', hasHeader && recordFormat !== 'D', why.header],
     ['rdw', hasHeader, why.header],
     ['rdw', !hasHeader && recordFormat !== 'V' && recordFormat !== 'VB', why.rdw],
     ['bdw', hasHeader, why.header],
