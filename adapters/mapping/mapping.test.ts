@@ -475,6 +475,8 @@ test('words without an effect are refused where a mapping is registered, and rea
   for (const used of [
     { from, trim: false, check: 'cn-mobile' },
     { from, code: 'test.colour@2024', check: 'cn-mobile' },
+    { from, code: { 无: 0 }, otherCode: '13800138000', check: 'cn-mobile' },
+    { from, calendar: 'gregorian', pivot: 30 },
     { from, number: { group: ',' }, times: '0.01', scale: 2 },
     { from, date: ['yyyyMMdd', 'yyMMdd'], pivot: 50 },
     { from, datetime: ['yyyyMMddXXX', 'yyyyMMddHH'], zone: 'Z' },

@@ -60,8 +60,12 @@ function unusedIn(spec: FieldSpec, target: SchemaField, path: string): UnusedWor
   return [...own, ...cases, ...(spec.else === undefined ? [] : unusedIn(spec.else, target, `${path}/else`))];
 }
 
-/** `"trim": false` is the default, written out. */
-const isWritten = (spec: FieldSpec, word: Word): boolean => spec[word] !== undefined && spec[word] !== false;
+/** Defaults that are not false. */
+const defaults: FieldSpec = { calendar: 'gregorian', pivot: 30 };
+
+/** A default that is written out, such as `"trim": false`, is what happens anyway. */
+const isWritten = (spec: FieldSpec, word: Word): boolean =>
+  spec[word] !== undefined && spec[word] !== false && spec[word] !== defaults[word];
 
 function reasons(spec: FieldSpec, target: SchemaField): readonly Reason[] {
   const others = (Object.keys(spec) as Word[]).filter((word) => word !== 'default');
@@ -126,10 +130,11 @@ function ofTexts(spec: FieldSpec, target: SchemaField): readonly Reason[] {
 
 /** Whether the value that `check` gets may be a text. */
 function givesText(
-  { code, date, datetime, number, times, scale, boolean }: FieldSpec,
+  { code, otherCode, date, datetime, number, times, scale, boolean }: FieldSpec,
   target: SchemaField,
 ): boolean {
-  if (typeof code === 'object') return Object.values(code).some((value) => typeof value === 'string');
+  if (typeof code === 'object')
+    return [...Object.values(code), otherCode].some((value) => typeof value === 'string');
   if (code !== undefined || date !== undefined || datetime !== undefined) return true;
   if (isNumeric(target)) return false;
   if (number !== undefined || times !== undefined || scale !== undefined) return true;
