@@ -28,7 +28,7 @@ export async function* readCharacterFixed(
   for await (const block of fixedRecords(file.bytes, options, file.length)) {
     records += block.lines.length;
     if (block.lines.length === 0) continue;
-    const texts = textsOf(block, fatal, lenient);
+    const texts = textsOf(block, fatal, lenient, writtenLost[file.encoding]);
     // the cutter judges line ends, for it knows lengths in characters
     const { bytes, ranges, lines } = block;
     const layout = { encoding: file.encoding, least: 0 };
@@ -58,11 +58,12 @@ const doubled = ({ start, is, count, counts }: TrailerOption): TrailerOption => 
   counts,
 });
 
-/** Bytes that cannot be decoded become lone surrogates, which the cutter treats as broken. */
+/** Bytes that cannot be decoded become lone surrogates, which the cutter treats as broken. A U+FFFD that the source wrote stays. */
 function textsOf(
   { bytes, ranges, lines, lineEndDoubts }: ByteRecords,
   fatal: Decoder,
   lenient: Decoder,
+  written: Uint8Array | undefined,
 ): WideRecord[] {
   return lines.map((line, i) => {
     const range = bytes.subarray(ranges[i * 2], ranges[i * 2 + 1]);
@@ -70,8 +71,30 @@ function textsOf(
     try {
       text = fatal.decode(range);
     } catch {
-      text = lenient.decode(range).replaceAll('\ufffd', '\ud800');
+      text = brokenParts(range, lenient, written).join('\ufffd');
     }
     return { line, text, bytes: text.length * 2, lineEndDoubt: lineEndDoubts?.get(i) };
   });
+}
+
+/** U+FFFD as a source writes it. Other encodings cannot write it. */
+const writtenLost: Readonly<Record<string, Uint8Array>> = {
+  'utf-8': Uint8Array.of(0xef, 0xbf, 0xbd),
+  gb18030: Uint8Array.of(0x84, 0x31, 0xa4, 0x37),
+};
+
+/** The text of a range before, between and after each U+FFFD that it has in its bytes; what cannot be decoded is a lone surrogate. */
+function brokenParts(range: Buffer, lenient: Decoder, written: Uint8Array | undefined): readonly string[] {
+  const decoded = (part: Buffer): string => lenient.decode(part).replaceAll('\ufffd', '\ud800');
+  if (written === undefined) return [decoded(range)];
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = range.indexOf(written); at >= 0; at = range.indexOf(written, at + 1)) {
+    const before = decoded(range.subarray(from, at));
+    // in GB18030 the first of these bytes may be the second one of a character
+    if (written.length === 4 && before.endsWith('\ud800')) continue;
+    parts.push(before);
+    from = at + written.length;
+  }
+  return [...parts, decoded(range.subarray(from))];
 }

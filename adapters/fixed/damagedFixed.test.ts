@@ -69,6 +69,23 @@ describe('columns padded by characters', () => {
     }
   });
 
+  test('a U+FFFD that the source wrote is no broken byte, also next to one', async () => {
+    const parts = (...lost: number[]): readonly number[] => [...lost, 0x20, 0x20, 0x20, 0x20];
+    const cases = [
+      ['utf-8', Buffer.from('张'), parts(0xef, 0xbf, 0xbd)],
+      ['gb18030', gb('张'), parts(0x84, 0x31, 0xa4, 0x37)],
+    ] as const;
+    for (const [encoding, name, lost] of cases) {
+      const bytes = Buffer.concat([name, Buffer.from(lost), Buffer.from('99010'), Buffer.from([0xff, 0x0a])]);
+      const { bad } = await read(bytes, { encoding, unit: 'characters' });
+      assert.deepEqual(
+        bad[0]?.problems.map(({ column, rule }) => `${column} ${rule}`),
+        ['1 encoding.lost', '2 encoding.invalid'],
+        encoding,
+      );
+    }
+  });
+
   test('lengths are then characters in what is reported', async () => {
     const options = { unit: 'characters', recordLength: 12 };
     const { bad } = await read(gb('张三    99010\n张三    9901012\n'), options);

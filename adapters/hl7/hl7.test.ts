@@ -233,6 +233,12 @@ describe('messages', () => {
       assert.deepEqual(rulesOf(found.bad), ['1 encoding.lost', '3 encoding.invalid']);
     });
 
+    test('in UTF-16 too, a broken character of one message does not make a U+FFFD of another one such bytes', async () => {
+      const wide = ['李\ufffd', '\ud842', '李\ufffd'].map((name) => `${header}\rPID|1||${name}\r`).join('');
+      const { bad } = await read(Buffer.from(wide, 'utf16le'), { encoding: 'utf-16le' });
+      assert.deepEqual(rulesOf(bad), ['1 encoding.lost', '3 encoding.invalid', '5 encoding.lost']);
+    });
+
     test('a file all of whose text contradicts what is declared is doubted as a whole', async () => {
       const all = file(utf8('UNICODE UTF-8', '李四'), utf8('UNICODE UTF-8', '王五'), utf8('', 'plain'));
       const { doubts } = await read(all, { encoding: 'gbk', rows: 'PID' });

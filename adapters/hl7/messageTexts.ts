@@ -8,6 +8,7 @@ import { decoderOf } from '../reading/text/decoder.ts';
 import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import type { TextBlock } from '../reading/text/textBlock.ts';
 import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
+import { textLines } from '../reading/text/wideTextBlocks.ts';
 
 /** A named encoding, and the actual encoding of the text. */
 export interface Contradiction {
@@ -65,7 +66,7 @@ export class MessageTexts {
     if (bytes === undefined) {
       const header = lastHeader(text);
       if (header >= 0) this.named = namedIn(text, header);
-      return [{ text, offset, encoding, undecodable, contradiction: undefined, isAscii: true }];
+      return withoutBytes(block);
     }
     const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const pieces = piecesOf(all).map(({ start, end, header }) => {
@@ -109,6 +110,39 @@ export class MessageTexts {
     const { encoding, proven } = guessedEncoding(piece);
     return proven && encoding === 'gb18030';
   }
+}
+
+/**
+ * Text without bytes above 7F, or in UTF-16. Lines with bytes that could not be decoded are texts of their own: a U+FFFD of the others was
+ * written by its source.
+ */
+function withoutBytes({
+  text,
+  offset,
+  encoding,
+  undecodable,
+  undecodableLines,
+}: TextBlock): readonly MessageText[] {
+  const common = { encoding, contradiction: undefined, isAscii: true };
+  if (!undecodable || undecodableLines === undefined) return [{ ...common, text, offset, undecodable }];
+  const texts: MessageText[] = [];
+  let from = 0;
+  const end = (to: number, isUndecodable: boolean): void => {
+    // UTF-16 has two bytes a unit
+    const one = { text: text.slice(from, to), offset: offset + from * 2, undecodable: isUndecodable };
+    if (to > from) texts.push({ ...common, ...one });
+    from = to;
+  };
+  let before = undecodableLines.has(0);
+  let number = 0;
+  for (const { index } of text.matchAll(textLines)) {
+    const isUndecodable = undecodableLines.has(number);
+    if (isUndecodable !== before) end(index, before);
+    before = isUndecodable;
+    number += 1;
+  }
+  end(text.length, before);
+  return texts;
 }
 
 /** Maximum number of characters of a header up to MSH-18. */

@@ -65,12 +65,15 @@ function count(text: string, character: string): number {
   return found;
 }
 
+/** Lines with their ends, and an empty one at the end. */
+export const textLines = /[^\r\n]*(?:\r\n|\n|\r|$)/g;
+
 /** @param text with lone surrogates where there is no character @param offset bytes of the file before it */
 function blockOf(text: string, encoding: string, offset: number): TextBlock {
   if (text.isWellFormed()) return { text, offset, undecodable: false, encoding };
   const undecodableLines = new Map<number, number>();
   let number = 0;
-  for (const { 0: line, index } of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)) {
+  for (const { 0: line, index } of text.matchAll(textLines)) {
     if (!line.isWellFormed()) undecodableLines.set(number, offset + index * 2);
     number += 1;
   }
