@@ -42,7 +42,7 @@ const failing = (code: string) => (): never => {
 /** Replaces functions of node:fs for one test, also where they are imported by name. */
 function replaceFs(
   t: TestContext,
-  functions: Partial<Pick<typeof fs, 'existsSync' | 'linkSync' | 'renameSync'>>,
+  functions: Partial<Pick<typeof fs, 'existsSync' | 'fsyncSync' | 'linkSync' | 'renameSync'>>,
 ): void {
   for (const [name, work] of Object.entries(functions)) t.mock.method(fs, name as 'linkSync', work);
   syncBuiltinESMExports();
@@ -101,6 +101,22 @@ test('an error of a file system that has links is thrown, and the file has no na
   const file = join(folder, 'eio');
   assert.throws(() => writeNew(file, 'text'), { code: 'EIO' });
   assert.equal(existsSync(file), false);
+});
+
+test('where a folder cannot be synchronized the new file is there; a disk that fails is reported', (t) => {
+  const { fsyncSync } = fs;
+  let code = '';
+  replaceFs(t, {
+    fsyncSync: (handle) => (fs.fstatSync(handle).isDirectory() ? failing(code)() : fsyncSync(handle)),
+  });
+  for (code of ['EINVAL', 'ENOTSUP', 'EACCES']) {
+    assert.equal(writeNew(join(folder, code), 'text'), true, code);
+    assert.equal(readFileSync(join(folder, code), 'utf8'), 'text');
+    rmSync(join(folder, code));
+  }
+  code = 'EIO';
+  assert.throws(() => writeNew(join(folder, code), 'text'), { code });
+  rmSync(join(folder, code));
 });
 
 test('without links an interrupted write hinders no later one', (t) => {
