@@ -197,6 +197,12 @@ test('a steward finds data by a word, narrows it, and the address retains what w
 
 test('a revision is compared with the live entry, and taken by a second person only', async () => {
   const author = await signedIn(browser, town, 'zh', police);
+  const live = (url: URL): boolean => url.pathname === '/v1/catalogue/pub-security.people';
+  await author.page.route(live, (route) => route.abort());
+  await open(author.page, town, `proposals/${proposal}`);
+  await author.page.getByRole('alert').first().waitFor();
+  assert.equal(await author.page.getByText('这是首次登记').count(), 0, 'the live revision was not read');
+  await author.page.unroute(live);
   await open(author.page, town, `proposals/${proposal}`);
   await author.page.getByRole('button', { name: '同意登记' }).click();
   await author.page.getByRole('button', { name: '确认登记' }).click();
@@ -365,6 +371,8 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   await page.getByText('该数据库拒绝了登录').waitFor();
   assert.match(page.url(), /failed=1/);
   await page.getByTitle(filled, { exact: true }).click();
+  const trouble = page.getByRole('note').filter({ hasText: '的抽取没有成功' });
+  await trouble.waitFor();
   await page.getByRole('button', { name: '立即抽取' }).click();
   await page.getByRole('button', { name: '确认立即抽取' }).click();
   await page.getByText('枢纽将在十五秒内开始抽取').waitFor();
@@ -390,6 +398,7 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   await page.getByRole('button', { name: '终止抽取' }).click();
   await page.getByRole('button', { name: '确认终止并销毁密码' }).click();
   await page.getByText('抽取已终止，密码已销毁。').waitFor();
+  assert.equal(await trouble.count(), 0, 'no next run is announced');
   await picture(page, 'zh-pull-ended');
   await healthy(watched, 'ended');
   await open(page, town, 'pulls');

@@ -245,6 +245,18 @@ test('receipt is offered once: a step that asks for more leads to its event, and
   await context.close();
 });
 
+test('where Today could not be read, it does not say that nothing waits', async () => {
+  const { page, context } = await signedIn(browser, town, 'zh', police);
+  await page.route(
+    (url) => url.pathname === '/v1/inbox',
+    (route) => route.abort(),
+  );
+  await open(page, town, 'inbox');
+  await page.getByRole('alert').filter({ hasText: zh.unreachable }).first().waitFor();
+  assert.equal(await page.getByText(zh.inboxEmpty).count(), 0);
+  await context.close();
+});
+
 test('an overdue item that only informs is not counted as overdue', async () => {
   const made = { hub, database, consumer: asker.token, second: second.token };
   await waitingRequest(made, 'in-place-late', 60);

@@ -1,8 +1,10 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Pick } from '../parts/Field.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { SendRow } from '../parts/SendRow.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
@@ -90,10 +92,15 @@ function MendForm({ view, sending, send }: Answering): ReactNode {
         send({ act: 'mend', ...(batch === '' ? {} : { batch }) });
       }}
     >
+      <Refusal error={found.error ?? live.error} cli={asCall('GET /v1/batches', { query: { dataset } })} />
       {live.value === true ? (
         <p>{say('tkLive')}</p>
+      ) : found.value === undefined ? (
+        found.error === undefined ? (
+          <p role="note">{say('loading')}</p>
+        ) : null
       ) : fit.length === 0 ? (
-        <p role="note">{say(found.value === undefined ? 'loading' : 'tkNoBatch')}</p>
+        <p role="note">{say('tkNoBatch')}</p>
       ) : (
         <Pick
           label={say('tkBatch')}

@@ -33,7 +33,7 @@ export function BadRows(props: {
   const [first] = useState(() => new Map<number, readonly string[]>());
   const [changed, setChanged] = useState<ReadonlyMap<number, readonly string[]>>(first);
   const [refused, setRefused] = useState<unknown>();
-  const [note, setNote] = useState<string>();
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const uploading = useUpload();
   const isSent = uploading.state === 'done';
   useEffect(() => {
@@ -43,13 +43,16 @@ export function BadRows(props: {
   const canMend = isMendable(source) && bad <= mostHere;
   const mapping = batch.mapping ?? '';
   const base = (batch.fileName ?? id).replace(/\.[^.]*$/, '');
-  const noteEncoding = (fallback: string | undefined): void =>
-    setNote(fallback === undefined ? undefined : say('fallbackEncoding', { encoding: fallback }));
+  const encodingNotes = (fallback: string | undefined): readonly string[] =>
+    fallback === undefined ? [] : [say('fallbackEncoding', { encoding: fallback })];
   const download = (): void => {
     allFailed(id).then((all) => {
       const written = badRowsFile(all.rows, all.source, pick);
-      noteEncoding(written.fallback);
-      if (all.rows.length < all.bad) setNote(say('heldRowsStored', { bad: all.bad, kept: all.rows.length }));
+      const isPart = all.rows.length < all.bad;
+      setNotes([
+        ...encodingNotes(written.fallback),
+        ...(isPart ? [say('heldRowsStored', { bad: all.bad, kept: all.rows.length })] : []),
+      ]);
       saveFile(new Blob([written.bytes as BlobPart], { type: 'text/csv' }), `${base}-bad.csv`);
     }, setRefused);
   };
@@ -60,7 +63,7 @@ export function BadRows(props: {
         const names = columnsOf(all.rows, all.source);
         const mended = all.rows.map(({ nth, raw }) => changed.get(nth) ?? cellsOf(raw, names.length));
         const written = writtenRows(names, mended, all.source);
-        noteEncoding(written.fallback);
+        setNotes(encodingNotes(written.fallback));
         const file = new Blob([written.bytes as BlobPart]);
         const sha256 = await digestOf(file, new AbortController().signal, () => undefined);
         const fileName = `${base.slice(0, 180)}-mended.csv`;
@@ -95,7 +98,11 @@ export function BadRows(props: {
             }
           />
           <RowPager after={after} next={next} />
-          {note === undefined ? null : <p role="status">{note}</p>}
+          {notes.map((note) => (
+            <p key={note} role="status">
+              {note}
+            </p>
+          ))}
           <div className="row-form gap no-print">
             {canMend ? (
               <MendButton changes={changed.size} isIdle={uploading.state === 'idle'} send={send} />

@@ -6,6 +6,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { EntryCard } from '../pages/EntryCard.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { Link } from '../parts/Link.tsx';
+import { NoContent } from '../parts/NoContent.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { addressOf, useRoute } from '../route.ts';
@@ -44,7 +45,7 @@ function OneEntry(): ReactNode {
       }
     >
       {entry === undefined ? (
-        <p className="card">{say(answer.loading ? 'loading' : 'entryUnknown')}</p>
+        <NoContent answer={answer} none={say('entryUnknown')} />
       ) : (
         <>
           <p className="card story raw">{pick(storyOf(index, entry.leaf, entry.attempt === true, names))}</p>

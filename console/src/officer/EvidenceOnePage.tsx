@@ -6,6 +6,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { download } from '../parts/download.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
+import { NoContent } from '../parts/NoContent.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
@@ -55,7 +56,7 @@ export function EvidenceOnePage(): ReactNode {
       actions={<Link to={addressOf('evidence')}>{say('back')}</Link>}
     >
       {one === undefined ? (
-        <p className="card">{say(answer.loading ? 'loading' : 'evidenceUnknown')}</p>
+        <NoContent answer={answer} none={say('evidenceUnknown')} />
       ) : (
         <section className="card no-print">
           <h2>

@@ -4,7 +4,7 @@ import type { ReportFigures } from '../../../log/monthReport.ts';
 import type { ReportedMonth } from '../../../log/reportedMonth.ts';
 import type { MatterSaved } from '../../../log/savedMaterials.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
-import { useAnswer } from '../api/useAnswer.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { Bars } from '../board/Bars.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
@@ -49,11 +49,7 @@ export function MonthPage(): ReactNode {
       }
     >
       <Months />
-      {counted === undefined ? (
-        <p className="card" role="status">
-          {say(answer.loading && month !== '' ? 'loading' : 'mrChoose')}
-        </p>
-      ) : null}
+      {counted === undefined ? <NotCounted answer={answer} isChosen={month !== ''} /> : null}
       {counted !== undefined && 'tooMany' in counted ? (
         <Alert
           role="alert"
@@ -73,6 +69,21 @@ export function MonthPage(): ReactNode {
       {counted !== undefined && 'report' in counted ? <Report of={counted.report} /> : null}
       <CommandLine label={say('sameByCli')} line={line} />
     </Page>
+  );
+}
+
+/** Where the month could not be counted, the page shows why. */
+function NotCounted(props: {
+  readonly answer: Pick<Answered<unknown>, 'loading' | 'error'>;
+  readonly isChosen: boolean;
+}): ReactNode {
+  const { answer, isChosen } = props;
+  const { say } = useWords();
+  if (!answer.loading && answer.error !== undefined) return null;
+  return (
+    <p className="card" role="status">
+      {say(answer.loading && isChosen ? 'loading' : 'mrChoose')}
+    </p>
   );
 }
 

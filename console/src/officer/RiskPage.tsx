@@ -6,6 +6,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
+import { NoContent } from '../parts/NoContent.tsx';
 import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { State } from '../parts/State.tsx';
@@ -44,7 +45,7 @@ export function RiskPage(): ReactNode {
       }
     >
       {one === undefined ? (
-        <p className="card">{say(answer.loading ? 'loading' : 'riskUnknown')}</p>
+        <NoContent answer={answer} />
       ) : (
         <>
           <RiskFacts of={one} />

@@ -37,7 +37,7 @@ export function SavedSearches(): ReactNode {
       },
     );
   };
-  const searches = answer.value?.searches ?? [];
+  const searches = answer.value?.searches;
   return (
     <section className="card no-print" aria-label={say('saved')}>
       <h2>{say('saved')}</h2>
@@ -45,7 +45,7 @@ export function SavedSearches(): ReactNode {
         error={error ?? answer.error}
         cli={error === undefined ? 'npx datong audit searches' : tried}
       />
-      {searches.length === 0 ? (
+      {searches === undefined ? null : searches.length === 0 ? (
         <p className="muted">{say('savedEmpty')}</p>
       ) : (
         <ul className="saved">

@@ -5,6 +5,7 @@ import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { AcknowledgeAll } from '../events/AcknowledgeAll.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pager } from '../parts/List.tsx';
+import { NoContent } from '../parts/NoContent.tsx';
 import { useOpenCount } from '../parts/openCount.ts';
 import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
@@ -95,7 +96,7 @@ export function InboxPage(): ReactNode {
         </p>
       )}
       {waiting === undefined ? (
-        <p className="card">{say(answer.loading ? 'loading' : 'inboxEmpty')}</p>
+        <NoContent answer={answer} />
       ) : (
         <Lanes items={items} now={now} others={withOthers ? otherNames : undefined} done={answer.again} />
       )}

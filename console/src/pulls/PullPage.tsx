@@ -52,7 +52,7 @@ export function PullPage(): ReactNode {
       {done === undefined ? null : <Alert role="status" type="success" showIcon title={say(done)} />}
       {shown === undefined ? null : (
         <>
-          <Trouble of={shown} />
+          {done === 'plEnded' ? null : <Trouble of={shown} />}
           <Source shown={shown} />
           {done === 'plEnded' ? null : (
             <PullActs

@@ -65,7 +65,7 @@ export function DepartmentPage(): ReactNode {
       </section>
       {issued === undefined ? null : <EnrolmentCode of={issued} />}
       <KeyList
-        keys={(inbox.value ?? []).filter((one) => one.department === code)}
+        keys={inbox.value?.filter((one) => one.department === code)}
         doing={doing}
         again={inbox.again}
       />

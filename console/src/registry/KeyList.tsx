@@ -15,7 +15,8 @@ type Key = Schemas['Waiting']['keys'][number];
 
 /** New signing keys: a person who did not issue the code compares the thumbprint with the department, and confirms or objects. */
 export function KeyList(props: {
-  readonly keys: readonly Key[];
+  /** undefined where they could not be read */
+  readonly keys: readonly Key[] | undefined;
   readonly doing: Act;
   readonly again: () => void;
 }): ReactNode {
@@ -24,8 +25,12 @@ export function KeyList(props: {
   return (
     <section className="card">
       <h2>{say('dpKeys')}</h2>
-      {keys.length === 0 ? <p role="status">{say('dpNoKeys')}</p> : <p>{say('dpThumbprintLead')}</p>}
-      {keys.map((one) => (
+      {keys === undefined ? null : keys.length === 0 ? (
+        <p role="status">{say('dpNoKeys')}</p>
+      ) : (
+        <p>{say('dpThumbprintLead')}</p>
+      )}
+      {keys?.map((one) => (
         <OneKey key={one.keyid} of={one} doing={doing} again={again} />
       ))}
     </section>

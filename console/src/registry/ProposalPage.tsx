@@ -1,6 +1,7 @@
 import { Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { get, post, type Schemas } from '../api/call.ts';
+import { asCall } from '../api/asCall.ts';
+import { get, post, Refused, type Schemas } from '../api/call.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { RestorationShown, useProposedRestoration } from '../officer/AlteredPage.tsx';
 import { AnswerGap } from '../pages/AnswerGap.tsx';
@@ -190,7 +191,11 @@ function EntryDifferences({ proposal }: { readonly proposal: Proposal }): ReactN
   const live = useAnswer(`live ${proposal.proposal}`, () =>
     get('/v1/catalogue/{entry}', { at: { entry } }).then(
       ({ entry: found }) => found,
-      () => undefined,
+      (error: unknown) => {
+        // any other refusal does not mean that there is no live revision
+        if (error instanceof Refused && error.problem.status === 404) return undefined;
+        throw error;
+      },
     ),
   );
   // the hub checked it against the contract before it became a proposal
@@ -198,19 +203,22 @@ function EntryDifferences({ proposal }: { readonly proposal: Proposal }): ReactN
   return (
     <section className="card">
       <h2>{say('prChanges')}</h2>
-      {live.value === undefined && !live.loading ? <p>{say('prFirst')}</p> : null}
-      <LabelledTable
-        aria-label={say('prChanges')}
-        size="small"
-        pagination={false}
-        rowKey={({ label }) => label}
-        dataSource={entryDifferences(live.value, proposed, { say })}
-        columns={[
-          { title: say('prMember'), render: (_, one) => one.label },
-          { title: say('prWas'), render: (_, one) => one.was || '—' },
-          { title: say('prWould'), render: (_, one) => <strong>{one.would || '—'}</strong> },
-        ]}
-      />
+      <Refusal error={live.error} cli={asCall('GET /v1/catalogue/{entry}', { at: { entry } })} />
+      {live.value === undefined && !live.loading && live.error === undefined ? <p>{say('prFirst')}</p> : null}
+      {live.error !== undefined ? null : (
+        <LabelledTable
+          aria-label={say('prChanges')}
+          size="small"
+          pagination={false}
+          rowKey={({ label }) => label}
+          dataSource={entryDifferences(live.value, proposed, { say })}
+          columns={[
+            { title: say('prMember'), render: (_, one) => one.label },
+            { title: say('prWas'), render: (_, one) => one.was || '—' },
+            { title: say('prWould'), render: (_, one) => <strong>{one.would || '—'}</strong> },
+          ]}
+        />
+      )}
     </section>
   );
 }
