@@ -7,6 +7,7 @@ import { everyPage, getFrom } from '../everyPage.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
+import { pullTrouble } from './pullTrouble.ts';
 
 interface PullOptions extends StaffOptions {
   readonly json?: boolean;
@@ -116,24 +117,14 @@ async function show(dataset: string, options: PullOptions): Promise<void> {
       en: `paused until ${waits.until} by ${waits.byName ?? waits.by}: ${waits.reason}`,
     });
   dataLines(columns(shown.runs.map(cellsOf)));
-  talkOfTrouble(dataset, shown);
+  const trouble = pullTrouble(dataset, shown);
+  if (trouble !== undefined) talk(trouble);
   const unread = shown.runs.find(({ newColumns }) => newColumns !== undefined);
   if (unread !== undefined)
     talk({
       zh: `来源中有映射没有读取的新列（${unread.begunAt} 的抽取），列号：${unread.newColumns ?? ''}`,
       en: `the source has new columns that the mapping does not read, by their numbers (run of ${unread.begunAt}): ${unread.newColumns ?? ''}`,
     });
-}
-
-/** What the newest run met, and when the next is due. */
-function talkOfTrouble(dataset: string, { runs: [last], nextRunAt }: Shown): void {
-  if (last?.problem === undefined) return;
-  const batch =
-    last.outcome === 'read' && last.batch !== undefined ? ` (datong batch show ${last.batch})` : '';
-  talk({
-    zh: `最近一次没有成功：${last.problem}${batch}；${nextRunAt === undefined ? '没有待进行的抽取' : `下一次抽取：${nextRunAt}`}。排除原因后：datong dataset pull run ${dataset}`,
-    en: `the last run failed: ${last.problem}${batch}; ${nextRunAt === undefined ? 'no further run is due' : `the next run is due at ${nextRunAt}`}. Once the cause is corrected: datong dataset pull run ${dataset}`,
-  });
 }
 
 const everyZh: Readonly<Record<Shown['pull']['schedule']['every'], string>> = {

@@ -262,17 +262,22 @@ export function linkedItems(
         }),
       }),
     ),
-    ...waiting.pulls.map((one) =>
-      item(addressOf('pulls', [one.dataset]), {
-        of: one,
-        key: `pull ${one.dataset}`,
-        kind: 'kindPull',
-        what: [titleOf(one.dataset), ...pullSummary(one, spoken)].join(' · '),
-        code: one.dataset,
-        from: one.department,
-        why: one.until === undefined ? 'whyPull' : 'whyPaused',
-      }),
-    ),
+    ...waiting.pulls.map((one) => {
+      const { sentence, facts } = pullSummary(one, spoken);
+      return item(
+        addressOf('pulls', [one.dataset]),
+        {
+          of: one,
+          key: `pull ${one.dataset}`,
+          kind: 'kindPull',
+          what: [titleOf(one.dataset), ...facts].join(' · '),
+          code: one.dataset,
+          from: one.department,
+          why: one.until === undefined ? 'whyPull' : 'whyPaused',
+        },
+        { sentence },
+      );
+    }),
     ...waiting.catalogue.map((one) =>
       item(
         one.proposal === undefined

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Schemas } from '../api/call.ts';
 import type { Spoken } from '../words/words.ts';
 import { pullSummary } from './pullSummary.ts';
+
+type Pull = Schemas['Waiting']['pulls'][number];
 
 const spoken = {
   say: (word: string, facts: Readonly<Record<string, string>> = {}) =>
@@ -14,12 +17,17 @@ const spoken = {
 test('a pull says what it met, in its source or in the hub, and when it runs next', () => {
   const one = { dataset: 'a.b', department: 'a', at: 't', due: 'd', overdue: false };
   const nextRunAt = '2026-11-17T01:00:00Z';
-  assert.deepEqual(pullSummary({ ...one, outcome: 'pull_source_refused', nextRunAt }, spoken), [
-    'the database refused the login',
-    `plNextShort ${nextRunAt}`,
+  const summary = (more: Pick<Pull, 'outcome'> & Partial<Pull>): readonly unknown[] => {
+    const { sentence, facts } = pullSummary({ ...one, ...more }, spoken);
+    return [sentence, facts];
+  };
+  assert.deepEqual(summary({ outcome: 'pull_source_refused', nextRunAt }), [
+    'hs_kindPull',
+    ['the database refused the login', `plNextShort ${nextRunAt}`],
   ]);
-  assert.deepEqual(pullSummary({ ...one, outcome: 'storage_full', batch: 'b' }, spoken), ['plBatchFailed']);
-  assert.deepEqual(pullSummary({ ...one, outcome: 'pull_paused', until: '2026-11-20' }, spoken), [
-    'plPausedUntil 2026-11-20',
+  assert.deepEqual(summary({ outcome: 'storage_full', batch: 'b' }), ['hs_pullBatch', []]);
+  assert.deepEqual(summary({ outcome: 'pull_paused', until: '2026-11-20' }), [
+    'hs_pullPaused',
+    ['plUntil 2026-11-20'],
   ]);
 });

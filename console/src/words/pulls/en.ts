@@ -62,6 +62,7 @@ export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
     'It ends at once and the password is destroyed; to pull again, it must be set up anew and accepted by another person.',
   plEnded: 'It has ended and the password is destroyed.',
   plPausedUntil: 'paused until {until}',
+  plUntil: 'until {until}',
   plPauseNow: 'Pause',
   plPausedBy: 'Paused by',
   plPauseUntil: 'Last day of the pause',

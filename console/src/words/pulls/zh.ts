@@ -57,6 +57,7 @@ export const pullsZh = {
   plEndNote: '终止即刻生效，密码随之销毁；要再抽取须重新设置并由另一人同意。',
   plEnded: '抽取已终止，密码已销毁。',
   plPausedUntil: '已暂停至 {until}',
+  plUntil: '至 {until}',
   plPauseNow: '暂停',
   plPausedBy: '暂停人',
   plPauseUntil: '暂停的最后一天',
