@@ -67,7 +67,7 @@ Examples:
   datong batch adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
   cat obs.txt | datong batch adapt - --format fixed --options layout.json | head
 
-Exit: 0 all records read, 1 some were not (see --problems) or the file was refused, 2 no format is known or an option has no effect, 4 the file cannot be opened.`,
+Exit: 0 all records read, 1 some were not (see --problems) or the file, its reader options or the mapping were refused, 2 no format is known or an option of the command line has no effect, 4 the file cannot be opened.`,
     )
     .action(async (file: string, options: AdaptOptions & { readonly json?: boolean }) => {
       await adapt(file, options, options.json === true);

@@ -6,8 +6,8 @@ export const noteTexts: Readonly<Record<string, string>> = {
   '# the second person agrees to it': '# 第二人同意',
   '# first line of a YAML file next to it:': '# 同一文件夹中 YAML 文件的首行：',
   'records of a GBK or UTF-8 file': 'GBK 或 UTF-8 文件的记录',
-  'Exit: 0 all records read, 1 some were not (see --problems) or the file was refused, 2 no format is known or an option has no effect, 4 the file cannot be opened.':
-    '退出码：0 全部读出，1 有记录未读出（见 --problems）或文件被拒绝，2 格式不明或有选项不起作用，4 文件打不开。',
+  'Exit: 0 all records read, 1 some were not (see --problems) or the file, its reader options or the mapping were refused, 2 no format is known or an option of the command line has no effect, 4 the file cannot be opened.':
+    '退出码：0 全部读出，1 有记录未读出（见 --problems），或文件、其读取选项或映射被拒绝，2 格式不明或命令行有选项不起作用，4 文件打不开。',
   'Exit: 0 ended by Ctrl-C or SIGTERM, 1 refused by the hub or the broker, 4 the configuration or the buffer. Nothing is lost: what waits is sent':
     '退出码：0 由 Ctrl-C 或 SIGTERM 结束，1 被枢纽或消息服务器拒绝，4 配置或缓冲有误。数据不会丢失：未发送的，',
   'after the next start.': '下次启动后发送。',

@@ -10,6 +10,8 @@ import { createWitness, openWitness } from './witnessFolder.ts';
 const home = fs.mkdtempSync(join(tmpdir(), 'datong-witness-'));
 after(() => fs.rmSync(home, { recursive: true, force: true }));
 
+const hasNextStep = (error: unknown): boolean => error instanceof VerbFailure && error.next !== undefined;
+
 test('while one process creates a witness, another one is refused and changes nothing', () => {
   const folder = join(home, 'both');
   const { writeFileSync } = fs;
@@ -27,7 +29,7 @@ test('while one process creates a witness, another one is refused and changes no
   };
   syncBuiltinESMExports();
   try {
-    assert.throws(() => createWitness(folder, 'audit.example/w1'), VerbFailure);
+    assert.throws(() => createWitness(folder, 'audit.example/w1'), hasNextStep);
   } finally {
     restore();
   }
@@ -51,7 +53,13 @@ test('a key that appears while a witness is created is reported as a witness tha
   };
   syncBuiltinESMExports();
   try {
-    assert.throws(() => createWitness(folder, 'audit.example/w1'), /already|已有/);
+    assert.throws(
+      () => createWitness(folder, 'audit.example/w1'),
+      (error) => {
+        assert.match(String(error), /already/);
+        return hasNextStep(error);
+      },
+    );
   } finally {
     restore();
   }

@@ -120,14 +120,22 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
 }
 
 const existing = (folder: string): VerbFailure =>
-  new VerbFailure(exitCode.local, {
-    zh: `${folder} 已有见证方密钥`,
-    en: `${folder} has the key of a witness already`,
-  });
+  new VerbFailure(
+    exitCode.local,
+    { zh: `${folder} 已有见证方密钥`, en: `${folder} has the key of a witness already` },
+    {
+      zh: '用 datong audit witness serve 运行它，或为另一见证方另选文件夹',
+      en: 'run it with datong audit witness serve, or choose another folder for another witness',
+    },
+  );
 
 /** Two processes of one witness could cosign two histories. */
 const taken = (pid: number): VerbFailure =>
-  new VerbFailure(exitCode.local, {
-    zh: `进程 ${pid} 正在运行或建立这个见证方`,
-    en: `process ${pid} runs or creates this witness`,
-  });
+  new VerbFailure(
+    exitCode.local,
+    { zh: `进程 ${pid} 正在运行或建立这个见证方`, en: `process ${pid} runs or creates this witness` },
+    {
+      zh: '每个见证方只运行一个进程：先结束该进程，或另选文件夹',
+      en: 'a witness runs in one process: end that one first, or choose another folder',
+    },
+  );
