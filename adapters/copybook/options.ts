@@ -111,7 +111,7 @@ export const copybookOptionsSchema: JsonSchema = {
       enum: pages,
       default: 'common',
       description:
-        'common: characters that all pages share; other bytes are read as cp037 if that gives ASCII, else as a blank, both doubted. cp935, cp1388: Chinese with SO/SI',
+        'Of EBCDIC. common: characters of all pages; other bytes are read as cp037 if that gives ASCII, else as blanks, both doubted. cp935, cp1388: Chinese with SO/SI',
       'x-zh':
         'EBCDIC 代码页。common 仅含各代码页共有字符；各页含义不同的字节按 cp037 读，结果不是 ASCII 字符的读作空格，均记为存疑。cp935、cp1388 为带 SO/SI 的中文',
     },

@@ -109,7 +109,8 @@ export const fixedOptionsSchema: JsonSchema = {
       maximum: 16777216,
       description:
         'Bytes or characters (see unit) of every record without its line end; others are bad. Default: longer ones are read, shorter ones bad',
-      'x-zh': '每条记录的字节数或字符数（见 unit，不含换行）；不符即为问题数据',
+      'x-zh':
+        '每条记录的字节数或字符数（见 unit，不含换行）；不符即为问题数据。默认：较长的照读，较短的为问题数据',
     },
     lineEnds: {
       type: 'boolean',

@@ -43,7 +43,7 @@ export const hl7OptionsSchema: JsonSchema = {
       enum: ['doubt', 'any'],
       default: 'doubt',
       description:
-        'A batch or file header (BHS, FHS) without its trailer (BTS, FTS): a doubt about the file, or accepted',
+        'A batch or file header (BHS, FHS) without trailer (BTS, FTS): a doubt (the file may be incomplete), or accepted',
       'x-zh': '批或文件头（BHS、FHS）没有对应的尾（BTS、FTS）：doubt 整个文件存疑（可能不完整），any 接受',
     },
     maxRecordBytes: {
