@@ -78,7 +78,7 @@ async function runOnce(
     files: [...paths],
     concurrency,
     // a process that hangs is ended; three times what the longest takes on a slow machine, so that no slow test is ended
-    timeout: 900_000,
+    timeout: 1_800_000,
     ...(pattern === undefined ? {} : { testNamePatterns: [pattern] }),
   });
   const count = ({ skip, details }: Ended): void => {

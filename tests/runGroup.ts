@@ -18,7 +18,7 @@ interface GroupLimits {
  */
 export async function runGroup(
   files: readonly (readonly [name: string, path: string])[],
-  { timeout, patience }: GroupLimits = { timeout: 300_000, patience: 60_000 },
+  { timeout, patience }: GroupLimits = { timeout: 600_000, patience: 60_000 },
 ): Promise<void> {
   for (const [name, path] of files) {
     let watch: NodeJS.Timeout | undefined;
