@@ -60,7 +60,11 @@ export async function transactionOn<T>(
     await commit(client);
     return result;
   } catch (error) {
-    await rollBack(client, error);
+    await rollBack(client, error).catch((lost: unknown) => {
+      if (!(error instanceof Problem && isConnectionLoss(lost))) throw lost;
+      // a connection that was ended because of a problem: its owner drops it, and the caller learns the problem
+      client.emit('error', lost);
+    });
     throw error;
   }
 }
@@ -73,13 +77,7 @@ export async function commit(client: Transaction): Promise<void> {
 /** Undoes the transaction of a connection that the caller owns. @param cause the error because of which */
 export async function rollBack(client: Transaction, cause: unknown): Promise<void> {
   // after a statement without a reply, a ROLLBACK would only wait as long once more
-  if (isConnectionLoss(cause)) return;
-  try {
-    await client.query('ROLLBACK');
-  } catch (error) {
-    // a connection that was ended because of a problem: the caller learns the problem, and the pool drops the connection
-    if (!(cause instanceof Problem && isConnectionLoss(error))) throw error;
-  }
+  if (!isConnectionLoss(cause)) await client.query('ROLLBACK');
 }
 
 /** Reads in one snapshot: statements of `work` do not see what others commit in the meantime. It runs once. */
