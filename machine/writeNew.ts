@@ -155,12 +155,12 @@ function isCreated(file: string, content: string): boolean {
   }
 }
 
-/** undefined: there is no such file */
+/** undefined: there is no such file, or it may not be read */
 function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (['ENOENT', 'EACCES'].includes(codeOf(error))) return undefined;
     throw error;
   }
 }
@@ -179,9 +179,22 @@ export function removeLeft(file: string, content: string): void {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  const found = contentOf(removed);
-  if (found !== undefined && found !== content) isCreated(file, found);
+  if (contentOf(removed) !== content) putBack(removed, file);
   rmSync(removed, { force: true });
+}
+
+/** Gives a file its former name again, unless another one has it by now. A link to a file that does not exist stays away. */
+function putBack(removed: string, file: string): void {
+  if (!existsSync(removed)) return;
+  try {
+    // whole from the beginning: other processes must not read an empty file
+    linkSync(removed, file);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return;
+    if (!withoutLinks.has(code)) throw error;
+    isCreated(file, contentOf(removed) ?? '');
+  }
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
