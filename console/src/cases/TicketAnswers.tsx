@@ -92,7 +92,8 @@ function MendForm({ view, sending, send }: Answering): ReactNode {
         send({ act: 'mend', ...(batch === '' ? {} : { batch }) });
       }}
     >
-      <Refusal error={found.error ?? live.error} cli={asCall('GET /v1/batches', { query: { dataset } })} />
+      <Refusal error={found.error} cli={asCall('GET /v1/batches', { query: { dataset } })} />
+      <Refusal error={live.error} cli={asCall('GET /v1/datasets/{dataset}', { at: { dataset } })} />
       {live.value === true ? (
         <p>{say('tkLive')}</p>
       ) : found.value === undefined ? (
