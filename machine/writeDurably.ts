@@ -32,15 +32,15 @@ export async function writeDurably(
     await rm(draft, { force: true });
     throw error;
   }
-  await syncFolderLater(dirname(file));
+  await syncFolderAsync(dirname(file));
   return bytes;
 }
 
 /**
- * As `syncFolder`, for a process that serves calls meanwhile: the folder may be on a slow disk, or on one of another machine.
+ * As `syncFolder`, without blocking the process: the folder may be on a slow disk, or on one of another machine.
  * @throws Error of the file system
  */
-export async function syncFolderLater(folder: string): Promise<void> {
+export async function syncFolderAsync(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
     const handle = await open(folder);

@@ -130,9 +130,10 @@ const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
 /**
- * Whether the batch came to nothing in the hub. A rejected, dropped or lapsed one would end so again: a check or a person decided; not one
- * that was rejected because its dataset took up another schema version meanwhile. A batch that was not committed is ended by the next run.
- * A run that was broken off while it read does not count: restarts of the hub cause it. In SQL: `decisiveIds`.
+ * Whether the batch came to nothing in the hub, and the same rows may pass in another run. A batch that was not committed is ended by the
+ * next run. `batch_outdated`: its dataset changed to another schema version during the run. Otherwise a rejected, dropped or lapsed batch
+ * would end so again: a check or a person decided. A run that was broken off while it read does not count: restarts of the hub cause it.
+ * In SQL: `decisiveIds`.
  */
 const failedHere = ({ outcome, batchState, problem }: EndedRun): boolean =>
   outcome === 'pull_batch_broken_off' ||

@@ -328,7 +328,7 @@ test('a dangling reference is reported by count and line, and becomes what its d
   ]);
   const leaf = await lastLeaf(database);
   const reported = JSON.stringify([held.findings, leaf, hub.logged]);
-  for (const stranger of idsOf(strangers)) assert.ok(!reported.includes(stranger), 'no value is told');
+  for (const stranger of idsOf(strangers)) assert.ok(!reported.includes(stranger), 'no value is reported');
 
   // a waiting caller sees the progress, from whichever process; once it is done there is nothing to wait for
   const half = [
@@ -454,7 +454,7 @@ test('conditions between the fields of a row are checked for every row, reported
   assert.doesNotMatch(
     JSON.stringify([held.findings, await lastLeaf(database)]),
     /\b1989(?:1231)?\b/,
-    'no value is told',
+    'no value is reported',
   );
   const later = { ...moves, is: 'atMost', mayBreak: 0.2 };
   const warned = await dataset('moved-out', { crossRules: [{ ...later, onBroken: 'warn' }] });

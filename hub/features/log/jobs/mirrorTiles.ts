@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFolderLater } from '../../../../machine/writeDurably.ts';
+import { syncFolderAsync } from '../../../../machine/writeDurably.ts';
 import { openCheckpoint } from '../../../../log/checkpoint.ts';
 import { tilePath, tilesSince } from '../../../../log/missing.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -37,12 +37,12 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
         folders.add(join(folder, parent));
     }
     await writeWhole(join(folder, 'log-keys.json'), keysText(access));
-    for (const one of folders) await syncFolderLater(one);
+    for (const one of folders) await syncFolderAsync(one);
     await writeWhole(join(folder, 'checkpoint'), head.note);
     const cosigned = await newestCosigned(access.database.app);
     if (cosigned !== undefined)
       await writeWhole(join(folder, 'checkpoint.cosigned'), `${cosigned.note}${cosigned.lines.join('')}`);
-    await syncFolderLater(folder);
+    await syncFolderAsync(folder);
     return {};
   },
 });
