@@ -240,15 +240,15 @@ test('a search that fails is repeated later and later, and delays no other consu
   assert.deepEqual(await byDay.heard(), [byDay.notice], 'the other consumer, in the same run');
   const first = await failing();
   assert.equal(first.failed, 1, 'the second run left it alone');
-  assert.ok(first.seconds > 0 && first.seconds <= 5.001, String(first.seconds));
+  assert.ok(first.seconds > 0 && first.seconds <= 5.1, String(first.seconds));
   await database.owner.query(
     "UPDATE change_feed SET search_at = now() - interval '1 second' WHERE department = 'ecology'",
   );
   assert.notEqual(await hub.hub.runner.run('noticeChangedRows'), 'ok');
   const second = await failing();
   assert.equal(second.failed, 2);
-  // search_at is of another clock reading than now(): a millisecond is left for it
-  assert.ok(second.seconds > 5 && second.seconds <= 10.001, String(second.seconds));
+  // search_at is of another clock than now()
+  assert.ok(second.seconds > 5 && second.seconds <= 10.1, String(second.seconds));
   await byYear.end();
   await database.owner.query(
     "UPDATE change_feed SET search_at = now() - interval '1 second' WHERE department = 'ecology'",

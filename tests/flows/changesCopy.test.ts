@@ -11,6 +11,7 @@ import type { CopyStep, LocalCopy } from '../../clients/cli/listen/localCopy.ts'
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallServices } from '../../clients/sdk/signedCall.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
+import { slowness } from '../../bench/machine.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { Problem } from '../../terms/problem.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
@@ -309,14 +310,17 @@ test('a table of PostgreSQL takes a first copy by parts: 10,000 rows a second an
     await follow(copy);
     const { user: userTime, system } = process.cpuUsage(before);
     const rows = inside * (copies + 1);
-    const perSecond = (1e6 * rows) / (userTime + system);
+    const perSecond = (slowness() * 1e6 * rows) / (userTime + system);
     await copy.close();
     const { rows: found } = await asLogin(url, (login) =>
       login.query<{ count: string }>('SELECT count(*) FROM children'),
     );
     assert.equal(Number(found[0]?.count), rows);
     // hub and listener are this process: its time does not depend on what else the machine does
-    assert.ok(perSecond > 10_000, `${perSecond.toFixed(0)} rows a second of processor time`);
+    assert.ok(
+      perSecond > 10_000,
+      `${perSecond.toFixed(0)} rows a second of processor time of the machine of bench/README.md`,
+    );
   } finally {
     await own.cleanup();
     await fewer();

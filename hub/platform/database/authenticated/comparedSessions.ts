@@ -8,10 +8,9 @@ import type { Reader } from '../reader.ts';
 import { foreignIn } from '../usedSession.ts';
 import type { Session } from './session.ts';
 
-/** ms after which a session is compared again before its next statement outside a transaction */
-const every = 5_000;
-
 export class ComparedSessions {
+  /** ms after which a session is compared again before its next statement outside a transaction */
+  every = 5_000;
   private readonly found = new Set<string>();
 
   /** What was found and is not recorded yet. */
@@ -24,7 +23,7 @@ export class ComparedSessions {
   }
 
   isDue(session: Session): boolean {
-    return session.status === 'I' && performance.now() - session.comparedAt > every;
+    return session.status === 'I' && performance.now() - session.comparedAt > this.every;
   }
 
   /** @throws Problem rows_unauthenticated where the session has other settings; the session ends */
