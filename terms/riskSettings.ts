@@ -23,9 +23,12 @@ export interface RiskSettings {
   readonly answerDays: number;
 }
 
-/** Name → default, with its meaning. The configuration's schema and the documents are generated from it. */
+/** Name → default, with its meaning and bounds; `least` is 1 where absent. The configuration's schema and the documents are generated from it. */
 export const riskSettings: Readonly<
-  Record<keyof RiskSettings, Bilingual & { readonly value: number; readonly most: number }>
+  Record<
+    keyof RiskSettings,
+    Bilingual & { readonly value: number; readonly least?: number; readonly most: number }
+  >
 > = {
   denials: { value: 30, most: 100_000, zh: '拒绝次数', en: 'refused calls' },
   denialMinutes: { value: 10, most: 1_440, zh: '其时间窗，分钟', en: 'the minutes they fall in' },
@@ -48,7 +51,7 @@ export const riskSettings: Readonly<
     zh: '此前有调用的天数达到此数才判断',
     en: 'earlier days with calls before volume is judged',
   },
-  workFrom: { value: 7, most: 24, zh: '工作时间起，时', en: 'hour at which working hours begin' },
+  workFrom: { value: 7, least: 0, most: 23, zh: '工作时间起，时', en: 'hour at which working hours begin' },
   workUntil: { value: 20, most: 24, zh: '工作时间止，时', en: 'hour at which they end' },
   readers: { value: 5, most: 100_000, zh: '查看同一人的经办人数', en: 'officials who read one person' },
   officialPersons: {

@@ -1,5 +1,5 @@
 /**
- * `datong dataset openapi|types|odcs|move|amend|changeover|cases|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
+ * `datong dataset create|openapi|types|odcs|move|amend|changeover|cases|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
  * those responsible for it.
  */
 import { translated } from './reportedValues.ts';
@@ -15,7 +15,9 @@ import { registerContract } from './datasetContract.ts';
 import { registerRetire } from './datasetRetire.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { data, dataLines, talk } from './verb.ts';
+import { wholeNumber } from './values.ts';
+import { data, dataLines, say, talk } from './verb.ts';
+import type { components } from '../../api/openapi.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface DecisionOptions extends StaffOptions {
@@ -23,11 +25,18 @@ interface DecisionOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
+type DatasetMoved = components['schemas']['DatasetMoved'];
+
+function movedLine({ dataset, schema, from, changed, added }: DatasetMoved): string {
+  if (!changed) return `${dataset}  ${schema}  ${say({ zh: '已是此版本', en: 'was at this version' })}`;
+  return `${dataset}  ${from} → ${schema}${added.length === 0 ? '' : `  + ${added.join(', ')}`}`;
+}
+
 export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、数据契约、换版本、更改、核验、办件统计、暂停、恢复、撤回退役、退役 / datasets: openapi, types, odcs, move, amend, changeover, examine, cases, suspend, resume, keep, retire',
+      '数据资源：登记、接口文档与类型、数据契约、换版本、更改、核验、办件统计、暂停、恢复、撤回退役、退役 / datasets: create, openapi, types, odcs, move, amend, changeover, examine, cases, suspend, resume, keep, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -50,21 +59,21 @@ export function register(program: Command): void {
           zh: `换用后防护降低或数据项含义改变：等待数据安全管理员接受，${approve}`,
           en: `the proposal lowers protection or changes the meaning of a field: the security officer accepts it by ${approve}`,
         });
-      } else data(`${id}  ${String(moved['from'])} → ${to}  + ${(moved['added'] as string[]).join(', ')}`);
+      } else data(movedLine(moved as unknown as DatasetMoved));
     },
   );
-  withStaff<StaffOptions & { readonly json?: boolean; readonly schema?: string; readonly rows?: string }>(
+  withStaff<StaffOptions & { readonly json?: boolean; readonly schema?: string; readonly rows?: number }>(
     dataset
       .command('examine')
       .description(
-        '按标准核验已存各行，只报数量与位置 / hold its stored rows against a version: numbers and places, no values',
+        '按标准核验已存各行，只报数量与位置 / check its stored rows against a version: numbers and places, no values',
       )
       .argument('<dataset>', 'id of the dataset')
       .option('--schema <urn>', 'another version of its schema')
-      .option('--rows <number>', 'how many rows, 100000 where it is not named'),
+      .option('--rows <number>', 'how many rows, 100000 where it is not named', wholeNumber(1, 99_999_999)),
     'datong dataset examine pub-security.household --schema urn:datong:household:2.0',
     async (client, id, { schema, rows, json }) => {
-      const requested = new URLSearchParams(defined({ schema, limit: rows }));
+      const requested = new URLSearchParams(defined({ schema, limit: rows?.toString() }));
       const found = bodyOf(
         await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${requested.toString()}`),
       );
@@ -82,7 +91,7 @@ export function register(program: Command): void {
     suspend:
       '暂停：自下一次调用起不提供也不接收 / suspend: neither calls nor submissions from the next one on',
     resume: '恢复 / take it up again',
-    keep: '撤回第一人提出的退役 / take back what the first of two persons wanted, to retire it',
+    keep: '撤回第一人提出的退役 / cancel a retirement that waits for a second person',
   } as const;
   for (const [act, description] of Object.entries(acts))
     withStaff<DecisionOptions>(

@@ -5,6 +5,7 @@ import { staffReader } from './audit/staffReader.ts';
 import { columns } from './printedText.ts';
 import { withStaffToken, type StaffOptions } from './profile.ts';
 import { data, dataLines, say } from './verb.ts';
+import { counted } from '../../terms/counted.ts';
 
 interface FiguresOptions extends StaffOptions {
   readonly json?: boolean;
@@ -34,6 +35,9 @@ async function run(options: FiguresOptions): Promise<void> {
   }
 }
 
+/** a figure that the hub could not read */
+const unread = '–';
+
 function linesOf({
   calls,
   waiting,
@@ -45,10 +49,17 @@ function linesOf({
 }: FiguresShown): readonly string[] {
   const named = (part: Readonly<Record<string, number | string>>, of: string): readonly string[][] =>
     Object.entries(part).map(([name, value]) => [`${of}.${name}`, String(value)]);
+  const { appends = unread, statements = unread, reminders = unread } = waiting;
+  const {
+    entries = unread,
+    withoutIndex = unread,
+    withoutTiles = unread,
+    withoutVerification = unread,
+  } = log;
   const minutes = Math.max(1, Math.round(calls.seconds / 60));
   const head = say({
     zh: `最近 ${minutes} 分钟的调用：成功、拒绝、故障；p50、p95、p99（毫秒）`,
-    en: `calls of the last ${minutes} minutes: answered, refused, failed; p50, p95, p99 in ms`,
+    en: `calls of the last ${counted(minutes, 'minute')}: answered, refused, failed; p50, p95, p99 in ms`,
   });
   const byOperation = calls.byOperation.map((one) => [
     one.operation,
@@ -62,8 +73,9 @@ function linesOf({
     head,
     ...columns(byOperation, new Set([1, 2, 3, 4, 5, 6])),
     ...columns([
-      ...named(waiting, 'waiting'),
-      ...named(log, 'log'),
+      ...calls.early.map(({ reason, count }) => [`calls.early.${reason}`, String(count)]),
+      ...named({ appends, statements, reminders }, 'waiting'),
+      ...named({ entries, withoutIndex, withoutTiles, withoutVerification }, 'log'),
       ...named(database, 'database'),
       ...named(growth, 'growth'),
       ...certificates.ends.map(({ what, until }) => [`certificates.${what}`, until]),

@@ -1,4 +1,6 @@
 /** Members of a configuration in YAML. Errors are reported with file and place, never with a value, which may be a secret. */
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
@@ -51,6 +53,24 @@ export function memberReader(file: string) {
       }
     },
   };
+}
+
+/**
+ * The content of a configuration in YAML. Aliases are not followed: an expanded one can be of any size.
+ * @throws VerbFailure (exit 4); the file system's error for a missing file
+ */
+export function yamlIn(file: string): unknown {
+  const document = parseDocument(readFileSync(file, 'utf8'), { uniqueKeys: true });
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault !== undefined) throw wrongMember(file, '.', { zh: '不是有效的 YAML', en: 'it is not YAML' });
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw wrongMember(file, '.', {
+      zh: '有 YAML 别名（*名称）；请把内容写全',
+      en: 'it has an alias of YAML (*name); write its content out',
+    });
+  }
 }
 
 /** Error at a place of a configuration file. */

@@ -25,6 +25,7 @@ import { startDatabase } from '../../hub/startDatabase.ts';
 import { readArchive, restore } from '../../hub/platform/backup/store/restore.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { counted } from '../../terms/counted.ts';
+import { Problem } from '../../terms/problem.ts';
 
 interface RestoreOptions {
   readonly config: string;
@@ -71,13 +72,16 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
   try {
     const restored = file === undefined ? undefined : await fill(resolve(file), keys, database);
     const log = { database, keys, stateDir: config.stateDir };
+    if (restored !== undefined && options.json !== true) printRestored(restored);
     const accepted = accepts
-      ? await acceptOlder({ ...log, isUnrecorded, disown: () => disownBucket(database) })
+      ? await acceptOlder({ ...log, isUnrecorded, disown: () => disownBucket(database.owner) }).catch(
+          (error: unknown) => nothingLost(error, restored),
+        )
       : undefined;
     const claimed = claims ? await claimBucket(log, config) : undefined;
     if (options.json === true)
       data(JSON.stringify({ ...restored, known, ...accepted, ...numbersOf(claimed) }));
-    else printRestored(restored, known, accepted);
+    else printState(restored, known, accepted);
     if (claimed === undefined) await printBucket(database, config);
     else if (options.json !== true) printClaimed(claimed);
   } finally {
@@ -129,23 +133,32 @@ interface Restored {
 
 async function fill(file: string, keys: HubKeys, database: Parameters<typeof restore>[0]): Promise<Restored> {
   const head = await openArchive(file, keys, readArchive);
-  await openArchive(file, keys, (content) => restore(database, head, content));
   // the hub that made the archive may have gone on
-  await disownBucket(database);
+  await openArchive(file, keys, (content) => restore(database, head, content, disownBucket));
   return { at: head.at, entries: head.entries, rows: head.rows };
 }
 
-function printRestored(
+/** An archive without a loss leaves nothing to accept; the restore is done. @throws the error, where nothing was restored or it is another */
+function nothingLost(error: unknown, restored: Restored | undefined): undefined {
+  if (restored === undefined || !(error instanceof Problem) || error.code !== 'restore_refused') throw error;
+  talk({
+    zh: '没有丢失任何已签发的条目：--accept-older 无须接受什么',
+    en: 'no signed entry is lost: there was nothing for --accept-older to accept',
+  });
+}
+
+const printRestored = ({ at, entries, rows }: Restored): void =>
+  talk({
+    zh: `已恢复 ${at} 的状态：日志 ${entries} 条，共 ${rows} 行`,
+    en: `restored the state of ${at}: ${counted(entries, 'entry', 'entries')} of the log, ${counted(rows, 'row')} in all`,
+  });
+
+/** Where the log goes on, or why the hub will refuse to serve. */
+function printState(
   restored: Restored | undefined,
   known: number,
   accepted: { readonly accepted: number } | undefined,
 ): void {
-  if (restored !== undefined) {
-    talk({
-      zh: `已恢复 ${restored.at} 的状态：日志 ${restored.entries} 条，共 ${restored.rows} 行`,
-      en: `restored the state of ${restored.at}: ${restored.entries} entries of the log, ${counted(restored.rows, 'row')} in all`,
-    });
-  }
   if (accepted !== undefined && known === 0) {
     talk({
       zh: `已接受：日志从第 ${accepted.accepted} 条继续，此前签发到多少条没有记录；该决定已记入日志`,

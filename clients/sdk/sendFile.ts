@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { components } from '../../api/openapi.ts';
@@ -59,9 +59,11 @@ type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
 /**
  * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part whose
  * reply was lost is sent again from the hub's offset.
- * @returns the answer that carries the batch's final state; a receipt in it was verified and is about the bytes sent
- * @throws DatongProblem, or the network's error after a call failed `tries` times in a row; Problem malformed_identifier where the hub
- *   names the batch by anything but a uuid
+ * @returns the answer with the batch's final state, or with `checking` after `patience`; a receipt in it was verified and is about the bytes
+ *   sent. It lacks one where the hub ended before it had stored it
+ * @throws DatongProblem, also for a file that is held while the commit waits (too_many_bad_rows; one that is held later is returned); the
+ *   network's error after a call failed `tries` times in a row; Problem malformed_identifier where the hub names the batch by anything but
+ *   a uuid, batch_unknown where `options.batch` is of another dataset
  */
 export async function sendFile(
   call: Caller,
@@ -81,6 +83,7 @@ export async function sendFile(
         : await persistently(options, () => batchState(call, options.batch ?? ''));
     // the hub chose this id, and it is part of the addresses that are signed from here on
     const batch = batchId(opened.json.batch);
+    if (opened.json.dataset !== dataset) throw new Problem('batch_unknown');
     const offset = opened.json.offset ?? 0;
     options.onOpened?.({ batch, offset, size: reader.size });
     await sendParts(call, reader, batch, offset, options);
@@ -95,7 +98,7 @@ export async function sendFile(
       call({
         method: 'POST',
         path: `/v1/batches/${batch}/commit`,
-        headers: { ...jsonType, 'datong-idempotency-key': `${key}-commit` },
+        headers: { ...jsonType, 'datong-idempotency-key': commitKey(key) },
         body: json(commit),
         receipt: 'optional',
       }),
@@ -112,6 +115,15 @@ export async function sendFile(
 
 const jsonType = { 'content-type': 'application/json' };
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
+
+/** maximum length of a key at the hub */
+const maxKeyLength = 100;
+
+/** The key of the commit, which is another call than the one that opens the batch. */
+function commitKey(key: string): string {
+  const own = `${key}-commit`;
+  return own.length <= maxKeyLength ? own : createHash('sha256').update(own).digest('hex');
+}
 
 async function openBatch(
   call: Caller,
@@ -199,10 +211,10 @@ async function pause(error: unknown, failures: number, options: SendOptions): Pr
   await sleep(Math.min(200 * failures, 5_000));
 }
 
-/** True for a hub that is starting. Sending again does not help after a refusal, an invalid reply, or on a full disk. */
+/** True for a hub that is starting, and for calls that come too often. Sending again helps after no other refusal, invalid reply, or full disk. */
 const isPassing = (error: unknown): boolean =>
   error instanceof DatongProblem
-    ? error.status === 503 && error.code !== 'storage_full'
+    ? error.code === 'too_many_requests' || (error.status === 503 && error.code !== 'storage_full')
     : !(error instanceof Problem);
 
 /** Repeats a repeatable call until the network delivers it. */
@@ -231,14 +243,24 @@ function nextOffset(answer: unknown, expected: number): number {
   return typeof offset === 'number' ? offset : expected;
 }
 
-/** Polls a batch until it is done, at growing intervals. */
+/** Milliseconds that are waited for the receipt of a batch that is done: the hub stores it a moment after the state. */
+const receiptPatience = 5_000;
+
+/** Polls a batch until it is done and has its receipt, at growing intervals. */
 async function outcome(call: Caller, batch: string, options: SendOptions): Promise<Answer<Batch>> {
   const until = Date.now() + (options.patience ?? 600_000);
+  let doneSince: number | undefined;
   for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
     const answer = await persistently(options, () => batchState(call, batch));
-    const { state, progress } = answer.json;
+    const { state, progress, receipt } = answer.json;
     if (state === 'checking' && progress !== undefined) options.onChecking?.(progress);
-    if ((state !== 'receiving' && state !== 'checking') || Date.now() > until) return answer;
+    if (state === 'receiving' || state === 'checking') {
+      if (Date.now() > until) return answer;
+    } else {
+      doneSince ??= Date.now();
+      if (receipt !== undefined || Date.now() - doneSince > receiptPatience) return answer;
+      wait = 200;
+    }
     await sleep(wait);
   }
 }

@@ -28,7 +28,8 @@ async function list(
   try {
     if (options.drop !== undefined) {
       await hub.ask('POST', `${path}/removal`, { name: options.drop });
-      talk({ zh: `已删去 ${options.drop}`, en: `${options.drop} is deleted` });
+      if (options.json === true) data(JSON.stringify({ dropped: options.drop }));
+      else talk({ zh: `已删去 ${options.drop}`, en: `${options.drop} is deleted` });
       return;
     }
     const searches = await savedIn(hub);
@@ -70,7 +71,11 @@ export async function withSaved(
     requested['subject'] === undefined && dataset !== undefined ? { ...stored, dataset } : stored;
   const body = { ...beneath, ...requested };
   if (save !== undefined) {
-    const question = Object.fromEntries(Object.entries(body).filter(([name]) => !ofOneAsking.includes(name)));
+    const subject = requested['subject'] as { readonly dataset?: string } | undefined;
+    const whole = { ...(subject?.dataset === undefined ? {} : { dataset: subject.dataset }), ...body };
+    const question = Object.fromEntries(
+      Object.entries(whole).filter(([name]) => !ofOneAsking.includes(name)),
+    );
     await hub.ask('POST', path, { name: save, question });
     talk({ zh: `已保存为 ${save}`, en: `saved as ${save}` });
   }

@@ -28,7 +28,7 @@ const verbs: readonly { readonly verb: string; readonly path: string; readonly d
     path: 'restoration',
     description: {
       zh: '恢复当前批次的前一批次（须两人）',
-      en: 'put back the batch before the current one (two persons)',
+      en: 'make the batch before the current one current again (two persons)',
     },
   },
 ];

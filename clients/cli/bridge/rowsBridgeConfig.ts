@@ -1,9 +1,7 @@
 /** The file of `datong rows bridge mqtt`: the broker, the buffer, and which dataset the messages of each topic go to. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { datasetId } from '../../../terms/ids.ts';
-import { memberReader, wrongMember, type MemberReader } from '../memberReader.ts';
+import { memberReader, wrongMember, yamlIn, type MemberReader } from '../memberReader.ts';
 import { addressMembers, brokerAddress, type BrokerAddress } from './brokerAddress.ts';
 import { payloadKinds, type PayloadKind, type RowShape, type Scalar } from './payload.ts';
 import { isTopicPattern, overlap } from './topicPattern.ts';
@@ -60,11 +58,8 @@ export function bridgeMembers(
   file: string,
   known: readonly string[],
 ): { readonly at: MemberReader; readonly members: Readonly<Record<string, unknown>> } {
-  const document = parseDocument(readFileSync(file, 'utf8'), { uniqueKeys: true });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw wrongMember(file, '.', { zh: '不是有效的 YAML', en: 'it is not YAML' });
   const at = memberReader(file);
-  return { at, members: at.members(document.toJS({ maxAliasCount: 0 }), '.', known) };
+  return { at, members: at.members(yamlIn(file), '.', known) };
 }
 
 /** @throws VerbFailure (exit 4) naming file and member */

@@ -66,24 +66,22 @@ async function run(options: BridgeOptions): Promise<void> {
         onRetry: printRetry(),
         acknowledge: (packet) => broker.connection?.acknowledge(packet),
       });
-      const topics = config.subscriptions.map(({ topic }) => topic);
-      const events = {
-        onMessage: (message: MqttMessage) => bridge.take(message),
-        onReady: () =>
-          talk({ zh: `已连接 ${config.broker.url.host}`, en: `connected to ${config.broker.url.host}` }),
-        onFailure: printRetry(),
-        onRefused: fail,
-      };
-      const connection = await MqttConnection.open(config.broker, topics, events, bridge.stored);
-      broker.connection = connection;
-      const report = setInterval(() => printFigures(bridge.figures, options), options.report * 1_000);
+      // what an earlier run stored is being sent from here on
       try {
-        await ended;
+        const topics = config.subscriptions.map(({ topic }) => topic);
+        const events = {
+          onMessage: (message: MqttMessage) => bridge.take(message),
+          onReady: () =>
+            talk({ zh: `已连接 ${config.broker.url.host}`, en: `connected to ${config.broker.url.host}` }),
+          onFailure: printRetry(),
+          onRefused: fail,
+        };
+        broker.connection = await MqttConnection.open(config.broker, topics, events, bridge.stored);
+        const report = setInterval(() => printFigures(bridge.figures, options), options.report * 1_000);
+        await ended.finally(() => clearInterval(report));
       } finally {
-        clearInterval(report);
         // the connection closes last: answers that arrive while the bridge closes are acknowledged
-        await bridge.close();
-        await connection.close();
+        await bridge.close().finally(async () => broker.connection?.close());
         printFigures(bridge.figures, options);
       }
     });

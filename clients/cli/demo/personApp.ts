@@ -99,7 +99,7 @@ ${forms.length === 0 ? `<p role="status">${say(texts.wait)}</p>` : forms.join('\
 <p><a href="/?language=${other}" lang="${other === 'zh' ? 'zh-CN' : 'en'}">${say(texts.other)}</a></p></main></body></html>`;
 }
 
-/** @throws the system's error when none of fifty ports is free */
+/** @throws the system's error when none of 51 ports is free */
 async function listenFrom(server: Server, first: number): Promise<void> {
   for (let port = first; ; port += 1) {
     server.listen(port, '127.0.0.1');

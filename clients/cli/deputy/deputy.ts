@@ -94,7 +94,7 @@ async function end(id: string, options: Options & { readonly reason: string }): 
     if (options.json === true) data(JSON.stringify({ ok: true, ...ended }));
     talk({
       zh: `${id} 已结束，自下一次调用起失效`,
-      en: `${id} has ended: it holds no more from the next call on`,
+      en: `${id} has ended: it has no effect from the next call on`,
     });
   });
 }
@@ -116,6 +116,7 @@ async function list(options: ListOptions): Promise<void> {
       steward,
       stewardName,
       department,
+      from,
       until,
     }: (typeof standIns)[number]) => [
       ...[
@@ -123,7 +124,8 @@ async function list(options: ListOptions): Promise<void> {
         as,
         `${personName} (${person}) → ${stewardName} (${steward})`,
         department ?? 'office',
-        until ?? '–',
+        // one that begins later has no effect before
+        `${from} … ${until ?? '–'}`,
       ],
     ];
     if (options.json === true) data(JSON.stringify({ ok: true, standIns }));
@@ -131,7 +133,7 @@ async function list(options: ListOptions): Promise<void> {
     talk(
       more
         ? { zh: `只列出前 ${items.length} 项`, en: `the first ${items.length} are listed` }
-        : { zh: `${standIns.length} 项`, en: `${standIns.length} stand in` },
+        : { zh: `${standIns.length} 项`, en: `${standIns.length} in all` },
     );
   });
 }

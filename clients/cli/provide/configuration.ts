@@ -1,13 +1,13 @@
 /** The file of `datong client provide`: for each live dataset, the query or the file that its rows come from. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseAllDocuments, parseDocument, type Document } from 'yaml';
+import { parseAllDocuments, type Document } from 'yaml';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import type { SourceAddress } from '../../../machine/sources/sqlSource.ts';
 import { isMysql, mysqlUrl } from '../../../machine/sources/mysqlUrl.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
-import { memberReader, wrongMember, type MemberReader } from '../memberReader.ts';
+import { memberReader, wrongMember, yamlIn, type MemberReader } from '../memberReader.ts';
 
 export interface SqlSource {
   readonly kind: 'sql';
@@ -43,12 +43,9 @@ export interface Configuration {
 
 /** @throws VerbFailure (exit 4) naming file and member; the file system's error for a missing file */
 export function readConfiguration(file: string): Configuration {
-  const document = parseDocument(readFileSync(file, 'utf8'), { uniqueKeys: true });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw wrongMember(file, '.', { zh: '不是有效的 YAML', en: 'it is not YAML' });
   const at = memberReader(file);
   const known = ['datasets', 'codeLists'];
-  const { datasets, codeLists } = at.members(document.toJS({ maxAliasCount: 0 }), '.', known);
+  const { datasets, codeLists } = at.members(yamlIn(file), '.', known);
   const found = Object.entries(at.members(datasets, 'datasets', undefined)).map(
     ([id, value]): [string, Source] => {
       const place = `datasets.${id}`;

@@ -300,6 +300,10 @@ test('its configuration is read strictly', () => {
   };
   const of = (source: string): string => `datasets: { aa.bb: { ${source} } }`;
   assert.equal(refused('{'), '.: it is not YAML');
+  assert.match(
+    refused('codeLists: &a lists\ndatasets: { a.b: { file: { path: *a } } }'),
+    /^\.: it has an alias of YAML/,
+  );
   assert.match(refused('datasets: {}'), /must not be empty/);
   assert.match(refused('datasets: { nothing: { file: { path: x } } }'), /the id of a dataset/);
   assert.match(refused(of('')), /one of sql and file/);

@@ -179,8 +179,11 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     column: (name: string) => SourceColumn,
     place: Place,
   ): Statement {
-    const columnOf = (field: string): SourceColumn =>
-      column(source.columns[fieldOf(field).name] ?? fieldOf(field).name);
+    const columnOf = (field: string): SourceColumn => {
+      const { name } = fieldOf(field);
+      // a field may have the name of a method of objects
+      return column(Object.hasOwn(source.columns, name) ? (source.columns[name] ?? name) : name);
+    };
     const keys = keysOf(column);
     const conditions = ask.filter.map((one) =>
       sqlCondition(dialect, columnOf(one.field), place, fieldOf(one.field), one),

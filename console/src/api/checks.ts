@@ -128,7 +128,7 @@ export const checkOf = (code: string): (typeof ofRelease)[number] | undefined =>
   ofRelease.find((check) => codes[check].some((one) => one === code));
 
 /** Which checks an entry's call was put to, and at which it failed. */
-export interface Told {
+export interface CheckOutcome {
   readonly checks: readonly Check[];
   /** undefined where all passed */
   readonly failed: Check | undefined;
@@ -141,7 +141,7 @@ const delivers = ({ operation, stream }: Call): boolean =>
   operation !== 'requestExport' && !(stream?.state === 'open' || stream?.state === 'aborted');
 
 /** @returns undefined where the checks are unknown: for a person's call, which is not signed, and for a fault of the hub itself */
-export function checksOf(call: Call): Told | undefined {
+export function checksOf(call: Call): CheckOutcome | undefined {
   const { kind, code, actor } = call;
   if (actor.staff !== undefined || actor.person !== undefined) return undefined;
   const failed = code === undefined ? undefined : checkOf(code);

@@ -27,7 +27,7 @@ export function newSettling(): Settling {
   const listeners = new Set<() => void>();
   const waits = new Set<() => void>();
   let settled = false;
-  let isSettled = false;
+  let hasBegun = false;
   // shown before all was there
   let late = false;
   const settle = (): void => {
@@ -38,7 +38,7 @@ export function newSettling(): Settling {
   const look = (): void =>
     queueMicrotask(() => {
       if (late) for (const listener of listeners) listener();
-      else if (!settled && isSettled && waits.size === 0) settle();
+      else if (!settled && hasBegun && waits.size === 0) settle();
     });
   return {
     settled: () => settled,
@@ -51,7 +51,7 @@ export function newSettling(): Settling {
       return () => listeners.delete(listener);
     },
     begun: () => {
-      isSettled = true;
+      hasBegun = true;
       look();
       setTimeout(() => {
         if (settled) return;

@@ -1,8 +1,10 @@
 import { Segmented } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { List } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
@@ -36,6 +38,10 @@ export function CasesCard({ dataset }: { readonly dataset: Schemas['DatasetView'
   return (
     <section className="card">
       <h2>{say('csTitle')}</h2>
+      <Refusal
+        error={answer.error}
+        cli={asCall('GET /v1/datasets/{dataset}/case-statistics', { at: { dataset: id } })}
+      />
       <Segmented
         aria-label={say('csSpan')}
         value={days}

@@ -6,6 +6,7 @@ import { owesReceipt } from '../pages/lanes.ts';
 import { Link } from '../parts/Link.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useOpenCount } from '../parts/openCount.ts';
 import { useAct } from '../parts/useAct.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
@@ -23,21 +24,29 @@ export function AcknowledgeAll(props: {
   const { events, done } = props;
   const { say, number } = useWords();
   const { act, sending, error } = useAct();
+  const { refresh } = useOpenCount();
   const owed = events.filter(owesReceipt);
   // an event may ask a department for several steps
   const wanted = [...new Map(owed.map((one) => [`${one.event} ${one.department}`, one])).values()];
   const receive = (): void =>
     act(async () => {
       let refused: Refused | undefined;
-      for (const { event, department } of wanted)
-        try {
-          await received(event, department);
-        } catch (refusal) {
-          if (!(refusal instanceof Refused)) throw refusal;
-          // one event that takes no receipt does not prevent the others
-          if (!settled.includes(refusal.problem.code)) refused ??= refusal;
-        }
-      if (refused !== undefined) throw refused;
+      try {
+        for (const { event, department } of wanted)
+          try {
+            await received(event, department);
+          } catch (refusal) {
+            if (!(refusal instanceof Refused)) throw refusal;
+            // one event that takes no receipt does not prevent the others
+            if (!settled.includes(refusal.problem.code)) refused ??= refusal;
+          }
+        if (refused !== undefined) throw refused;
+      } catch (error) {
+        // some may have been received
+        refresh();
+        done();
+        throw error;
+      }
     }, done);
   return (
     <>

@@ -1,8 +1,10 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { WithDatasets } from '../parts/WithDatasets.tsx';
@@ -42,6 +44,10 @@ export function DeadLetters(props: {
   return (
     <section className="card">
       <h2>{say('sbDead')}</h2>
+      <Refusal
+        error={answer.error}
+        cli={asCall('GET /v1/subscriptions/{subscription}/dead-letters', { at })}
+      />
       {mayAct && count > 0 ? (
         <div className="row-form no-print">
           <TwoSteps

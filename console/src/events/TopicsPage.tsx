@@ -6,6 +6,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { List, placeIn, sortedBy } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { saveFile } from '../parts/saveFile.ts';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -31,7 +32,7 @@ export function TopicsPage(): ReactNode {
       title={say('topics')}
       lead={say('tpLead')}
       error={doing.error ?? answer.error}
-      cli={asCall('GET /v1/topics')}
+      cli={asCall(doing.error === undefined ? 'GET /v1/topics' : 'GET /v1/topics/{topic}/asyncapi')}
     >
       <section className="card">
         <h2>{say('tpTopics')}</h2>
@@ -142,6 +143,7 @@ function Subscriptions({ topics }: { readonly topics: readonly Schemas['TopicVie
   return (
     <section className="card">
       <h2>{say('sbSubscriptions')}</h2>
+      <Refusal error={answer.error} cli={asCall('GET /v1/subscriptions')} />
       <List<Schemas['Subscription']>
         label={say('sbSubscriptions')}
         rows={answer.value?.subscriptions}

@@ -1,14 +1,17 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Bar } from '../parts/Bar.tsx';
 import { List } from '../parts/List.tsx';
 import { State } from '../parts/State.tsx';
 import { ProblemText } from '../parts/ProblemText.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { DatasetTitles } from '../parts/WithDatasets.tsx';
 import { useDatasetNames } from '../parts/useDatasetNames.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { usePurposes } from '../requests/usePurposes.ts';
+import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 type Use = Schemas['AgreementUse'];
@@ -17,13 +20,18 @@ type Use = Schemas['AgreementUse'];
 export function AgreementUse({ id }: { readonly id: string }): ReactNode {
   const { say, when, number } = useWords();
   const { name } = useDepartments();
-  const answer = useAnswer(`use ${id}`, () =>
+  const { turn } = useSession();
+  const answer = useAnswer(`use ${id} ${turn}`, () =>
     get('/v1/policy/documents/{document}/use', { at: { document: id } }),
   );
   const use = answer.value;
   return (
     <section className="card">
       <h2>{say('auTitle')}</h2>
+      <Refusal
+        error={answer.error}
+        cli={asCall('GET /v1/policy/documents/{document}/use', { at: { document: id } })}
+      />
       {use === undefined ? null : <Quotas use={use} />}
       <h3>{say('auCalls')}</h3>
       {use?.missing === undefined ? null : (

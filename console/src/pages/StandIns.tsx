@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { asCall } from '../api/asCall.ts';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
 import { List, placeIn } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
@@ -26,6 +28,7 @@ export function StandIns(): ReactNode {
   return (
     <section className="card" aria-label={say('standIns')}>
       <h2>{say('standIns')}</h2>
+      <Refusal error={answer.error} cli={asCall('GET /v1/stand-ins')} />
       <div className="filters">
         <Choice
           name="as"

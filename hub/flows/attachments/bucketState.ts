@@ -7,6 +7,7 @@ import { hubDraft } from '../../log/hubDraft.ts';
 import { openAuditLog, type AuditLogOptions } from '../../log/openAuditLog.ts';
 import type { HubConfig } from '../../platform/config/hubConfig.ts';
 import type { Database } from '../../platform/database/database.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 
 /** What a database and its bucket have in common. `missing` is absent where `attachments.s3` is not configured. */
 export interface BucketState extends Pick<Compared, 'inBucket' | 'first'> {
@@ -29,8 +30,8 @@ export async function bucketState(
   }
 }
 
-/** A restored database gives up its claim of the bucket: the hub that it is a copy of may still use it. */
-export const disownBucket = ({ owner }: Pick<Database, 'owner'>): Promise<void> => disownPlace(owner);
+/** A restored database gives up its claim of the bucket: the hub that it is a copy of may still use it. @param owner of the tables */
+export const disownBucket = (owner: Reader): Promise<void> => disownPlace(owner);
 
 /** Whether a restore gave up the claim of the bucket, and no operator has claimed it since. */
 export const isBucketDisowned = async ({ app }: Pick<Database, 'app'>): Promise<boolean> =>
@@ -60,7 +61,7 @@ export async function claimBucket(
       const entry = hubDraft('claimBucket', database.now(), change);
       await log.append(entry).catch(async (error: unknown) => {
         // without an entry the decision has no effect
-        await disownBucket(database);
+        await disownBucket(database.owner);
         throw error;
       });
     } finally {

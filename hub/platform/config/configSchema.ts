@@ -138,9 +138,9 @@ export const configSchema = {
       additionalProperties: false,
       default: {},
       properties: Object.fromEntries(
-        Object.entries(riskSettings).map(([name, { value, most }]) => [
+        Object.entries(riskSettings).map(([name, { value, least = 1, most }]) => [
           name,
-          { type: 'integer', minimum: 1, maximum: most, default: value },
+          { type: 'integer', minimum: least, maximum: most, default: value },
         ]),
       ),
     },

@@ -263,3 +263,9 @@ test('a receiver of telemetry: off unless it is named, and its token is not sent
       },
     );
 });
+
+test('working hours begin before they end, at midnight at the earliest', () => {
+  assert.equal(readConfig({ ...least, findings: { workFrom: 0, workUntil: 24 } }, {}).findings.workFrom, 0);
+  for (const findings of [{ workFrom: 20 }, { workFrom: 9, workUntil: 9 }, { workUntil: 7 }])
+    assert.match(refusal({ ...least, findings }).text.en, /findings\.workUntil/);
+});

@@ -20,6 +20,7 @@ import type {
   S3Place,
 } from './hubConfig.ts';
 import { defined } from '../../../terms/defined.ts';
+import type { RiskSettings } from '../../../terms/riskSettings.ts';
 
 export type { HubConfig } from './hubConfig.ts';
 
@@ -86,6 +87,7 @@ export function readConfig(
       en: 'it has an effect only together with database.url',
     });
   }
+  refuseHours(config.findings, file);
   const proxy = config.connections.proxies.find((one) => !isNetwork(one));
   if (proxy !== undefined) throw notNetwork(file, 'connections.proxies', proxy);
   const network = config.services.flatMap(({ addresses = [] }) => addresses).find((one) => !isNetwork(one));
@@ -173,6 +175,15 @@ function withServiceAuthority({ caFile, ...service }: Service, base: string, fil
     });
   const place = { ...service, origin: new URL(service.origin).origin };
   return caFile === undefined ? place : { ...place, ca: authorityOf(caFile, base, file, 'services.caFile') };
+}
+
+/** @throws Problem configuration_invalid where working hours end before they begin: no call would be within them */
+function refuseHours({ workFrom, workUntil }: RiskSettings, file: string): void {
+  if (workFrom < workUntil) return;
+  throw invalid(file, 'findings.workUntil', {
+    zh: '须晚于 findings.workFrom',
+    en: 'it must be later than findings.workFrom',
+  });
 }
 
 /** Rejects a second entry for one place, because only the first would be used. */

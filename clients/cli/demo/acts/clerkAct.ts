@@ -66,7 +66,12 @@ const fileOf = (records: readonly (readonly string[])[]): Uint8Array =>
 async function sentAndHeld(client: DatongClient, bytes: Uint8Array): Promise<Batch> {
   let batch = '';
   try {
-    await client.sendFile(dataset, bytes, { mapping, onOpened: (opened) => (batch = opened.batch) });
+    const sent = await client.sendFile(dataset, bytes, {
+      mapping,
+      onOpened: (opened) => (batch = opened.batch),
+    });
+    // on a slow machine the commit does not wait for the outcome
+    if (sent.json.state === 'held') return sent.json;
   } catch (error) {
     if (!(error instanceof DatongProblem) || error.code !== 'too_many_bad_rows') throw error;
     return (await client.batch(batch)).json;

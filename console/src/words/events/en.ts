@@ -82,7 +82,7 @@ export const eventsEn = {
   tpTypes: 'Types of event',
   tpHours: 'Last 24 hours',
   tpTraffic: '{sum} events in the last 24 hours, {most} in the busiest hour',
-  tpOthers: 'shown to the publisher',
+  tpOthers: 'visible to the publisher only',
   tpEvents: 'Events',
   tpContract: 'Interface',
   tpContractHint: 'Download what your department receives from the topic, or publishes to it',

@@ -46,6 +46,11 @@ export async function movePlace(reader: Reader, place: BucketPlace): Promise<voi
  * deleted there until an operator claims it, also where the marker is lost. @param owner of the tables
  */
 export async function disownPlace(owner: Reader): Promise<void> {
+  // an archive of an earlier release has no such table
+  const { rows } = await owner.query<{ isThere: boolean }>(
+    `SELECT to_regclass('public.attachment_place') IS NOT NULL AS "isThere"`,
+  );
+  if (rows[0]?.isThere !== true) return;
   await owner.query("UPDATE attachment_place SET hub = $1 WHERE storage = 's3'", [givenUp]);
 }
 

@@ -34,12 +34,14 @@ export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<Ar
  * Fills an empty database with an archive's rows, in the schema of the archive, then migrates it to this release. All rows or none: one
  * transaction.
  * @param head from `readArchive` of the same archive, which has proven it complete
+ * @param loaded called in that transaction, in the schema of the archive, after its rows
  * @throws Problem restore_refused when the database contains entries already
  */
 export async function restore(
   database: Database,
   head: ArchiveHead,
   source: AsyncIterable<Uint8Array>,
+  loaded?: (transaction: Transaction) => Promise<void>,
 ): Promise<void> {
   await refuseUsed(database);
   await migrate(database, { upTo: baselineFor(head.migrations) });
@@ -50,6 +52,7 @@ export async function restore(
     for (const { name } of (await backedUpTables(transaction)).reverse()) await emptied(transaction, name);
     await load(transaction, decodeFrames(source));
     await continueSequences(transaction);
+    await loaded?.(transaction);
   });
   await migrate(database);
 }
