@@ -90,7 +90,7 @@ export interface ProblemDocument {
   readonly code: ProblemCode;
   readonly detail: Bilingual;
   readonly next: Bilingual;
-  /** Who can resolve it: caller, department, provider, data-office, operator. */
+  /** Who can resolve it: caller, department, other, provider, data-office, operator. */
   readonly who: string;
   readonly check?: string;
   readonly expected?: string;

@@ -28,7 +28,7 @@ export const agentProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '代理的令牌文件不见了或不能用，任何应用都不放行',
+      zh: '代理的令牌文件缺失或无法使用，拒绝所有应用的请求',
       en: 'the token file of the agent is gone or cannot be used: no application is let in',
     },
     next: {

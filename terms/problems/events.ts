@@ -235,7 +235,7 @@ export const eventProblems = {
     status: 429,
     who: 'caller',
     text: {
-      zh: '你同时打开的实时页面已达上限（每人 {most} 个）',
+      zh: '您同时打开的实时页面已达上限（每人 {most} 个）',
       en: 'too many live pages are open; one person may have {most}',
     },
     next: {

@@ -60,7 +60,7 @@ export const generalProblems = {
     status: 500,
     who: 'operator',
     text: { zh: '枢纽内部错误', en: 'an internal error of the hub' },
-    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+    next: { zh: '请把交换编号告知运维人员', en: 'give the exchange id to the operator' },
   },
   configuration_invalid: {
     status: 500,

@@ -118,7 +118,7 @@ export const infrastructureProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '中间机构的{what}已于 {ended} 失效，此后谁也无法通过核验',
+      zh: '中间机构的{what}已于 {ended} 失效，此后任何证书都无法通过核验',
       en: 'the {what} of the intermediate authority ended at {ended}: no certificate can be issued',
     },
     next: {

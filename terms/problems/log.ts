@@ -231,7 +231,7 @@ export const logProblems = {
     status: 500,
     who: 'operator',
     text: { zh: '日志条目不合规：{what}', en: 'the entry cannot be logged: {what}' },
-    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+    next: { zh: '请把交换编号告知运维人员', en: 'give the exchange id to the operator' },
   },
   leaf_malformed: {
     status: 400,

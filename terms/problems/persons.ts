@@ -54,7 +54,7 @@ export const personProblems = {
   own_self_only: {
     status: 403,
     who: 'caller',
-    text: { zh: '网上只能由本人表示同意', en: 'here only the person herself consents' },
+    text: { zh: '网上只能由本人表示同意', en: 'here persons consent only for themselves' },
     next: { zh: '监护人或代理人请到窗口办理', en: 'a guardian or agent goes to a counter' },
   },
   two_credentials: {
@@ -93,7 +93,7 @@ export const personProblems = {
   code_locked: {
     status: 429,
     who: 'caller',
-    text: { zh: '动态口令连续错误过多，暂停验证', en: 'too many wrong codes: none is looked at for now' },
+    text: { zh: '动态口令连续错误过多，暂停验证', en: 'too many wrong codes: no code is checked for now' },
     next: {
       zh: '15 分钟后再试；不是您本人所为时请运维吊销令牌',
       en: 'try again in 15 minutes; if it was not you, have the token revoked',
@@ -117,7 +117,7 @@ export const personProblems = {
   accounts_not_used: {
     status: 404,
     who: 'operator',
-    text: { zh: '本节点未接入统一身份认证', en: 'this hub has no identity provider' },
+    text: { zh: '本枢纽未接入统一身份认证', en: 'this hub has no identity provider' },
     next: {
       zh: '用通行密钥，或令牌加动态口令登录；需要接入时在 hub.json 写 signIn',
       en: 'sign in with a passkey, or a token and a code; to have one, set signIn in hub.json',
@@ -223,7 +223,10 @@ export const personProblems = {
     status: 404,
     who: 'operator',
     text: { zh: '没有这个人员编号', en: 'there is no person with this id' },
-    next: { zh: '运行 datong inbox 查看待办', en: 'see what waits: datong inbox' },
+    next: {
+      zh: '编号见 datong inbox（待办）或 datong review deputy persons（本部门人员）',
+      en: 'see datong inbox, or datong review deputy persons',
+    },
   },
   invitation_invalid: {
     status: 403,
@@ -248,7 +251,7 @@ export const personProblems = {
     who: 'caller',
     text: { zh: '邀请码已被使用过', en: 'the invitation has been used already' },
     next: {
-      zh: '若不是你使用的，请立即告知数据主管部门',
+      zh: '若不是您使用的，请立即告知数据主管部门',
       en: 'if that was not you, notify the data office at once',
     },
   },

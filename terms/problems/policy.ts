@@ -47,7 +47,7 @@ export const policyProblems = {
   agreement_unknown: {
     status: 403,
     who: 'caller',
-    text: { zh: '本部门没有这张共享协议', en: 'your department holds no such agreement' },
+    text: { zh: '本部门没有这份共享协议', en: 'your department holds no such agreement' },
     next: { zh: '核对共享协议编号', en: "check the agreement's id" },
   },
   agreement_not_in_force: {
@@ -318,7 +318,7 @@ export const policyProblems = {
       zh: '脱敏结果不符合推导出的数据集标准，本次未提供任何数据',
       en: 'a masked row does not match the masked schema; nothing was released',
     },
-    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+    next: { zh: '请把交换编号告知运维人员', en: 'give the exchange id to the operator' },
   },
   aggregate_not_agreed: {
     status: 403,
