@@ -42,7 +42,7 @@ figure('案件，天数', 'cases, days', f'{count}, 30', f'{opened}, {len(days)}
        opened == count == plan['count'] == len(sent) == len({one['case'] for one in sent}) and len(days) == 30 == plan['days'])
 acting = {one['actor']['department'] for one in own
           if one['operation'] in ('pushRows', 'changeRow') and one['decision'] == 'allow' and one['actor'].get('department')}
-figure('按日志参与的部门、承包单位', 'departments, contractors that acted, by the log', '12, 5',
+figure('按日志参与的部门、受托单位', 'departments, contractors that acted, by the log', '12, 5',
        f"{len(acting & set(plan['departments']))}, {len(acting & set(plan['contractors']))}",
        (len(plan['departments']), len(plan['contractors'])) == (12, 5) and acting >= {*plan['departments'], *plan['contractors']})
 
@@ -370,7 +370,7 @@ assigned_to = collections.defaultdict(set)
 for one in made:
     if one['transition'] == 'assign':
         assigned_to[one['to']].add(one['case'].encode())
-for zh, text, names in (('承包单位', 'contractors', plan['contractors']), ('部门', 'departments', [*handlers, 'urban-management'])):
+for zh, text, names in (('受托单位', 'contractors', plan['contractors']), ('部门', 'departments', [*handlers, 'urban-management'])):
     bodies = {name: bytes_of(each_received(name)) for name in names}
     got = b'\n'.join(bodies.values())
     # the agreement occurs only in receipts, so finding it shows that receipts were decoded and searched
@@ -418,7 +418,7 @@ probes = [(name, one) for name, one in answers if 'asked' in one and one['status
 good = {(name, one['asked']) for name, one in probes if is_refused(one)}
 others = sum(400 <= one['status'] < 500 and 'asked' not in one for _, one in answers)
 wanted = 5 * len([*refusals, EMPTY])
-figure('承包单位无权提出且被拒绝的请求，按收到的字节和日志', 'forbidden questions of contractors that were refused, by bytes and log', wanted, len(good),
+figure('受托单位无权提出且被拒绝的请求，按收到的字节和日志', 'forbidden questions of contractors that were refused, by bytes and log', wanted, len(good),
        len(good) == len(probes) == wanted and others == 0)
 
 # speed of contractors' steps, measured in turns with rows of a dataset without cases
@@ -426,7 +426,7 @@ written = [one['ms'] for one in made if one['party'] in plan['contractors'] and 
 plain = [one['ms'] for one in lines('callbacks')]
 above, below = percentile(written, 0.95), percentile(plain, 0.95)
 ratio = above / below
-figure('承包单位步骤 ÷ 普通行，p95', "contractors' steps ÷ plain rows, p95", '≤ 1.3',
+figure('受托单位步骤 ÷ 普通行，p95', "contractors' steps ÷ plain rows, p95", '≤ 1.3',
        f'{ratio:.2f} ({whole(above)} ms of {len(written)}, {whole(below)} ms of {len(plain)})', ratio <= 1.3 and len(plain) >= len(written) > 0)
 
 by_day, repaired = collections.Counter(), collections.Counter()
