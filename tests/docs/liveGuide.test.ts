@@ -14,6 +14,7 @@ import { hubCounters } from '../../hub/features/health/operations/hubCounters.ts
 import { hubMetrics } from '../../hub/features/health/operations/hubMetrics.ts';
 import { root } from '../../scripts/generated.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
+import { nonEmpty } from '../nonEmpty.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-live-guide-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -23,6 +24,12 @@ const blocks = (page: string): readonly string[] =>
 const place = (name: string, text: string): string => {
   writeFileSync(join(home, name), text);
   return join(home, name);
+};
+
+/** The required fields of the schema that the page registers its dataset with. */
+const [vaccination] = readDocuments(join(root, 'samples/vaccination/dataset.yaml'));
+const { required: vaccinationFields } = vaccination?.members['document'] as {
+  readonly required: readonly string[];
 };
 
 test('its documents are what apply and provide take', () => {
@@ -43,6 +50,11 @@ test('its documents are what apply and provide take', () => {
       ['sql', 'file'],
     );
     assert.equal(lists.length > 0, true);
+    const sql = sources.get('health.immunisation-live');
+    assert.ok(sql?.kind === 'sql');
+    const selected = /^SELECT (.*) FROM/.exec(sql.query)?.[1]?.split(', ') ?? [];
+    for (const field of nonEmpty(vaccinationFields))
+      assert.ok(selected.includes(sql.columns[field] ?? field), `the query lacks ${field}`);
   }
 });
 
