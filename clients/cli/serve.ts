@@ -110,7 +110,7 @@ const noPort = (port: number): VerbFailure =>
   new VerbFailure(
     exitCode.usage,
     {
-      zh: `最后一个进程的管理端口将是 ${port}，超过 ${maxPort}`,
+      zh: `最后一个进程的运维端口将是 ${port}，超过 ${maxPort}`,
       en: `the admin port of the last worker would be ${port}, above ${maxPort}`,
     },
     {
