@@ -181,8 +181,8 @@ export const guardProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '本批要求删除 {rows} 行，而现有 {reference} 行，超出该数据资源的规定',
-      en: 'the batch deletes {rows} of {reference} current rows: more than this dataset may lose at once',
+      zh: '本批要求删除 {rows} 行，而删除之前共有 {reference} 行，超出该数据资源的规定',
+      en: 'the batch deletes {rows} of the {reference} rows before it: more than this dataset may lose at once',
     },
     next: {
       zh: '核对删除标记一列；确实删除的，请数据管理员放行（datong batch release）',

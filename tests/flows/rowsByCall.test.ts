@@ -161,6 +161,9 @@ const stored = async (id: string): Promise<number> => {
   );
   return Number(rows[0]?.n);
 };
+/** Lets a submission be of the day before. */
+const yesterday = (id: string): Promise<unknown> =>
+  database.app.query("UPDATE batch SET opened_at = opened_at - interval '1 day' WHERE id = $1", [id]);
 const batchOf = async (id: string): Promise<Readonly<Record<string, unknown>>> =>
   (await sender.batch(id)).json;
 
@@ -447,14 +450,26 @@ describe('bad rows', () => {
     assert.equal(await unfit({ onAhead: 'take', maxAheadSeconds: 5 }), 'by_call_unfit');
   });
 
-  test('more deletions in a day than the dataset may lose are refused', async () => {
-    const one = await dataset({ byCall: {}, deleteWhere: { field: 'state', is: ['gone'] }, mayDelete: 0.1 });
-    const rows = Array.from({ length: 200 }, (_, i) => row('d', i));
-    await pushed(one.id, rows);
-    const gone = rows.map((one) => ({ ...one, state: 'gone' }));
-    assert.equal((await pushed(one.id, gone.slice(0, 10))).deletions, 10);
-    assert.equal(await refusal(pushed(one.id, gone.slice(10, 30))), 'batch_deletes_many');
-    assert.equal(await stored(one.id), 190);
+  test('more deletions in a day than the dataset may lose are refused, as a share of the rows before them', async () => {
+    const deleting = async (count: number) => {
+      const rules = { byCall: {}, deleteWhere: { field: 'state', is: ['gone'] }, mayDelete: 0.5 };
+      const { id } = await dataset(rules);
+      const rows = Array.from({ length: count }, (_, i) => row('d', i));
+      const marked = rows.map((one) => ({ ...one, state: 'gone' }));
+      const gone = (from: number, to: number) => refusal(pushed(id, marked.slice(from, to)));
+      return { id, gone, batch: (await pushed(id, rows)).batch };
+    };
+    const few = await deleting(140);
+    assert.deepEqual([await few.gone(0, 47), await few.gone(47, 140)], ['accepted', 'batch_deletes_many']);
+    const many = await deleting(1000);
+    assert.deepEqual([await many.gone(0, 300), await many.gone(300, 400)], ['accepted', 'accepted']);
+    assert.equal(await many.gone(400, 501), 'batch_deletes_many');
+    await yesterday(many.batch);
+    assert.equal(await many.gone(400, 650), 'accepted', 'the deletions of another day do not count');
+    const { id, gone } = await deleting(1000);
+    const codes = await Promise.all([gone(0, 400), gone(400, 800)]);
+    assert.deepEqual(codes.sort(), ['accepted', 'batch_deletes_many']);
+    assert.deepEqual([await stored(few.id), await stored(many.id), await stored(id)], [93, 350, 600]);
   });
 });
 
@@ -553,9 +568,7 @@ describe('at once', () => {
 test('the next day begins another submission, and a row says which one brought it', async () => {
   const one = await dataset({ byCall: {} });
   const first = await pushed(one.id, [row('day', 1)]);
-  await database.app.query("UPDATE batch SET opened_at = opened_at - interval '1 day' WHERE id = $1", [
-    first.batch,
-  ]);
+  await yesterday(first.batch);
   const second = await pushed(one.id, [row('day', 2)]);
   assert.notEqual(second.batch, first.batch);
   assert.deepEqual(

@@ -27,8 +27,8 @@ import {
   lockSubmission,
   nothingCounted,
   type CallCounts,
+  type CountedBefore,
   type CurrentBatch,
-  type DaySubmission,
 } from '../store/daySubmission.ts';
 import { supersedeBatches } from '../store/endBatch.ts';
 import type { CheckedRows } from './checkRows.ts';
@@ -130,11 +130,11 @@ export async function publication(
   const { checked, change } = publishing;
   const { batch: from, submission: current } =
     publishing.current ?? (await currentSubmission(database.app, row.id, schema.urn));
-  await refuseDeletions(services, dataset, checked, current);
   // a new day starts a new submission; so does the first call after a file
   const today =
-    current !== undefined && dayInChina(current.openedAt) === dayInChina(call.now) ? current.id : undefined;
-  const batch = today ?? uuid7(call.now);
+    current !== undefined && dayInChina(current.openedAt) === dayInChina(call.now) ? current : undefined;
+  const maxDeletions = await checkDeletions(services, dataset, checked, today?.deletions ?? 0);
+  const batch = today?.id ?? uuid7(call.now);
   const sha256 = createHash('sha256').update(call.bytes).digest('hex');
   const counts = countsOf(call, publishing);
   const { exchange } = call;
@@ -152,7 +152,8 @@ export async function publication(
       ...(begins ? { claims: { publish: { dataset: row.id, from, to: batch } } } : {}),
       together: `rows of ${row.id}`,
       work: async (transaction) => {
-        await written(transaction, services, dataset, { batch, counts, checked, exchange, begins });
+        const writing = { batch, counts, checked, exchange, begins, maxDeletions };
+        await written(transaction, services, dataset, writing);
         await publishing.work?.(transaction);
       },
       whenDurable: () => {
@@ -177,23 +178,29 @@ const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked, mapping }: Pu
   mapping,
 });
 
-/** @throws Problem under_legal_hold; batch_deletes_many where the calls of the day would delete more than the dataset may lose at once */
-async function refuseDeletions(
+/**
+ * Compares the deletions of the day with the rows that were stored before them.
+ * @param already deletions of the day's earlier calls
+ * @returns the maximum of the day's deletions, those of this call included, up to which this decision is valid
+ * @throws Problem under_legal_hold; batch_deletes_many where the calls of the day would delete more than the dataset may lose at once
+ */
+async function checkDeletions(
   { database }: IntakeServices,
   { row, schema }: LiveDataset,
   { deletions }: CheckedRows,
-  current: DaySubmission | undefined,
-): Promise<void> {
-  if (deletions === 0) return;
+  already: number,
+): Promise<number> {
+  if (deletions === 0) return Infinity;
   if (await isDatasetHeld(database.app, row.id))
     throw new Problem('under_legal_hold', { what: `Dataset ${row.id}` });
   const { mayDelete } = intakeRulesOf(row);
-  if (mayDelete >= 1) return;
-  const going = deletions + (current?.deletions ?? 0);
+  if (mayDelete >= 1) return Infinity;
+  const going = deletions + already;
   const enough = mayDelete === 0 ? 2 ** 52 : Math.ceil(going / mayDelete) + worthGuarding;
-  const stored = await countedTo(database.app, row.id, schema, enough);
-  if (stored >= worthGuarding && going > stored * mayDelete)
-    throw new Problem('batch_deletes_many', { rows: going, reference: stored });
+  const reference = already + (await countedTo(database.app, row.id, schema, enough));
+  if (reference < worthGuarding) return going;
+  if (going > reference * mayDelete) throw new Problem('batch_deletes_many', { rows: going, reference });
+  return reference * mayDelete;
 }
 
 interface Writing {
@@ -202,6 +209,23 @@ interface Writing {
   readonly checked: CheckedRows;
   readonly exchange: string;
   readonly begins: boolean;
+  /** of the day, those of this call included: if other calls have deleted more since, the call is decided again */
+  readonly maxDeletions: number;
+}
+
+/** Whether the deletions of a call are still permitted, once its dataset is locked. */
+async function mayStillDelete(
+  transaction: Transaction,
+  deletes: {
+    readonly of: string;
+    readonly deletions: number;
+    readonly before: CountedBefore;
+    readonly maxDeletions: number;
+  },
+): Promise<boolean> {
+  const { of, deletions, before, maxDeletions } = deletes;
+  if (deletions === 0) return true;
+  return Number(before.deletions) + deletions <= maxDeletions && (await mayGo(transaction, of));
 }
 
 /** Runs in the transaction of the entry. @throws DecideAfresh where the dataset changed since the call was decided */
@@ -209,7 +233,7 @@ async function written(
   transaction: Transaction,
   services: IntakeServices,
   { row, schema }: LiveDataset,
-  { batch, counts, checked, exchange, begins }: Writing,
+  { batch, counts, checked, exchange, begins, maxDeletions }: Writing,
 ): Promise<void> {
   const { database, sealer } = services;
   // locks the dataset: its calls and files are stored one after another
@@ -217,7 +241,8 @@ async function written(
     ? (await isBoundTo(transaction, row.id, row.schema)) && nothingCounted
     : await lockSubmission(transaction, row.id, row.schema, batch);
   if (before === undefined || before === false) throw new DecideAfresh();
-  if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
+  const deletes = { of: row.id, deletions: checked.deletions, before, maxDeletions };
+  if (!(await mayStillDelete(transaction, deletes))) throw new DecideAfresh();
   // removed since the rows were checked
   if (!(await useAttachments(transaction, row.id, checked.named, database.now()))) throw new DecideAfresh();
   try {

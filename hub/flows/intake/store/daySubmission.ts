@@ -98,11 +98,12 @@ export async function beginSubmission(
 export interface CountedBefore {
   readonly rows: string;
   readonly bad: string;
+  readonly deletions: string;
   readonly profile: { readonly repeated: number; readonly fields: Record<string, FieldQuality> } | null;
 }
 
 /** For a submission that a call begins. */
-export const nothingCounted: CountedBefore = { rows: '0', bad: '0', profile: null };
+export const nothingCounted: CountedBefore = { rows: '0', bad: '0', deletions: '0', profile: null };
 
 /**
  * Locks a dataset and its submission in one statement. From here on, calls and files of the dataset are stored one after another.
@@ -116,7 +117,8 @@ export async function lockSubmission(
   id: string,
 ): Promise<CountedBefore | undefined> {
   const { rows } = await transaction.query<CountedBefore>(
-    `SELECT b.rows_ok AS rows, b.rows_bad AS bad, b.profile FROM dataset AS d JOIN batch AS b ON b.id = $3 AND b.state = 'published'
+    `SELECT b.rows_ok AS rows, b.rows_bad AS bad, coalesce(b.deletions, 0) AS deletions, b.profile
+       FROM dataset AS d JOIN batch AS b ON b.id = $3 AND b.state = 'published'
       WHERE d.id = $1 AND d.schema = $2 FOR UPDATE`,
     [dataset, schema, id],
   );
