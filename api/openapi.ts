@@ -5778,7 +5778,7 @@ export interface components {
             /** @description against the rows that readers see, by key; absent where there are none, or no key */
             difference?: {
                 added: number;
-                /** @description of a snapshot only */
+                /** @description of a snapshot: rows that the file lacks, none where the batch is a correction; otherwise rows that deleteWhere removes */
                 removed: number;
                 changed: number;
                 /** @description rows with another value, by field */
@@ -8511,11 +8511,11 @@ export interface components {
             when: string;
             /** @description one comparison of the same field; once a reading satisfies it, the rule can fire again. By default once `when` does not hold any more */
             until?: string;
-            /** @description seconds after an event in which the series raises no other, by the time of its readings; default 0 */
+            /** @description seconds after an event in which the series raises no other, by the time of its readings (`no reading for …`: by the hub's clock); default 0 */
             coolDownSeconds?: number;
             /** @enum {unknown} */
             severity: "info" | "warning" | "alarm";
-            /** @description type of the events: a dataset of the same department with mode events, in a topic. Its fields are those of the key, `rule`, `severity` and `value` */
+            /** @description type of the events: a dataset of the same department with mode events, in a topic. Its fields are those of the key, `rule`, `severity` and `value`: a number, which accepts null for `no reading for …` */
             type: components["schemas"]["DatasetId"];
         };
         TopicView: {

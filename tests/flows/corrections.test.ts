@@ -185,6 +185,13 @@ test('a row is traced to its batch, its line and the mapping that read it, also 
   assert.equal(await trace('330106199001010000'), 'row_unknown');
   assert.equal(await trace(7), 'key_unfit');
   assert.equal(await trace(keyOf(200), city.education.client), 'not_the_provider');
+  // where its mapping cannot be read, the batch is named, and not the corrected one, which may have an earlier row with this key
+  const mappings = hub.hub.services.registry.current.datasets.get(id)?.mappings as Map<string, unknown>;
+  const compiled = mappings.get(mapping);
+  mappings.delete(mapping);
+  const unread = (await trace(keyOf(200))) as Record<string, unknown>;
+  assert.deepEqual([unread['batch'], unread['line']], [second, undefined]);
+  mappings.set(mapping, compiled);
   // without its bytes the batch is named, and no line
   const without = async (batch: string, key: string): Promise<unknown[]> => {
     await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [batch]);
@@ -232,6 +239,24 @@ test('a new version of a mapping is tried over stored bytes: what would come of 
   assert.equal((await attempt({ document }, city.education.client))['code'], 'not_the_provider');
   await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [first]);
   assert.equal((await attempt({ document, batch: first }))['code'], 'raw_bytes_gone');
+});
+
+test('a mapping is tried over a correction: its rows are compared with the current ones, the others are not removed', async () => {
+  const id = await dataset('tried-again');
+  const lines = goodLines(300, 14);
+  const [first] = await sent(id, spoilt(lines, 4));
+  await sent(id, bytesOf(lines.slice(0, 5)), first);
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const old = sample?.members['document'] as { readonly fields: object };
+  const fields = { ...old.fields, mobile: { const: null } };
+  const document = { ...old, fields, mapping: 'pub-security/tried-again@2' };
+  const { json } = await post(client, `/v1/datasets/${id}/mapping-trials`, { document });
+  const { counts, difference } = json as Record<string, Record<string, unknown>>;
+  assert.deepEqual(counts, { records: 4, rows: 4, bad: 0, skipped: 0 });
+  const { added, removed, changed } = difference ?? {};
+  assert.deepEqual([added, removed, Number(changed) > 0], [0, 0, true]);
 });
 
 test('a mapping of an earlier release with a word without an effect: a proposal of it is not accepted, and a registered one is tried as it reads', async () => {

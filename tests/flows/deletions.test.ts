@@ -1,12 +1,15 @@
 /** Deletion of rows by key: rows that are marked as deletions; how many one batch may delete; what a legal hold retains, also from a list of keys. */
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
 import { requestedHold } from './requestedHold.ts';
 import { guardedDatasets } from './guardedDatasets.ts';
 import { idsOf, people, place, type Cells } from './householdRecords.ts';
 import { post, reported } from './intakeCalls.ts';
 import { cityHub } from '../cityHub.ts';
+import { samples } from '../hub.ts';
 
 const { database, hub, city } = await cityHub();
 const { client } = city.publicSecurity;
@@ -61,6 +64,25 @@ test('a row that is marked as a deletion deletes the row with its key only', asy
   await withdraw();
   assert.equal((await release()).status, 200);
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
+});
+
+test('a mapping is tried over marked rows: they remove the row of their key, and add none', async () => {
+  const id = await dataset('tried', { deleteWhere: { field: 'relation', is: ['其他'] } }, 'upsert');
+  const citizens = people(40, 20).map((cells) => cells.with(relation, '子'));
+  await sent(id, citizens);
+  const marked = citizens.slice(0, 3).map((cells) => cells.with(relation, '其他'));
+  const { batch } = await sent(id, marked);
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = { ...(sample?.members['document'] as object), mapping: 'pub-security/tried@2' };
+  const difference = async (): Promise<unknown> => {
+    const { json } = await post(client, `/v1/datasets/${id}/mapping-trials`, { document, batch });
+    return (json as Record<string, unknown>)['difference'];
+  };
+  assert.deepEqual(await difference(), { added: 0, removed: 0, changed: 0, fields: {} });
+  await sent(id, citizens.slice(0, 2));
+  assert.deepEqual(await difference(), { added: 0, removed: 2, changed: 0, fields: {} });
 });
 
 test('a batch that deletes more than the limit of its dataset is held, at any size of the dataset', async () => {

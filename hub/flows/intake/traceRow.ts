@@ -4,7 +4,7 @@
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
 import type { components } from '../../../api/openapi.ts';
-import { conversionsOf } from '../../../adapters/mapping/compile.ts';
+import { conversionsOf, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { CopyCells } from '../../domain/rowTable/storable.ts';
@@ -25,7 +25,10 @@ import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 import { defined, present } from '../../../terms/defined.ts';
 
-/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown, rereads_busy */
+/**
+ * POST /v1/datasets/{dataset}/rows/origin.
+ * @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown, rereads_busy, batch_unknown, rows_unauthenticated
+ */
 export const traceRow = intakeOperation('traceRow', {
   kind: 'inspect',
   permission: sent,
@@ -84,8 +87,8 @@ function convertedIn(
 }
 
 /**
- * The batch whose file contains the row: for a correction, this may be the corrected batch. Without raw bytes the line is unknown and the
- * search ends, because the corrected batch may contain an earlier row with this key.
+ * The batch whose file contains the row: for a correction, this may be the corrected batch. Where a file cannot be read again, the line is
+ * unknown and the search ends, because the corrected batch may contain an earlier row with this key.
  */
 async function originOf(
   services: IntakeServices,
@@ -97,8 +100,11 @@ async function originOf(
   for (let id = brought; ;) {
     const batch = await unalteredBatch(app, id);
     if (batch === undefined) throw new Problem('batch_unknown');
+    const mapping = dataset.mappings.get(batch.mapping ?? '')?.compiled;
+    // the bodies of calls are not stored
+    if (mapping === undefined || batch.calls !== null) return { batch, line: undefined };
     try {
-      const line = await lineOf(services, dataset, batch, key);
+      const line = await lineOf(services, dataset, mapping, batch, key);
       if (line !== undefined || batch.corrects === null) return { batch, line };
     } catch (error) {
       if (error instanceof Problem && error.code === 'raw_bytes_gone') return { batch, line: undefined };
@@ -108,16 +114,17 @@ async function originOf(
   }
 }
 
-/** The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they are destroyed while being read */
+/**
+ * The physical line of the first row with the key; undefined: the file has none.
+ * @throws Problem raw_bytes_gone, also where they are destroyed while being read
+ */
 async function lineOf(
   services: IntakeServices,
   dataset: LiveDataset,
+  mapping: CompiledMapping,
   batch: BatchRow,
   key: Key,
 ): Promise<number | undefined> {
-  const mapping = dataset.mappings.get(batch.mapping ?? '')?.compiled;
-  // the bodies of calls are not stored
-  if (mapping === undefined || batch.calls !== null) return undefined;
   const layout = layoutOf(dataset.schema);
   const keyCells = new CopyCells(layout, dataset.schema.primaryKey);
   const wanted = keyCells.of(valuesOfKey(key, layout.key));

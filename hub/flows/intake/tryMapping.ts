@@ -15,7 +15,7 @@ import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout
 import { allowed } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { type BatchRow, unalteredBatch } from './store/batches.ts';
-import { datasetById } from '../../registry/store/datasets.ts';
+import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
 import { compareRows, type RowDifference } from '../rows/store/compare.ts';
 import { countRows } from '../rows/store/countRows.ts';
 import { loadBatch } from '../rows/store/load.ts';
@@ -106,8 +106,12 @@ async function tried(
   }
 
   let difference: Trial['difference'];
-  const whole = row.mode === 'snapshot';
-  const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
+  const isSnapshot = row.mode === 'snapshot';
+  // the bytes of a correction contain only the corrected rows: they say nothing about the others
+  const whole = isSnapshot && batch.corrects === null;
+  const { deleteWhere } = intakeRulesOf(row);
+  const before =
+    current === null ? undefined : isSnapshot ? batchTable(current) : datasetTable(row.id, schema);
   const loaded = loadBatch(database, layout, id, tuples(), undefined, async (transaction, last) => {
     if (!last) return;
     // keys of a long file beyond the in-memory limit were compared when all rows were stored
@@ -117,7 +121,7 @@ async function tried(
     if (again > 0) kinds.addRepeated(schema.primaryKey.join('+'), again);
     if (before !== undefined && layout.key.length > 0)
       difference = trialDifference(
-        await compareRows(transaction, { layout, now: batchTable(id), before, whole }),
+        await compareRows(transaction, { layout, now: batchTable(id), before, whole, deleteWhere }),
       );
     throw new TrialOver();
   });
