@@ -19,6 +19,7 @@ import { asLogin } from '../platform/database/database.ts';
 import { theHub } from './draft.ts';
 import { entry } from './entry.ts';
 import { erasureFile, followErasures } from './erasureFile.ts';
+import { erasuresOf, listErasures } from './store/erasures.ts';
 import { subjectToken, tokenYear } from './subjects.ts';
 import { cityHub } from '../../tests/cityHub.ts';
 
@@ -239,6 +240,40 @@ test('in an entry about several persons only the erased person’s part goes, un
   assert.equal(left?.tokens.length, shared.tokens.length - 1);
   assert.notDeepEqual(left.salt, shared.salt);
   assert.deepEqual(await findings(), []);
+});
+
+test('erasures are in the order of their entries: a call that was decided again has an older id', async () => {
+  const [earlier, later, withoutEntry] = [uuid7(3), uuid7(1), uuid7(2)];
+  const { rows } = await database.app.query<{ id: string }>(
+    'SELECT id FROM audit_entry ORDER BY idx LIMIT 2',
+  );
+  const transaction = await database.app.connect();
+  try {
+    await transaction.query('BEGIN');
+    for (const [id, exchange] of [
+      [later, rows[1]?.id],
+      [withoutEntry, uuid7(0)],
+      [earlier, rows[0]?.id],
+    ]) {
+      await transaction.query(
+        `INSERT INTO subject_erasure (id, exchange, subject, before) VALUES ($1, $2, '\\x00', now())`,
+        [id, exchange],
+      );
+      await transaction.query(
+        `INSERT INTO erased_subject (idx, erasure, hash, gone, count) VALUES (0, $1, '\\x00', '{0}', 0)`,
+        [id],
+      );
+    }
+    const wanted = [earlier, later, withoutEntry];
+    for (const all of [await listErasures(transaction), await erasuresOf(transaction, { from: 0, to: 1 })])
+      assert.deepEqual(
+        all.map(({ id }) => id).filter((id) => wanted.includes(id)),
+        wanted,
+      );
+  } finally {
+    await transaction.query('ROLLBACK');
+    transaction.release();
+  }
 });
 
 test('under legal hold no one is erased: not the person, not the entries, not what an agreement gave', async () => {

@@ -76,7 +76,9 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
-    const kind = draft.kind ?? '';
+    // an exchange has one entry, of any kind: the kind that the form begins with does not narrow it
+    const isUsual = (cleared['exchange'] ?? '') !== '' && draft.kind === usual.kind;
+    const kind = isUsual ? '' : (draft.kind ?? '');
     refine({ ...cleared, kind: kind === '' ? everyKind : kind, counts: counts ? '1' : '', before: '' });
     if (named) {
       // the request for evidence that follows begins with them; never with the identifier

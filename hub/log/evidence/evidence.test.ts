@@ -119,7 +119,17 @@ describe('reading the log', () => {
       [0],
     );
     const { id } = JSON.parse(Buffer.from(seen.entries[0]?.leaf ?? '', 'base64').toString()) as Leaf;
-    assert.deepEqual((await searchEntries(access(), { exchange: id }, now)).entries, [seen.entries[0]]);
+    const ofExchange = (more: object) => searchEntries(access(), { exchange: id, ...more }, now);
+    for (const more of [{}, { decision: 'deny', subject: child }, { scope: 'pub-security', counts: true }])
+      assert.deepEqual((await ofExchange(more)).entries, [seen.entries[0]]);
+    // the other conditions apply too
+    const others = [{ decision: 'allow' }, { subject: Buffer.from('nobody') }, { scope: 'transport' }];
+    for (const more of others) {
+      const { entries, counts } = await ofExchange({ ...more, counts: true });
+      assert.deepEqual([entries, counts?.total], [[], 0], JSON.stringify(more));
+    }
+    const { entries, counts } = await ofExchange({ before: 1, counts: true });
+    assert.deepEqual([entries, counts?.total], [[], 1], 'counts are of all pages');
   });
 
   test('tiles lead to the same root and proofs as the leaves', async () => {

@@ -6,7 +6,7 @@ import { entriesOfExchanges, type StoredEntry } from '../store/entries.ts';
 import { entriesOfTokens, firstYear } from '../store/search.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { countEntries, type EntryCounts } from '../search/countEntries.ts';
+import { countEntries, countsOf, type EntryCounts } from '../search/countEntries.ts';
 import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/leaves.ts';
@@ -41,7 +41,7 @@ export interface SearchResult extends Missing {
   /** `before` of the next page, absent on the last */
   readonly next?: number;
   readonly counts?: EntryCounts;
-  /** years whose subject key is destroyed: entries of those years can no longer be linked to a person */
+  /** years whose subject key this process lacks: their entries were not searched */
   readonly unsearchableYears?: readonly number[];
   /** for a search by exchange: its entry was destroyed after its retention period */
   readonly destroyed?: DestroyedExchange;
@@ -53,38 +53,82 @@ export async function searchEntries(
   now: number,
 ): Promise<SearchResult> {
   const { size, note } = newestCheckpoint(access);
-  const { subject, exchange, before, limit: wanted = 100, counts, ...filter } = search;
+  const { subject, exchange, before, limit = 100, counts, ...filter } = search;
   const reader = access.database.app;
-  const end = Math.min(before ?? size, size);
-  if (exchange !== undefined) {
-    const entries = await entriesOfExchanges(reader, [exchange]);
-    const shown = entries.filter((entry) => entry.index < end && concerns(entry, search.scope)).reverse();
-    const reported = search.scope === undefined ? { office: true as const } : { concerns: search.scope };
-    const destroyed =
-      shown.length > 0 ? undefined : await destroyedExchange(reader, access.keys.headMac, exchange, reported);
-    return {
-      entries: await logged(access, search, shown),
-      checkpoint: note,
-      ...defined({ destroyed }),
-    };
-  }
-  const limit = Math.min(wanted, 1000);
   const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);
   const question: EntryQuestion = {
     ...filter,
     ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
-  const { entries, next, gone } = await newestAnswers(reader, question, end, limit);
+  const page = { size, end: Math.min(before ?? size, size), limit: Math.min(limit, 1000), counts };
+  const { entries, ...more } =
+    exchange === undefined
+      ? await foundByIndex(reader, question, page)
+      : await foundByExchange(access, exchange, question, page);
   const reported = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
     entries: (await logged(access, search, entries)).map((entry) =>
       reported === undefined || reported.has(entry.index) ? entry : { ...entry, attempt: true },
     ),
     checkpoint: note,
+    ...more,
+    ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
+  };
+}
+
+interface SearchPage {
+  /** of the newest checkpoint */
+  readonly size: number;
+  /** only entries below this index */
+  readonly end: number;
+  readonly limit: number;
+  readonly counts: boolean | undefined;
+}
+
+/** What a search found. */
+type Found = Omit<SearchResult, 'entries' | 'checkpoint'> & { readonly entries: readonly StoredEntry[] };
+
+async function foundByIndex(
+  reader: Pool,
+  question: EntryQuestion,
+  { size, end, limit, counts }: SearchPage,
+): Promise<Found> {
+  const { entries, next, gone } = await newestAnswers(reader, question, end, limit);
+  return {
+    entries,
     ...defined({ next }),
     ...reportedMissing(gone),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
-    ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
+  };
+}
+
+/** The other conditions apply too. An entry that is no longer a valid leaf is included, to report that it was altered. */
+async function foundByExchange(
+  { database, keys }: Parameters<typeof searchEntries>[0],
+  exchange: string,
+  question: EntryQuestion,
+  { size, end, counts }: SearchPage,
+): Promise<Found> {
+  const reader = database.app;
+  const { scope, tokens } = question;
+  const stored = (await entriesOfExchanges(reader, [exchange])).filter(
+    (entry) => entry.index < size && concerns(entry, scope),
+  );
+  const [first] = stored;
+  if (first === undefined) {
+    const reported = scope === undefined ? { office: true as const } : { concerns: scope };
+    const destroyed = await destroyedExchange(reader, keys.headMac, exchange, reported);
+    return { entries: [], ...defined({ destroyed }), ...(counts === true ? { counts: countsOf([]) } : {}) };
+  }
+  const ofSubject =
+    tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens, first.index));
+  const entries = stored.filter(({ index, leaf: bytes }) => {
+    const leaf = leafIn(bytes);
+    return ofSubject?.has(index) !== false && (leaf === undefined || answers(leaf, question));
+  });
+  return {
+    entries: entries.filter(({ index }) => index < end).reverse(),
+    ...(counts === true ? { counts: countsOf(entries) } : {}),
   };
 }
 

@@ -30,7 +30,7 @@ const slice = 1_000;
 type Tally = Readonly<Record<Counted, Map<string, number>>>;
 
 export async function countEntries(reader: Pool, question: EntryQuestion, end: number): Promise<EntryCounts> {
-  const tally: Tally = { consumer: new Map(), code: new Map(), day: new Map() };
+  const tally = newTally();
   // an entry has one consumer and one code: if the question names it, all answers have it
   const open = counted.filter((dimension) => dimension === 'day' || question[dimension] === undefined);
   const words = new Words(reader, open);
@@ -55,14 +55,25 @@ export async function countEntries(reader: Pool, question: EntryQuestion, end: n
   countAll(await entriesAt(reader, sparse), tally);
   await countPostings(reader, waiting, { question, words }, tally);
   for (const run of runsOf(whole)) await countWhole(reader, run, { question, words }, tally);
-  return {
-    // each entry has one day; destroyed entries have none
-    total: [...tally.day.values()].reduce((sum, count) => sum + count, 0),
-    byDay: sorted(tally.day),
-    byDepartment: sorted(tally.consumer),
-    byCode: sorted(tally.code),
-  };
+  return countsIn(tally);
 }
+
+/** Counts these entries. */
+export function countsOf(entries: readonly { readonly leaf: Uint8Array }[]): EntryCounts {
+  const tally = newTally();
+  countAll(entries, tally);
+  return countsIn(tally);
+}
+
+const newTally = (): Tally => ({ consumer: new Map(), code: new Map(), day: new Map() });
+
+const countsIn = (tally: Tally): EntryCounts => ({
+  // each entry has one day; destroyed entries have none
+  total: [...tally.day.values()].reduce((sum, count) => sum + count, 0),
+  byDay: sorted(tally.day),
+  byDepartment: sorted(tally.consumer),
+  byCode: sorted(tally.code),
+});
 
 interface Word {
   readonly dimension: Counted;

@@ -8,7 +8,7 @@ export interface ErasedRow {
   readonly index: number;
   /** leaf hash of the entry */
   readonly hash: Uint8Array;
-  /** positions of the erased tokens in the original row */
+  /** positions of the erased tokens in the row as this erasure found it */
   readonly gone: readonly number[];
   /** remaining tokens */
   readonly count: number;
@@ -17,7 +17,7 @@ export interface ErasedRow {
 }
 
 export interface Erasure {
-  /** uuid version 7: later ones are greater */
+  /** uuid version 7 of the call: not in the order of the erasures, since a call may be decided again */
   readonly id: string;
   /** the entry that records it */
   readonly exchange: string;
@@ -27,10 +27,14 @@ export interface Erasure {
   readonly before: number;
 }
 
-const columns = `id, exchange, subject, (extract(epoch FROM before) * 1000)::double precision AS before`;
+const selectedErasures = `SELECT s.id, s.exchange, s.subject, (extract(epoch FROM s.before) * 1000)::double precision AS before
+       FROM subject_erasure AS s LEFT JOIN audit_entry AS e ON e.id = s.exchange`;
+/** In the order in which they were recorded. An erasure without its entry is last. */
+const inOrder = 'GROUP BY s.id ORDER BY min(e.idx), s.id';
 
+/** The oldest first. */
 export async function listErasures(reader: Reader): Promise<Erasure[]> {
-  const { rows } = await reader.query<Erasure>(`SELECT ${columns} FROM subject_erasure ORDER BY id`);
+  const { rows } = await reader.query<Erasure>(`${selectedErasures} ${inOrder}`);
   return rows;
 }
 
@@ -42,14 +46,14 @@ export async function countErasures(reader: Reader): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Erasures of the entries `from … to − 1`, and those of the given ids, oldest first. */
+/** Erasures with entries among `from … to − 1`, the oldest first. */
 export async function erasuresOf(
   reader: Reader,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Erasure[]> {
   const { rows } = await reader.query<Erasure>(
-    `SELECT ${columns} FROM subject_erasure
-      WHERE id IN (SELECT erasure FROM erased_subject WHERE idx >= $1 AND idx < $2) ORDER BY id`,
+    `${selectedErasures}
+      WHERE s.id IN (SELECT erasure FROM erased_subject WHERE idx >= $1 AND idx < $2) ${inOrder}`,
     [from, to],
   );
   return rows;
@@ -113,8 +117,9 @@ export async function subjectsAt(reader: Reader, indexes: readonly number[]): Pr
 }
 
 /**
- * Deletes the listed rows and inserts their remainder under new salts.
- * @param remaining rows with tokens of other persons @returns false if the rows have changed since they were read
+ * Deletes the listed rows and inserts their remainder under new salts. The rows are those that were read: an erasure moves the epoch, so a
+ * call decided before it cannot append.
+ * @param remaining rows with tokens of other persons @returns false if one of the rows is missing
  */
 export async function eraseRows(
   transaction: Reader,
