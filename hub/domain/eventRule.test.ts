@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { conditionUnfit, parseRule, silent, step } from './eventRule.ts';
+import { conditionUnfit, parseRule, silent, step, typeUnfit } from './eventRule.ts';
 import { timeText } from './timeField.ts';
 
 const start = Date.UTC(2026, 8, 1);
@@ -52,4 +52,19 @@ test('a number with more digits than can be compared exactly is refused', () => 
     assert.match(unfit('level > 1', `level < ${number}`) ?? '', /more digits/);
   }
   assert.match(unfit('level rises 123456789012345.123456 in 10 min') ?? '', /more digits/);
+});
+
+test('the value of an event fits its type: null of a silence, otherwise a number', () => {
+  const field = (name: string, type = 'string', nullable = false): object => ({ name, type, nullable });
+  const source = { primaryKey: ['station', 'time'] } as unknown as DatasetSchema;
+  const unfit = (when: string, value: object): string | undefined => {
+    const fields = [...['station', 'time', 'rule', 'severity'].map((name) => field(name)), value];
+    return typeUnfit({ id: 'one', when }, source, { fields } as unknown as DatasetSchema)?.en;
+  };
+  assert.match(unfit('no reading for 15 min', field('value', 'number')) ?? '', /must accept null/);
+  assert.equal(unfit('no reading for 15 min', field('value', 'number', true)), undefined);
+  for (const when of ['level > 1', 'level rises 2 in 10 min']) {
+    assert.match(unfit(when, field('value', 'string', true)) ?? '', /must be a number/);
+    assert.equal(unfit(when, field('value', 'integer')), undefined);
+  }
 });

@@ -27,7 +27,7 @@ export interface EventRule {
   readonly when: string;
   /** `pm25 < 120`: the rule can fire again once a reading satisfies it; absent: once `when` is no longer satisfied */
   readonly until?: string;
-  /** after an event the series raises none for this long, by the time of its readings; absent: 0 */
+  /** after an event the series raises none for this long, by the time of its readings (`no reading for …`: by the hub's clock); absent: 0 */
   readonly coolDownSeconds?: number;
   readonly severity: 'info' | 'warning' | 'alarm';
   /** type of the events: a dataset of the same department with mode events, in a topic */
@@ -78,11 +78,12 @@ export const withoutTopic = ({ id, type }: Pick<EventRule, 'id' | 'type'>): Bili
 });
 
 /**
- * Why the events of a rule cannot be of this type: it accepts the fields of the series, and those of the rule; it requires no others.
+ * Why the events of a rule cannot be of this type: it accepts the fields of the series, and those of the rule; it requires no others. The
+ * value is a number, of a rule about silence null.
  * @param type its schema; undefined where there is no such type in the department
  */
 export function typeUnfit(
-  id: string,
+  { id, when }: Pick<EventRule, 'id' | 'when'>,
   schema: DatasetSchema,
   type: DatasetSchema | undefined,
 ): Bilingual | undefined {
@@ -100,10 +101,31 @@ export function typeUnfit(
     };
   const more = type.fields.find(({ name, required }) => required && !given.has(name));
   return more === undefined
-    ? undefined
+    ? valueUnfit({ id, when }, type)
     : {
         zh: `${id}：规则不给出事件类型必填的 ${more.name}`,
         en: `${id}: a rule gives no ${more.name}, which the type of event requires`,
+      };
+}
+
+/** Why the type of event could not accept the value of any event of a rule. */
+function valueUnfit(
+  { id, when }: Pick<EventRule, 'id' | 'when'>,
+  type: DatasetSchema,
+): Bilingual | undefined {
+  const kind = parseCondition(when)?.kind;
+  if (kind === 'silence')
+    return type.fields.some(({ name, nullable }) => name === 'value' && nullable)
+      ? undefined
+      : {
+          zh: `${id}：无读数的事件没有数值，事件类型的 value 须允许为空（type: [number, 'null']）`,
+          en: `${id}: an event of silence has no value, so value of the type of event must accept null (type: [number, 'null'])`,
+        };
+  return kind === undefined || isNumber(type, 'value')
+    ? undefined
+    : {
+        zh: `${id}：事件类型的 value 应为数值`,
+        en: `${id}: value of the type of event must be a number`,
       };
 }
 

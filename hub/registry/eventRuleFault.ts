@@ -18,7 +18,7 @@ export const ruleFault = (
   source: Disclosed,
   type: Disclosed | undefined,
 ): Bilingual | undefined =>
-  typeUnfit(rule.id, source.schema, type?.schema) ??
+  typeUnfit(rule, source.schema, type?.schema) ??
   (type === undefined ? undefined : disclosureUnfit(rule, source, type));
 
 /** What a rule needs to know of a registered dataset. */
