@@ -52,9 +52,9 @@ export async function makeListener(options: ListenerOptions): Promise<RunningLis
   limitServer(server);
   const count = (reason: string): void => events?.refused?.(reason);
   const limited = limitConnections(server, options.connectionLimits ?? defaultConnectionLimits, count);
-  answerClientErrors(server, count);
   tlsServer?.on('tlsClientError', (error: NodeJS.ErrnoException) => count(error.code ?? 'tls'));
   const connections = trackConnections(server);
+  answerClientErrors(server, connections, count);
   const requests = await requestHandler(options, connections);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');

@@ -22,6 +22,8 @@ export interface Connections {
   upgraded(socket: Socket): void;
   /** Call with every reply before its headers are sent: while draining it adds `connection: close`. */
   beforeReply(response: ServerResponse): void;
+  /** Whether a reply is in progress on this socket of which the head was sent. */
+  isReplying(socket: Socket): boolean;
   /** Destroys every socket that was opened with this certificate. @returns how many */
   closeSerial(serial: string): number;
   /** Stops accepting, closes idle sockets, lets calls in flight finish, and resolves when the last socket is closed. */
@@ -33,21 +35,26 @@ export interface Connections {
 /** @param clock Unix milliseconds */
 export function trackConnections(server: Server, clock: () => number = Date.now): Connections {
   const bySerial = new Map<string, Set<Socket>>();
-  /** every TCP connection by its remote endpoint → calls under way on it */
-  const open = new Map<string, { readonly socket: Socket; calls: number }>();
+  /** every TCP connection by its remote endpoint → calls under way on it, and their replies */
+  const open = new Map<
+    string,
+    { readonly socket: Socket; calls: number; readonly replies: Set<ServerResponse> }
+  >();
   let draining = false;
   server.on('connection', (socket: Socket) => {
     if (socket instanceof TLSSocket) return; // the same connection again, after its handshake
     const endpoint = remoteEndpoint(socket);
-    open.set(endpoint, { socket, calls: 0 });
+    open.set(endpoint, { socket, calls: 0, replies: new Set() });
     socket.once('close', () => open.delete(endpoint));
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const connection = open.get(remoteEndpoint(socket));
     if (connection === undefined) return;
     connection.calls += 1;
+    connection.replies.add(response);
     response.once('close', () => {
       connection.calls -= 1;
+      connection.replies.delete(response);
       // its headers were sent before draining began, without `connection: close`
       if (draining && connection.calls === 0) socket.end();
     });
@@ -74,6 +81,10 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
     beforeReply: (response) => {
       if (draining) response.setHeader('connection', 'close');
     },
+    isReplying: (socket) =>
+      [...(open.get(remoteEndpoint(socket))?.replies ?? [])].some(
+        ({ headersSent, writableEnded }) => headersSent && !writableEnded,
+      ),
     closeSerial: (serial) => {
       const sockets = [...(bySerial.get(serial) ?? [])];
       for (const socket of sockets) socket.destroy();

@@ -1,8 +1,10 @@
 /** HTTP/1.1 servers: limits against slow and oversized clients, errors of the parser, and checks of a request's head before routing. */
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
+import { Socket } from 'node:net';
 import { Problem } from '../../../../terms/problem.ts';
 import { problemReply } from '../replies/reply.ts';
 import { maxConnections } from './connectionLimits.ts';
+import type { Connections } from './connections.ts';
 
 /** Milliseconds and bytes. A part of an upload (≤ 8 MiB) must arrive within requestTimeout, so no address needs more. */
 export const serverLimits = {
@@ -114,13 +116,21 @@ interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer;
 }
 
-/** Answers what the HTTP parser refuses with a problem and closes the connection. There is no exchange and no log entry. */
-export function answerClientErrors(server: Server, count: (code: string) => void): void {
+/**
+ * Answers what the HTTP parser refuses with a problem and closes the connection. There is no exchange and no log entry. Within another
+ * reply, the client would read the answer as a part of that reply: such a connection is closed without an answer.
+ */
+export function answerClientErrors(
+  server: Server,
+  connections: Pick<Connections, 'isReplying'>,
+  count: (code: string) => void,
+): void {
   server.on('clientError', (error: ParserError, socket) => {
     count(error.code ?? 'unknown');
     // over broken TLS an answer could never be sent
     const broken = error.code === 'ECONNRESET' || error.code?.startsWith('ERR_SSL_') === true;
-    if (broken || !socket.writable) {
+    const within = socket instanceof Socket && connections.isReplying(socket);
+    if (broken || within || !socket.writable) {
       socket.destroy();
       return;
     }
