@@ -43,7 +43,7 @@ import { Simulations } from './features/agreements/operations/simulations.ts';
 import { CounterHistory } from './features/health/operations/counterHistory.ts';
 import { readLastBackup } from './platform/backup/lastBackup.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
-import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
+import { overdueBeforeOffice, pendingItems } from './features/inbox/operations/pendingItems.ts';
 import { ViewCounts } from './log/viewCounts.ts';
 import { countCalls, hubCounters, type HubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
@@ -309,7 +309,7 @@ async function start(
       storeDestructions: () => destructions.keep(),
       reminders: {
         wake: () => reminders?.wake(),
-        waiting: (place, now, only) => thingsWaiting(place, services, now, only),
+        waiting: (place, now, only) => pendingItems(place, services, now, only),
       },
     }),
   );

@@ -33,7 +33,7 @@ export interface ActingPersons {
 }
 
 export interface EffectOfStandIns extends ActingPersons {
-  /** roles that the person holds temporarily */
+  /** roles of the stewards for whom the person stands in */
   readonly lent: readonly RoleGrant[];
   /** persons whose deputy this person is */
   readonly insteadOf: readonly string[];

@@ -1,7 +1,7 @@
 import { subjectLength } from '../subjectHash.ts';
 import type { Column, Layout } from './layout.ts';
 
-const firstRoom = 1 << 18;
+const firstBufferBytes = 1 << 18;
 
 /** Header before the first tuple: PGCOPY, newline, FF, CR, newline, NUL; no flags, no extension. */
 export const copyHead: Uint8Array = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -26,7 +26,7 @@ const restBytes = 2 + lengthBytes + numberBytes + lengthBytes + subjectLength;
  */
 export class CopyTuples {
   private readonly columns: readonly { readonly kind: Column['kind']; readonly place: number }[];
-  private bytes = Buffer.allocUnsafe(firstRoom);
+  private bytes = Buffer.allocUnsafe(firstBufferBytes);
   private view = viewOf(this.bytes);
   private used = 0;
 
@@ -45,7 +45,7 @@ export class CopyTuples {
   add(values: readonly unknown[], record: number, subject: string | Later | undefined): boolean {
     const start = this.used;
     const { columns } = this;
-    this.room(0);
+    this.reserve(0);
     this.view.setInt16(start, columns.length + 2);
     this.used = start + 2;
     for (const { kind, place } of columns) {
@@ -121,7 +121,7 @@ export class CopyTuples {
   /** Writes any text as UTF-8; the reserved space after it remains. @returns false for NUL and lone surrogates */
   private text(text: string): boolean {
     const { length } = text;
-    this.room(length * 3);
+    this.reserve(length * 3);
     const { bytes } = this;
     const start = this.used + lengthBytes;
     let at = start;
@@ -154,7 +154,7 @@ export class CopyTuples {
   }
 
   /** Reserves this many bytes in addition to the fixed part of a tuple. */
-  private room(more: number): void {
+  private reserve(more: number): void {
     const needed = this.used + more + this.columns.length * (lengthBytes + numberBytes) + restBytes;
     if (needed <= this.bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, needed));

@@ -10,8 +10,8 @@ import { StoredTree } from '../prover.ts';
 import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
-/** ms between checkpoints that are stored in the database, for the history of packs */
-const storeEvery = 10_000;
+/** between checkpoints that are stored in the database, for the history of packs */
+const storeEveryMs = 10_000;
 
 /** A checkpoint, with the statements that link earlier keys of the log to the key that signed it. */
 export interface SignedTree {
@@ -66,7 +66,7 @@ export class Publisher {
 
   async close(): Promise<void> {
     await this.highWater.flush();
-    await this.keep();
+    await this.storeNewest();
   }
 
   private sign({ tree }: LogHead): SignedTree {
@@ -76,13 +76,13 @@ export class Publisher {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
       this.highWater.record(tree, signed.checkpoint);
-      if (performance.now() - this.storedAt > storeEvery) void this.keep();
+      if (performance.now() - this.storedAt > storeEveryMs) void this.storeNewest();
     }
     return signed;
   }
 
   /** No function depends on it, so a failure is ignored. */
-  private async keep(): Promise<void> {
+  private async storeNewest(): Promise<void> {
     this.storedAt = performance.now();
     await storeCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
   }

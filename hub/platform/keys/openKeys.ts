@@ -23,7 +23,7 @@ export interface KeyOptions {
   readonly readOnly?: boolean;
   /** folder with the result of `datong hub authority`: a new set uses it, and no root is made here */
   readonly authority?: string;
-  /** Unix ms, for a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
+  /** Unix ms (default: this machine's clock): years and certificates of a new set; of any set, which certificate of the authority signs */
   readonly now?: () => number;
 }
 

@@ -18,7 +18,7 @@ const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'
  * @param only these sections; absent: all
  * @returns undefined if the person has left
  */
-export async function thingsWaiting(
+export async function pendingItems(
   place: Pick<ReminderPlace, 'kind' | 'owner'>,
   services: Services,
   now: number,

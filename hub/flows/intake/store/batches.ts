@@ -180,13 +180,16 @@ export function readBatch(stored: StoredBatch): BatchRow {
 
 const byId = `SELECT ${batchColumns} FROM batch WHERE id = $1`;
 
-/** Not compared with its seal; no statement changes one that was altered. */
+/** Does not compare the row with its seal. Statements that change a batch refuse an altered row. */
 export async function batchById(reader: Reader, id: string): Promise<BatchRow | undefined> {
   const { rows } = await reader.query<StoredBatch>(byId, [id]);
   return rows[0] === undefined ? undefined : readBatch(rows[0]);
 }
 
-/** The same where its department decides who may read its rows. @throws Problem rows_unauthenticated */
+/**
+ * As `batchById`, but compares the row with its seal. Use it where the department decides who may read.
+ * @throws Problem rows_unauthenticated
+ */
 export async function unalteredBatch(reader: Reader, id: string): Promise<BatchRow | undefined> {
   const [row] = await allSealedRows<StoredBatch>(reader, 'batch', byId, [id]);
   return row === undefined ? undefined : readBatch(row);
@@ -276,7 +279,7 @@ export const wasCurrent = (batch: string): string =>
 
 /* Published batches that do not count as usual: conditions on a row of `batch`. */
 
-/** The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's alias */
+/** A snapshot that an earlier one replaced: the earlier one was restored after this one was published. @param batch the row's alias */
 export const isTakenBack = (batch: string): string =>
   `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
      WHERE again.dataset = ${batch}.dataset AND again.published_at > ${batch}.published_at AND again.opened_at < ${batch}.opened_at)`;

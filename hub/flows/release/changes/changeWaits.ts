@@ -8,8 +8,9 @@ import type { ConsentScope } from '../../../features/consents/store/readConsentS
 import { sourceMarks } from './store/changeSources.ts';
 
 export interface WaitLimits {
-  /** calls of one department that may wait, and in all, also while they search: a call beyond is answered at once */
+  /** waiting calls of one department. A call counts while it searches too. A call beyond is answered at once. */
   readonly maxOfDepartment: number;
+  /** waiting calls of all departments, counted likewise */
   readonly maxWaiting: number;
   /** milliseconds between two queries */
   readonly pollMs: number;
@@ -36,8 +37,9 @@ export interface Awaited {
 interface Waiter {
   /** undefined: its search has not reached the end, and goes on after a rest */
   readonly awaited: Awaited | undefined;
-  /** of performance.now(): no search before the first, and one at the second in any case */
+  /** earliest next search, of performance.now() */
   readonly from: number;
+  /** latest next search, of performance.now() */
   readonly until: number;
   /** @param again whether its call searches once more */
   readonly done: (again: boolean) => void;

@@ -21,7 +21,7 @@ const maxUnderWay = 2;
 /** Maximum values in one statement. */
 const maxValues = 200;
 /** Maximum kinds of query in memory; callers choose sets of fields. */
-const maxLanes = 1_000;
+const maxGroups = 1_000;
 
 interface Waiting {
   readonly value: string | number;
@@ -30,44 +30,44 @@ interface Waiting {
 }
 
 /** All calls that differ only in the key value. */
-interface Lane {
+interface LookupGroup {
   readonly query: LookupQuery;
   waiting: Waiting[];
   underWay: number;
   /** a statement will be sent once this turn of the event loop has been read */
-  leaving: boolean;
+  sending: boolean;
 }
 
 export function lookups(pool: Pool): Lookups {
-  const lanes = new Map<string, Lane>();
+  const groups = new Map<string, LookupGroup>();
 
-  function laneOf(query: LookupQuery): Lane {
+  function groupOf(query: LookupQuery): LookupGroup {
     const kind = kindOf(query);
-    let lane = lanes.get(kind);
-    if (lane === undefined) {
-      if (lanes.size >= maxLanes) lanes.clear(); // calls in progress retain their connection until they are done
-      lane = { query, waiting: [], underWay: 0, leaving: false };
-      lanes.set(kind, lane);
+    let group = groups.get(kind);
+    if (group === undefined) {
+      if (groups.size >= maxGroups) groups.clear(); // calls in progress finish with the group they joined
+      group = { query, waiting: [], underWay: 0, sending: false };
+      groups.set(kind, group);
     }
-    return lane;
+    return group;
   }
 
-  function leaveSoon(lane: Lane): void {
-    if (lane.leaving || lane.underWay >= maxUnderWay) return;
-    lane.leaving = true;
+  function sendSoon(group: LookupGroup): void {
+    if (group.sending || group.underWay >= maxUnderWay) return;
+    group.sending = true;
     setImmediate(() => {
-      lane.leaving = false;
+      group.sending = false;
       // running statements may have ended in the meantime and sent all waiting values
-      while (lane.waiting.length > 0 && lane.underWay < maxUnderWay) void leave(lane);
+      while (group.waiting.length > 0 && group.underWay < maxUnderWay) void send(group);
     });
   }
 
-  async function leave(lane: Lane): Promise<void> {
-    const together = lane.waiting.splice(0, maxValues);
-    lane.underWay += 1;
+  async function send(group: LookupGroup): Promise<void> {
+    const together = group.waiting.splice(0, maxValues);
+    group.underWay += 1;
     try {
-      const fetched = await fetchRows(pool, merged(lane.query, together));
-      const field = lane.query.key.field;
+      const fetched = await fetchRows(pool, merged(group.query, together));
+      const field = group.query.key.field;
       const rows = new Map(fetched.rows.map((row): [unknown, FetchedRow] => [row.record[field], row]));
       for (const { value, resolve } of together) {
         const row = rows.get(value);
@@ -76,17 +76,17 @@ export function lookups(pool: Pool): Lookups {
     } catch (error) {
       for (const { reject } of together) reject(error);
     } finally {
-      lane.underWay -= 1;
-      if (lane.waiting.length > 0) void leave(lane);
+      group.underWay -= 1;
+      if (group.waiting.length > 0) void send(group);
     }
   }
 
   return {
     fetch: (query, value) =>
       new Promise((resolve, reject) => {
-        const lane = laneOf(query);
-        lane.waiting.push({ value, resolve, reject });
-        leaveSoon(lane);
+        const group = groupOf(query);
+        group.waiting.push({ value, resolve, reject });
+        sendSoon(group);
       }),
   };
 }

@@ -9,7 +9,7 @@ import type { CopyThread } from './copyThread.ts';
 import type { SentRange, RangePart } from './messages.ts';
 
 /** A range is some 130 KiB, and its results two or three times as much. */
-const firstRoom = 512 * 1024;
+const firstBufferBytes = 512 * 1024;
 
 /**
  * Shared memory in which ranges are sent to threads and results are returned. Nothing is copied, and the buffers are reused. Message
@@ -17,14 +17,14 @@ const firstRoom = 512 * 1024;
  */
 class BufferPool {
   private readonly free: SharedArrayBuffer[] = [];
-  private least = firstRoom;
+  private least = firstBufferBytes;
 
   /** Copies the bytes into a buffer with at least the same space after them. */
   of(bytes: Uint8Array): Uint8Array {
     const least = Math.max(this.least, bytes.length * 4);
-    let room = this.free.pop();
-    if (room === undefined || room.byteLength < bytes.length * 4) room = new SharedArrayBuffer(least);
-    const inside = new Uint8Array(room, 0, bytes.length);
+    let buffer = this.free.pop();
+    if (buffer === undefined || buffer.byteLength < bytes.length * 4) buffer = new SharedArrayBuffer(least);
+    const inside = new Uint8Array(buffer, 0, bytes.length);
     inside.set(bytes);
     return inside;
   }
@@ -86,10 +86,10 @@ export async function* dividedParts(
     return undefined;
   };
   /** Releases the buffer of a range whose results are not used. */
-  const leave = ({ sent: { bytes: room }, part }: Work): void => {
+  const leave = ({ sent: { bytes: buffer }, part }: Work): void => {
     part.then(
-      ({ tuples }) => buffers.giveBack(room, tuples),
-      () => buffers.giveBack(room),
+      ({ tuples }) => buffers.giveBack(buffer, tuples),
+      () => buffers.giveBack(buffer),
     );
   };
   /** The following ranges, regardless of their results: at least that many bytes, or the rest. Copies, because their buffers are reused. */
@@ -129,21 +129,21 @@ export async function* dividedParts(
       if (oldest === undefined) return;
       const part = await answered(oldest, line);
       const { thread } = oldest;
-      const { bytes: room, byte } = rangeOf(oldest);
-      const cut = openFrom(part, room);
+      const { bytes: buffer, byte } = rangeOf(oldest);
+      const cut = openFrom(part, buffer);
       // doubled each time, so that a long record is not read again and again
-      const behind = cut === undefined ? [] : await following(room.length - cut);
+      const behind = cut === undefined ? [] : await following(buffer.length - cut);
       if (cut === undefined || behind.length === 0) {
         yield await finish(oldest, part);
         leave(oldest);
         continue;
       }
       if (cut > 0) {
-        const before = begin({ bytes: room.subarray(0, cut), byte }, thread);
+        const before = begin({ bytes: buffer.subarray(0, cut), byte }, thread);
         yield await finish(before, await answered(before, line));
         leave(before);
       }
-      const open = { bytes: room.subarray(cut), byte: byte + cut };
+      const open = { bytes: buffer.subarray(cut), byte: byte + cut };
       under.unshift(begin(merged(open, ...behind), thread));
       leave(oldest);
     }
