@@ -17,10 +17,14 @@ const merged =
   /<(?:\w{1,60}:)?mergeCell\s[^<>]{0,400}?\bref\s{0,9}=\s{0,9}["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']/g;
 const maxTag = 1_000;
 const maxRanges = 200_000;
+/** columns of a sheet: A to XFD */
+const maxColumns = 16_384;
 
 /** In the order of the sheet. @throws Problem xlsx_damaged, file_limit_exceeded */
 export async function mergedRanges(sheet: ZipEntry): Promise<readonly MergedRange[]> {
   const ranges: MergedRange[] = [];
+  /** columns of the ranges that begin in a row */
+  const merges = new Map<number, number>();
   let rest = '';
   for await (const text of partText(sheet)) {
     const held = rest + text;
@@ -32,11 +36,20 @@ export async function mergedRanges(sheet: ZipEntry): Promise<readonly MergedRang
       if (range.last < range.first || range.right < range.left) continue;
       if (ranges.push(range) > maxRanges)
         throw new Problem('file_limit_exceeded', { place: 'xlsx', what: 'merged ranges', limit: maxRanges });
+      const columns = (merges.get(range.first) ?? 0) + range.right - range.left + 1;
+      // ranges of one row that overlap would each be read over all their columns
+      if (columns > maxColumns) throw overlapping(range.first);
+      merges.set(range.first, columns);
     }
     rest = held.slice(Math.max(done, held.length - maxTag));
   }
   return ranges;
 }
+
+const overlapping = (row: number): Problem =>
+  new Problem('xlsx_damaged', {
+    what: { zh: `第 ${row} 行的合并单元格重叠`, en: `merged cells overlap in row ${row}` },
+  });
 
 const columnOf = (letters: string): number =>
   [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
@@ -55,7 +68,7 @@ export interface CoveredCell {
   readonly down: boolean;
 }
 
-/** Tracks the merged ranges of a sheet row by row. Ranges of one column do not overlap: the one that began last applies. */
+/** Tracks the merged ranges of a sheet row by row. Where ranges of one column overlap, the one that began last applies. */
 export class MergedCells {
   private readonly byFirst = new Map<number, MergedRange[]>();
   /** by column */
@@ -86,7 +99,7 @@ export class MergedCells {
     const covered: CoveredCell[] = [];
     for (const [column, { range, value }] of this.open) {
       if (row > range.last) this.open.delete(column);
-      else if (isBlank(cells[column]) && !isBlank(value))
+      else if (column < width && isBlank(cells[column]) && !isBlank(value))
         covered.push({ column, value, down: column === range.left });
     }
     return covered;

@@ -80,7 +80,11 @@ export class SheetRows implements RowReceiver {
       return;
     }
     if (row > (this.options.lastRow ?? Number.POSITIVE_INFINITY)) this.ended = true;
-    if (this.ended || row < (this.options.firstRow ?? 0)) return;
+    if (this.ended) return;
+    if (row < (this.options.firstRow ?? 0)) {
+      this.passBefore(row, cells);
+      return;
+    }
     const width = cells.findLastIndex((cell) => !isBlank(cell)) + 1;
     if (width === 0) {
       this.batch.skipped += 1;
@@ -99,6 +103,12 @@ export class SheetRows implements RowReceiver {
     // blanks beyond the header are not cells
     cells.length = Math.max(width, Math.min(cells.length, columns.length));
     this.record(row, cells, columns, covered, notes);
+  }
+
+  /** A row before the records: its value may be that of merged cells below it. */
+  private passBefore(row: number, cells: readonly (Cell | CellFault)[]): void {
+    const header = this.options.columns ?? this.headers.get(this.headerEnd) ?? [];
+    this.merged.row(row, cells, Math.max(header.length, cells.length));
   }
 
   take(): TableBatch {

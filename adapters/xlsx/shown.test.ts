@@ -251,6 +251,29 @@ describe('merged cells', () => {
     assert.deepEqual((await read(across, { columns: ['a', 'b', 'c', 'd'] })).doubts, []);
   });
 
+  test('a range that begins before the first record belongs to the records that it covers', async () => {
+    const unit = text('东') + text('说明');
+    const file = book({
+      rows: [text('区') + text('名'), unit, ...rows.slice(2)],
+      merged: ['A2:A3', 'C2:D3'],
+    });
+    const options = { headerRows: [1], firstRow: 3 };
+    const { records, doubts } = await read(file, options);
+    assert.deepEqual([records, doubts], [[[null, '乙']], ['3:1 xlsx.merged']]);
+    const filled = await read(file, { ...options, fillDown: ['区'] });
+    assert.deepEqual([filled.records, filled.doubts], [[['东', '乙']], []]);
+  });
+
+  test('ranges of one row that are wider than a sheet overlap, and are refused', async () => {
+    const wide = (...merged: string[]): Promise<ReadAll> => read(book({ rows, merged }));
+    await wide('A2:H2', 'I2:XFD2');
+    for (const merged of [['A2:H2', 'H2:XFD2'], ['A2:ZZZ2'], Array<string>(50_000).fill('A2:XFD2')])
+      await assert.rejects(
+        wide(...merged),
+        (error) => error instanceof Problem && error.code === 'xlsx_damaged',
+      );
+  });
+
   test('more merged ranges than any sheet has are refused', async () => {
     const many = Array.from({ length: 200_001 }, (_, i) => `A${i + 2}:A${i + 3}`);
     await assert.rejects(
