@@ -7,27 +7,35 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 
 const slotWords = 3;
 
-/** Hash of rows' keys: two independent multiplicative hashes, with a separator between the parts. */
+/**
+ * Hash of rows' keys: two independent multiplicative hashes, with a separator between the parts. Both begin with the salt: without it, a
+ * file could be constructed whose keys all have one place in the table, so that each is compared with all before it.
+ */
 export class KeyHash {
   high = 0;
   low = 0;
   private readonly places: readonly number[];
+  private readonly salt: number;
 
-  /** @param places indexes of the key's parts among a row's values */
-  constructor(places: readonly number[]) {
+  /** @param places indexes of the key's parts among a row's values @param salt 32 bits, the same for all rows that are compared */
+  constructor(places: readonly number[], salt: number) {
     this.places = places;
+    this.salt = salt;
   }
 
   /** For a schema with a primary key; undefined for one without. @param names fields of a row's values, in their order */
-  static of(schema: DatasetSchema, names: readonly string[]): KeyHash | undefined {
+  static of(schema: DatasetSchema, names: readonly string[], salt: number): KeyHash | undefined {
     if (schema.primaryKey.length === 0) return undefined;
-    return new KeyHash(schema.primaryKey.map((name) => names.indexOf(name)));
+    return new KeyHash(
+      schema.primaryKey.map((name) => names.indexOf(name)),
+      salt,
+    );
   }
 
   /** Stores the hash of a row's key in `high` and `low`. */
   take(values: readonly unknown[]): void {
-    let a = 0x811c9dc5;
-    let b = 0x9e3779b9;
+    let a = 0x811c9dc5 ^ this.salt;
+    let b = 0x9e3779b9 ^ this.salt;
     for (const place of this.places) {
       const value = values[place];
       const text = typeof value === 'string' ? value : String(value);
@@ -49,11 +57,11 @@ export class KeyGuard {
   private slots = new Int32Array(4096 * slotWords);
   private mask = 4095;
   private used = 0;
-  private readonly most: number;
+  private readonly maxKeys: number;
 
-  /** @param most maximum number of stored keys; later ones are compared with these, not with each other */
-  constructor(most = Infinity) {
-    this.most = most;
+  /** @param maxKeys stored at most; later ones are compared with these, not with each other */
+  constructor(maxKeys = Infinity) {
+    this.maxKeys = maxKeys;
   }
 
   /** Line on which the key first occurred; undefined (and stored) when it is new. */
@@ -63,7 +71,7 @@ export class KeyGuard {
       const at = slot * slotWords;
       const known = slots[at + 2] ?? 0;
       if (known === 0) {
-        if (this.used >= this.most) return undefined;
+        if (this.used >= this.maxKeys) return undefined;
         slots[at] = high;
         slots[at + 1] = low;
         slots[at + 2] = Math.max(1, line);

@@ -13,6 +13,7 @@ import { addTotals, noTotals, overLimit, type Totals } from './limits.ts';
 import { compileMapping } from './mapping/compile.ts';
 import type { MappingDocument } from './mapping/document.ts';
 import type { BadRecord, Bytes } from './reading/reader.ts';
+import { KeyGuard, KeyHash } from './keyGuard.ts';
 import { translate, type TranslatedBatch } from './translate.ts';
 
 const surroundings = surroundingsWith([demoRegions]);
@@ -155,4 +156,33 @@ test('Beijing air: date in four columns, NA, a dot in a header', async () => {
     wind_direction: 'NNW',
     wind_speed: 5.7,
   });
+});
+
+test('keys that have one place in the table under one salt have many under another', () => {
+  const placeOf = (salt: number, key: string): number => {
+    const hash = new KeyHash([0], salt);
+    hash.take([key]);
+    return hash.low & 1023;
+  };
+  const all = Array.from({ length: 40_000 }, (_, i) => `key ${i}`);
+  const alike = all.filter((key) => placeOf(0, key) === 7);
+  assert.ok(alike.length > 20, `${alike.length}`);
+  for (const salt of [1, 2 ** 31, 2 ** 32 - 1]) {
+    const places = new Set(alike.map((key) => placeOf(salt, key)));
+    assert.ok(places.size > alike.length / 2, `${places.size} places of ${alike.length} keys`);
+    const hash = new KeyHash([0], salt);
+    const guard = new KeyGuard();
+    const seen = [...alike, ...alike].map((key, line) => {
+      hash.take([key]);
+      return guard.seen(hash.high, hash.low, line + 1);
+    });
+    assert.deepEqual(
+      seen.slice(0, alike.length),
+      alike.map(() => undefined),
+    );
+    assert.deepEqual(
+      seen.slice(alike.length),
+      alike.map((_, line) => line + 1),
+    );
+  }
 });

@@ -59,11 +59,15 @@ export function translate(
   return translateRecords(batches, mapping, schema);
 }
 
-/** The same for records that are already available, such as those of a database cursor. */
+/**
+ * The same for records that are already available, such as those of a database cursor.
+ * @param keySalt random where another party may choose the keys (KeyHash)
+ */
 export async function* translateRecords(
   batches: AsyncIterable<RecordBatch>,
   mapping: CompiledMapping,
   schema: CompiledSchema,
+  keySalt = 0,
 ): AsyncGenerator<TranslatedBatch> {
   let rows: Row[] = [];
   let translator: BatchTranslator | undefined;
@@ -71,7 +75,7 @@ export async function* translateRecords(
     if (translator === undefined) {
       const bound = bindMapping(mapping, schema, batch);
       const take: RowSink = (values) => void rows.push(rowOf(bound.names, values));
-      const keys = KeyHash.of(schema.schema, bound.names);
+      const keys = KeyHash.of(schema.schema, bound.names, keySalt);
       translator = new BatchTranslator(bound, uniqueKeys(bound, keys, take));
     }
     yield { ...translator.translate(batch), rows };

@@ -2,7 +2,7 @@
  * The middle of the intake flow: sealed raw bytes → adapt → map → validate → rows in a table that is not visible yet. All inputs are
  * stored, so a crash costs only the work: the next hub repeats it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { withLikelyFormat } from '../../../adapters/lookalike.ts';
 import { overLimit, rowsInDoubt, type ExceededLimit } from '../../../adapters/limits.ts';
@@ -120,6 +120,7 @@ async function translateNow(
     codeLists,
     companions,
     rememberedKeys,
+    keySalt: randomInt(2 ** 32),
   };
   const small = batch.bytes < threadFrom;
   const stored = (small ? rawBytes : rawPieces)(database.app, sealer, batch.id);

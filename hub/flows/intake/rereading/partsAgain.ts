@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import type { BatchRow } from '../store/batches.ts';
@@ -33,6 +34,7 @@ export function partsAgain(
     codeLists: registry.current.codeLists,
     companions,
     rememberedKeys,
+    keySalt: randomInt(2 ** 32),
   };
   return copyPartsInThreads(task, storedBytes(services, batch), 1, translators.threads);
 }

@@ -32,7 +32,7 @@ export const longFile = 1_000;
 export class CopyRows {
   /** what is added to the number of a row's record in its batch, from 1 */
   first = 0;
-  private readonly task: Pick<CopyTask, 'schema' | 'subjectKey'>;
+  private readonly task: Pick<CopyTask, 'schema' | 'subjectKey' | 'keySalt'>;
   private readonly names: readonly string[];
   private readonly tuples: CopyTuples;
   private readonly keyFits: (values: readonly unknown[]) => boolean;
@@ -50,13 +50,13 @@ export class CopyRows {
   private keys = new Int32Array(2048);
 
   /** @param names fields of a row's values, in their order */
-  constructor(task: Pick<CopyTask, 'schema' | 'subjectKey'>, names: readonly string[]) {
+  constructor(task: Pick<CopyTask, 'schema' | 'subjectKey' | 'keySalt'>, names: readonly string[]) {
     const layout = layoutOf(task.schema);
     this.task = task;
     this.names = names;
     this.tuples = new CopyTuples(layout, names);
     this.keyFits = keyFits(layout, names);
-    this.keyHash = KeyHash.of(task.schema, names);
+    this.keyHash = KeyHash.of(task.schema, names, task.keySalt ?? 0);
     this.subjectOf = subjectHasher(task.subjectKey, task.schema);
     this.subjectPlace = names.indexOf(layout.subject?.field ?? '');
   }

@@ -16,6 +16,8 @@ export interface CopyTask {
    * are stored, and repeated ones are read again (rereadRecords.ts).
    */
   readonly rememberedKeys?: number;
+  /** 32 random bits, new for each file, with which the hashes of its keys begin in all threads; absent: 0 */
+  readonly keySalt?: number;
   /** lists registered in the hub, which another thread does not know; equal digests mean equal lists */
   readonly codeLists: { readonly digest: string; readonly lists: readonly CodeList[] };
 }

@@ -5,7 +5,7 @@
  *
  * The signed parts of both sides are stored as proof, without the bodies. The holder of an answer can prove its delivery by its digest.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { formatNamed } from '../../../../adapters/formats.ts';
 import type { RecordBatch } from '../../../../adapters/reading/reader.ts';
 import { translateRecords } from '../../../../adapters/translate.ts';
@@ -157,7 +157,7 @@ async function rowsOf(
   let records = 0;
   try {
     const read = formatNamed(mapping.format).read(once(body), mapping.options);
-    for await (const batch of translateRecords(numbered(read), mapping, compiled)) {
+    for await (const batch of translateRecords(numbered(read), mapping, compiled, randomInt(2 ** 32))) {
       records += batch.records;
       if (records > maxRows) throw new Unanswered('invalid', 'rows.too-many');
       for (const row of batch.rows) rows.push(row);

@@ -36,6 +36,7 @@ function taskOf(format: string, options: object, [id, name]: readonly (string | 
     mapping: compileMapping(document, schema, shippedSurroundings.codeLists),
     subjectKey,
     codeLists: { digest: '', lists: [] },
+    keySalt: 0xfedcba98,
   };
 }
 
