@@ -326,6 +326,13 @@ describe('text and code pages', () => {
     ]);
     for (const codePage of ['cp935', 'cp1388'])
       assert.deepEqual(await one(copybook, bytes, { codePage }), { A: 'A啊薄', B: '啊薄', C: 'ok' });
+    // private use: no blank, which would be removed
+    bytes.set([0x7e, 0x46], 4);
+    assert.deepEqual(await one(copybook, bytes, { codePage: 'cp1388' }), {
+      A: 'A啊\ue5e5',
+      B: '啊薄',
+      C: 'ok',
+    });
     bytes.set([0xfe, 0xfe], 2);
     assert.deepEqual(rulesOf((await read(copybook, bytes, { codePage: 'cp935' })).bad), ['1 copybook.text']);
   });

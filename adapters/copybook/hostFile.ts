@@ -87,9 +87,7 @@ export class HostFile {
     this.kinds = RecordKinds.of(options, this.reader);
     const parents = segmentParents(options);
     this.trees =
-      parents.size === 0
-        ? undefined
-        : new SegmentTrees(parents, (name) => this.reader.pathOf(name).at(-1) ?? name);
+      parents.size === 0 ? undefined : new SegmentTrees(parents, (name) => this.reader.pathOf(name));
     const declared = declaredLength(options, this.reader, this.kinds, (bytes) =>
       this.state(bytes, bytes.length),
     );

@@ -356,6 +356,8 @@ describe('tables', () => {
         assert.deepEqual(doubts, Array(count).fill('3001:1 encoding.contradicted'), encoding);
       }
       assert.deepEqual((await read(table(gb, 0x4d))).doubts, []);
+      for (const encoding of ['utf8', 'utf-8'])
+        assert.deepEqual((await read(table(utf8, 0x4d), { encoding })).doubts, [], encoding);
     });
 
     test('marks of spreadsheets are removed and reported; characters that cannot be seen are doubted', async () => {

@@ -39,7 +39,7 @@ export class TableText {
     this.named = named;
     this.isChecked = named !== undefined && named.by !== 'header';
     this.decoder = byteDecoder('utf-8');
-    this.use(named?.encoding ?? 'utf-8');
+    this.use(nameOf(named?.encoding ?? 'utf-8'));
   }
 
   /** Whether text with bytes above 7F must be passed to `detectEncoding` before it is decoded. */
@@ -105,6 +105,10 @@ function doubt(
   batch.doubts.push({ record: 'file', problem: recordProblem(0, rule, facts.encoding, facts) });
 }
 
+/** The decoder's name for a label of the options; other code pages have one name each. */
+const nameOf = (encoding: string): string =>
+  encodingLabels.includes(encoding) ? encodingOf(encoding) : encoding;
+
 interface ByteDecoder {
   /** undefined where bytes are not valid */
   readonly decode: (bytes: Uint8Array) => string | undefined;
@@ -122,10 +126,9 @@ function byteDecoder(encoding: string): ByteDecoder {
         .replaceAll(/[\x80-\xff]/g, (byte) => page.charAt(byte.charCodeAt(0) - 0x80));
     return { decode, label: undefined };
   }
-  const label = encodingLabels.includes(encoding) ? encodingOf(encoding) : encoding;
-  const decoder = decoderOf(label, true);
+  const decoder = decoderOf(encoding, true);
   return {
-    label,
+    label: encoding,
     decode: (bytes) => {
       try {
         return decoder.decode(bytes);

@@ -470,6 +470,9 @@ test('words without an effect are refused where a mapping is registered, and rea
   assert.deepEqual(unused({ from, date: 'yyyyMMdd', pivot: 50 }), ['pivot']);
   assert.deepEqual(unused({ from, date: 'yyMMdd', calendar: 'roc', pivot: 50 }), ['pivot']);
   assert.deepEqual(unused({ from, upper: true, lower: true }), ['upper']);
+  assert.deepEqual(unused({ from, date: 'yyyyMMdd', asWritten: true }), ['asWritten']);
+  assert.deepEqual(unused({ from, datetime: 'yyyyMMddXXX', asWritten: true }), ['asWritten']);
+  assert.deepEqual(unused({ from, asWritten: true }, { ...string, format: 'date' }), ['asWritten']);
   assert.deepEqual(unused({ from, number: true, check: 'cn-mobile' }, place), ['number', 'check']);
 
   for (const used of [
@@ -477,6 +480,8 @@ test('words without an effect are refused where a mapping is registered, and rea
     { from, code: 'test.colour@2024', check: 'cn-mobile' },
     { from, code: { 无: 0 }, otherCode: '13800138000', check: 'cn-mobile' },
     { from, calendar: 'gregorian', pivot: 30 },
+    { from, asWritten: true },
+    { from, code: { 1: 'a' }, asWritten: true },
     { from, number: { group: ',' }, times: '0.01', scale: 2 },
     { from, date: ['yyyyMMdd', 'yyMMdd'], pivot: 50 },
     { from, datetime: ['yyyyMMddXXX', 'yyyyMMddHH'], zone: 'Z' },

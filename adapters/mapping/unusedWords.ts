@@ -36,6 +36,7 @@ const why = {
     en: 'no pattern has a Gregorian year of two digits (yy)',
   },
   zone: { zh: '各样式都含时区（XXX）', en: 'every pattern has an offset (XXX)' },
+  dated: { zh: '日期和时间不按文字核对', en: 'a date or time is not examined as a text' },
   case: { zh: 'lower 在其后执行', en: 'lower runs after it' },
   text: { zh: '只校验文字，此处的值不是文字', en: 'it checks texts, and the value is none' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
@@ -125,8 +126,12 @@ function ofTexts(spec: FieldSpec, target: SchemaField): readonly Reason[] {
   return [
     ...(spec.lower === true ? [['upper', why.case] as const] : []),
     ...(givesText(spec, target) ? [] : [['check', why.text] as const]),
+    ...(isDated(spec, target) ? [['asWritten', why.dated] as const] : []),
   ];
 }
+
+const isDated = ({ date, datetime }: FieldSpec, { format }: SchemaField): boolean =>
+  date !== undefined || datetime !== undefined || format === 'date' || format === 'date-time';
 
 /** Whether the value that `check` gets may be a text. */
 function givesText(

@@ -72,6 +72,8 @@ const rowLength = 191;
 /** Code point of a double-byte host code (CCSID 935, 1388); U+FFFD for codes without a character. */
 export function hostChinese(pair: number): number {
   if (pair === 0x4040) return 0x3000;
+  // private use in CCSID 1388; TextDecoder('gb18030') reads its code A3A0 as an ideographic space
+  if (pair === 0x7e46) return 0xe5e5;
   const row = (pair >> 8) - 0x40;
   const column = (pair & 0xff) - 0x40;
   if (row < 0 || column < 0 || column >= rowLength) return 0xfffd;

@@ -65,7 +65,7 @@ export function variableGroup(
       (state, at) => {
         const group: Record<string, Cell> = {};
         walk(state, at, (part, start) => {
-          // an omitted part is still read: a later list may count by it
+          // an omitted part is still read: the size of a list in it is known only then
           const before = state.faults.length;
           const cell = part.read(state, start);
           if (part.dropped) state.faults.length = before;

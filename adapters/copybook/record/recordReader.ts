@@ -182,7 +182,10 @@ class Compiler {
     name: string,
     place: Place,
   ): Omit<Part, 'at' | 'slack' | 'over' | 'choice'> & Pick<Sized, 'fixed'> {
-    this.outputPaths.set(normal(item.name), place.path.split('/'));
+    const path = place.path.split('/');
+    const known = this.outputPaths.get(normal(item.name));
+    // of several items of a name, the outermost is meant
+    if (known === undefined || path.length <= known.length) this.outputPaths.set(normal(item.name), path);
     const inside = {
       ...place,
       groups: [...place.groups, item.name],

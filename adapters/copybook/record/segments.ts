@@ -23,49 +23,56 @@ interface Open {
 
 export class SegmentTrees {
   private readonly parentOf: ReadonlyMap<string, string>;
-  private readonly nameOf: (group: string) => string;
+  private readonly pathOf: (group: string) => readonly string[];
   private root: Open | undefined;
   /** the group that receives children of a segment, and its path in the root */
   private readonly open = new Map<string, { readonly group: Record<string, Cell>; readonly path: string }>();
 
   /** @param parentOf parent of each child, as `segmentParents` returns them */
-  constructor(parentOf: ReadonlyMap<string, string>, nameOf: (group: string) => string) {
+  constructor(parentOf: ReadonlyMap<string, string>, pathOf: (group: string) => readonly string[]) {
     this.parentOf = parentOf;
-    this.nameOf = nameOf;
+    this.pathOf = pathOf;
   }
 
   add(batch: TreeBuilder, one: SegmentRecord): void {
     const segment = normal(one.segment);
     const parent = this.parentOf.get(segment);
-    const group = one.segment === '' ? undefined : one.record[this.nameOf(one.segment)];
+    const path = one.segment === '' ? [] : this.pathOf(one.segment);
+    const cell = path.length === 0 ? undefined : cellAt(one.record, path);
+    const name = path.at(-1) ?? '';
     if (parent === undefined) {
       this.finish(batch);
       this.root = { ...one, problems: [...one.problems], doubts: [...one.doubts] };
     } else {
       this.close(segment);
       const target = this.open.get(parent);
-      if (target === undefined || this.root === undefined) {
+      if (target === undefined || this.root === undefined || cell === undefined) {
         const orphan = recordProblem(one.number, 'copybook.orphan', one.segment);
         deliver(batch, one.number, one.record, [...one.problems, orphan], one.doubts);
         return;
       }
-      const name = this.nameOf(one.segment);
       const list = target.group[name];
-      if (Array.isArray(list)) (list as Cell[]).push(group);
-      else target.group[name] = [group];
-      const inRoot = (problem: RowProblem): RowProblem => ({
-        ...problem,
-        header: problem.header === '' ? '' : `${target.path}/${problem.header}`,
-      });
+      if (Array.isArray(list)) (list as Cell[]).push(cell);
+      else target.group[name] = [cell];
+      // the list has the group without those that contain it
+      const around = path
+        .slice(0, -1)
+        .map((outer) => `${outer}/`)
+        .join('');
+      const inRoot = (problem: RowProblem): RowProblem => {
+        const header = problem.header.startsWith(around)
+          ? problem.header.slice(around.length)
+          : problem.header;
+        return { ...problem, header: header === '' ? '' : `${target.path}/${header}` };
+      };
       this.root.problems.push(...one.problems.map(inRoot));
       this.root.doubts.push(...one.doubts.map(inRoot));
     }
-    if (typeof group !== 'object' || group === null) return;
-    const name = this.nameOf(one.segment);
+    if (!isGroup(cell)) return;
     const above = parent === undefined ? undefined : this.open.get(parent)?.path;
     this.open.set(segment, {
-      group: group as Record<string, Cell>,
-      path: above === undefined ? name : `${above}/${name}`,
+      group: cell as Record<string, Cell>,
+      path: above === undefined ? path.join('/') : `${above}/${name}`,
     });
   }
 
@@ -85,3 +92,13 @@ export class SegmentTrees {
     this.open.clear();
   }
 }
+
+/** What is at a path; undefined where nothing is, or a list contains it. */
+function cellAt(record: CellGroup, path: readonly string[]): Cell | undefined {
+  let at: Cell | undefined = record;
+  for (const name of path) at = isGroup(at) ? at[name] : undefined;
+  return at;
+}
+
+const isGroup = (cell: Cell | undefined): cell is CellGroup =>
+  typeof cell === 'object' && cell !== null && !Array.isArray(cell);

@@ -105,6 +105,27 @@ describe('views of the same bytes', () => {
   });
 });
 
+test('parents and children inside other groups are attached, and problems name the path in the parent', async () => {
+  const nested = `01 R.
+ 05 T PIC X.
+ 05 BODY.
+  10 INNER.
+   15 P.
+    20 PN PIC X(3).
+   15 C REDEFINES P.
+    20 CN PIC 9(3).
+`;
+  const options = {
+    segmentField: 'T',
+    segmentRedefines: { P: 'P', C: 'C' },
+    segmentChildren: { P: ['C'] },
+  };
+  const { records, bad } = await readHost(nested, text('PabcC001C002PdefC0x1'), options);
+  assert.deepEqual(records, [{ T: 'P', BODY: { INNER: { P: { PN: 'abc', C: [{ CN: 1 }, { CN: 2 }] } } } }]);
+  const columns = bad.flatMap(({ problems }) => problems.map(({ header }) => header));
+  assert.deepEqual([rulesOf(bad), columns], [['4 copybook.number'], ['BODY/INNER/P/C/CN']]);
+});
+
 describe('levels of parents and children', () => {
   const levels = '01 R.\n 05 T PIC X.\n 05 P.\n  10 PN PIC X.\n'.concat(
     ...['C', 'G', 'H', 'N'].map((name) => ` 05 ${name} REDEFINES P.\n  10 ${name}N PIC 9.\n`),
