@@ -172,7 +172,9 @@ export function compiledOnce<Schema extends object, Value>(
 }
 
 /**
- * Whether a value has the shape of such a schema, compiled once: nothing inherited, nothing coerced. @param options in addition to those
+ * Whether a value has the shape of such a schema: nothing inherited, nothing coerced. The first call compiles it; later ones return that
+ * validator.
+ * @param options of the validator, in addition to the ones here; the same at each call with one schema
  */
 export const shapeOf = <Value>(schema: object, options: Options = {}): ValidateFunction<Value> =>
   compiledOnce(schema, () =>

@@ -1,5 +1,6 @@
 /** Messages for a clerk when a value fails, by keyword or by format part. Written here, since a validator's own texts name patterns. */
 import { fill, type Bilingual } from '../terms/bilingual.ts';
+import { isFormat } from './formats/index.ts';
 
 const byRule: Readonly<Record<string, Bilingual>> = {
   required: { zh: '缺少必填项“{title}”', en: 'the required field "{title}" is missing' },
@@ -20,7 +21,10 @@ const byRule: Readonly<Record<string, Bilingual>> = {
   maxItems: { zh: '项数太多，至多 {limit} 项', en: 'too many items, at most {limit}' },
   items: { zh: '项数太多', en: 'too many items' },
   uniqueItems: { zh: '有重复的项', en: 'two items are the same' },
-  contains: { zh: '缺少符合要求的项', en: 'no item, or too many, match what must be contained' },
+  contains: {
+    zh: '缺少符合要求的项，或此类项太多',
+    en: 'no item, or too many, match what must be contained',
+  },
   minProperties: { zh: '字段太少，至少 {limit} 个', en: 'too few fields, at least {limit}' },
   maxProperties: { zh: '字段太多，至多 {limit} 个', en: 'too many fields, at most {limit}' },
   dependentRequired: {
@@ -42,6 +46,7 @@ const byRule: Readonly<Record<string, Bilingual>> = {
   not: { zh: '是被禁止的取值', en: 'is a forbidden value' },
   if: { zh: '不符合与其他字段相关的条件', en: 'breaks a condition that depends on other fields' },
   'too-deep': { zh: '嵌套太深', en: 'is nested too deeply' },
+  'false schema': { zh: '不得填写', en: 'must be absent' },
   unknown: { zh: '不符合标准', en: 'does not match the schema' },
 };
 
@@ -62,8 +67,10 @@ const byPart: Readonly<Record<string, Bilingual>> = {
 
 /** The sentence for a rule such as `maxLength`, `x-code` or `cn-resident-id.checksum`. */
 export function messageFor(rule: string, facts: Readonly<Record<string, string | number>> = {}): Bilingual {
-  const part = rule.includes('.') ? byPart[rule.slice(rule.indexOf('.') + 1)] : undefined;
-  return fill(part ?? byRule[rule] ?? byRule['format'] ?? { zh: rule, en: rule }, facts);
+  const dot = rule.indexOf('.');
+  const part = dot < 0 ? undefined : byPart[rule.slice(dot + 1)];
+  const other = dot >= 0 || isFormat(rule) ? byRule['format'] : byRule['unknown'];
+  return fill(part ?? byRule[rule] ?? other ?? { zh: rule, en: rule }, facts);
 }
 
 /** One fault of a schema: a stable code, the place, what is wrong and how to correct it. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlain, compileSchema } from './compile.ts';
 import type { DatasetSchema } from './datasetSchema.ts';
-import type { Finding } from './messages.ts';
+import { messageFor, type Finding } from './messages.ts';
 import { JsonFault, readJson } from './readJson.ts';
 import { readSchema } from './parse.ts';
 import { sharedSchema, sharedSchemas } from '../machine/shippedSchemas.ts';
@@ -437,4 +437,28 @@ describe('JSON as it comes in', () => {
     assert.equal(code(new Uint8Array([0x22, 0xff, 0x22])), 'not_utf8 0');
     assert.equal(code('{"a":"{\\"a\\":1,\\"a\\":2}"}'), 'read');
   });
+});
+
+test('a field that must be absent is reported as that, and a rule without a sentence as no match of the schema', () => {
+  const condition = {
+    if: { properties: { a: { const: 'x' } } },
+    then: { properties: { b: false } },
+    else: true,
+  };
+  const text = { type: 'string', 'x-title': { zh: '项', en: 'Item' }, 'x-sensitivity': 'L1' };
+  const conditional = compileSchema(schema({ a: text, b: text }, condition), shippedSurroundings);
+  const found = conditional.explain({ a: 'x', b: 'y' });
+  assert.deepEqual(
+    found.map(({ rule, message }) => [rule, message.zh, message.en]),
+    [['false schema', '不得填写', 'must be absent']],
+  );
+  assert.deepEqual(
+    ['discriminator', 'email', 'cn-mobile.other', 'cn-mobile.prefix'].map((rule) => messageFor(rule).en),
+    [
+      'does not match the schema',
+      'has the wrong format',
+      'has the wrong format',
+      'the number range is not correct',
+    ],
+  );
 });

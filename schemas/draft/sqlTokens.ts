@@ -1,4 +1,7 @@
-/** Splits an SQL script into the words of its statements. Dialects differ in strings and in statement ends. */
+/**
+ * Splits an SQL script into the words of its statements. Dialects differ in strings and in statement ends. A comment or a name in brackets
+ * that is not closed reaches to the end: to look for its end again from each later place would take too long.
+ */
 
 export interface Token {
   readonly text: string;
@@ -6,13 +9,14 @@ export interface Token {
 }
 
 const standard =
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
-/** `\'` inside a text, texts in double quotes, names in backticks, comments after # */
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S])))|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]?|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+/** `\'` inside a text and outside, texts in double quotes, names in backticks, comments after # */
 const mysql =
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*)|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|#[^\n]*)|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\\[\s\S]|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
 
+/** A text follows COMMENT after a blank or `=`; in `"COMMENT"` and `'a comment'` the quote ends a name or a text. */
 function isMysql(sql: string): boolean {
-  return /`|\bengine\s*=|\bauto_increment\b|\bcomment\s*=?\s*['"]/i.test(sql);
+  return /`|\bengine\s*=|\bauto_increment\b|\bcomment(?:\s+|\s*=\s*)['"]/i.test(sql);
 }
 
 function tokens(sql: string): Token[] {

@@ -47,8 +47,8 @@ export function isFormerResidentId(text: string): boolean {
 export type ResidentIdFault = 'length' | 'characters' | 'region' | 'date' | 'checksum';
 
 /**
- * The format as of today, which is read at each call. A year that has begun is cached, since earlier birth dates need no comparison with
- * the date.
+ * The format as of today. `today` is called only for births in the current year or later: a year that has begun is cached, and earlier
+ * births need no comparison with the date.
  */
 export function residentIdFormat(today: () => CivilDate): (text: string) => ResidentIdFault | undefined {
   let begunYear = 0;

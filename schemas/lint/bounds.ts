@@ -117,8 +117,17 @@ export function checkTexts(place: Place, isSafe: PatternSafety, report: Report):
 }
 
 function checkPattern(source: string, path: string, isSafe: PatternSafety, report: Report): void {
+  const fault = patternFault(source, isSafe);
+  if (fault !== undefined) report(fault, path);
+}
+
+/** Why a pattern must not be run; undefined for one that may be. */
+export function patternFault(
+  source: string,
+  isSafe: PatternSafety,
+): 'pattern_syntax' | 'pattern_not_anchored' | 'pattern_unsafe' | undefined {
   const node = source.length > 1000 ? undefined : parsePattern(source);
-  if (node === undefined) report('pattern_syntax', path);
-  else if (!isAnchored(node)) report('pattern_not_anchored', path);
-  else if (!isSafe(source, node)) report('pattern_unsafe', path);
+  if (node === undefined) return 'pattern_syntax';
+  if (!isAnchored(node)) return 'pattern_not_anchored';
+  return isSafe(source, node) ? undefined : 'pattern_unsafe';
 }

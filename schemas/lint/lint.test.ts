@@ -496,6 +496,15 @@ describe('patterns', () => {
       assert.deepEqual(pattern(source), ['pattern_unsafe'], source);
   });
 
+  test('those of names are not run before they are proven', () => {
+    const name = `${'a'.repeat(60)}!`;
+    const document = schema({ [name]: word }, { patternProperties: { '^(a+)+$': word } });
+    const found = codes(document);
+    assert.ok(found.includes('pattern_unsafe /patternProperties'), found.join());
+    const safe = schema({ ab: word }, { patternProperties: { '^a[a-z]$': word } });
+    assert.ok(codes(safe).includes('name_matches_pattern /properties/ab'));
+  });
+
   test('those that do not are let through', () => {
     for (const source of [
       '^\\d{6}(\\d{6})?$',

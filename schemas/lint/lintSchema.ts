@@ -95,7 +95,7 @@ export function lintSchema(document: unknown, surroundings: Surroundings = bareS
     checkNames(place, report);
     checkVisible(place, report);
     checkObjects(place, report);
-    checkIdleKeywords(place, report);
+    checkIdleKeywords(place, isSafe, report);
     checkBounds(place, report);
     checkTexts(place, isSafe, report);
     checkTags(place, report);

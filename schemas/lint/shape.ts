@@ -1,6 +1,8 @@
 import { isSchemaObject, typesOf, pointerTo, schemasOf } from '../jsonSchema.ts';
 import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
+import type { PatternSafety } from '../patterns/patternSafety.ts';
+import { patternFault } from './bounds.ts';
 import { bilingualOf } from '../readFields.ts';
 import { limits } from './profile.ts';
 import { isFieldName } from '../../terms/fieldName.ts';
@@ -40,8 +42,8 @@ export const isReservedName = (name: string): boolean =>
   ofPrototype.has(name) || name === 'prototype' || name.startsWith('_');
 
 /**
- * Texts for people, and names of definitions, must contain no invisible characters: they appear on screens, in terminals and in generated
- * files.
+ * Texts for people, and names of definitions, must contain no controls and no marks of writing direction: they appear on screens, in
+ * terminals and in generated files.
  */
 export function checkVisible({ schema, pointer }: Place, report: Report): void {
   for (const keyword of ['title', 'description', '$comment'] as const)
@@ -114,7 +116,7 @@ function isTooDeep(document: object): boolean {
 }
 
 /** Keywords without effect at their place, or that the validator rejects without naming the place. */
-export function checkIdleKeywords({ schema, pointer }: Place, report: Report): void {
+export function checkIdleKeywords({ schema, pointer }: Place, isSafe: PatternSafety, report: Report): void {
   const idle = (keyword: string, needs: string): void =>
     report('keyword_idle', pointerTo(pointer, keyword), { keyword, needs });
   const has = (keyword: string): boolean => schema[keyword] !== undefined;
@@ -124,7 +126,7 @@ export function checkIdleKeywords({ schema, pointer }: Place, report: Report): v
     if (has(keyword) && !has('contains')) idle(keyword, 'contains');
   if (schema['minContains'] === 0 && !has('maxContains')) idle('minContains', 'maxContains');
   checkTuple(schema, pointer, report);
-  checkPatternNames(schema, pointer, report);
+  checkPatternNames(schema, pointer, isSafe, report);
 }
 
 /** A tuple declares its length: `[A, B]` alone would accept `[]` and `[A, B, anything]`. */
@@ -137,22 +139,20 @@ function checkTuple(schema: Place['schema'], pointer: string, report: Report): v
 }
 
 /** A name that is declared and also matches a pattern has two schemas; which one the author meant is unclear. */
-function checkPatternNames(schema: Place['schema'], pointer: string, report: Report): void {
+function checkPatternNames(
+  schema: Place['schema'],
+  pointer: string,
+  isSafe: PatternSafety,
+  report: Report,
+): void {
   const { properties, patternProperties } = schema;
   if (!isSchemaObject(properties) || !isSchemaObject(patternProperties)) return;
   for (const source of Object.keys(patternProperties)) {
-    const pattern = compiled(source);
+    // a pattern that is not proven safe is a finding of its own
+    if (patternFault(source, isSafe) !== undefined) continue;
+    const pattern = new RegExp(source, 'u');
     for (const name of Object.keys(properties))
-      if (pattern?.test(name) === true)
+      if (pattern.test(name))
         report('name_matches_pattern', pointerTo(`${pointer}/properties`, name), { name, pattern: source });
-  }
-}
-
-/** Undefined where the source is no pattern: another check reports that. */
-function compiled(source: string): RegExp | undefined {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return undefined;
   }
 }
