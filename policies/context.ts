@@ -47,12 +47,16 @@ export interface PolicyContext {
   readonly suspended?: readonly string[];
 }
 
-/** The department and every department below it, the root first. */
+/**
+ * The department and every department below it, the root first. An entrusted party is none of them, wherever it is registered: it receives
+ * what the agreement names for it.
+ */
 export function departmentSubtree(departments: readonly PolicyDepartment[], root: string): readonly string[] {
   const found = [root];
   for (const code of found) {
     for (const department of departments) {
-      if (department.parent === code && !found.includes(department.code)) found.push(department.code);
+      const isBelow = department.parent === code && department.kind !== 'entrusted';
+      if (isBelow && !found.includes(department.code)) found.push(department.code);
     }
   }
   return found;

@@ -3,9 +3,10 @@ import { shipped } from '../machine/surroundings.ts';
 import { describe, test } from 'node:test';
 import { caseFile, registryFile } from './fixtures/sampleContext.ts';
 import { agreement, now, plans, request, restriction, set } from './fixtures/smallSets.ts';
+import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision.ts';
-import { explain } from './explain.ts';
-import { compilePlans, tryCompilePlans } from './plans.ts';
+import { explain, type Audience } from './explain.ts';
+import { compilePlans, tryCompilePlans, type Plans } from './plans.ts';
 import { readPolicySet } from './policySet.ts';
 
 /** No calls were counted. */
@@ -59,6 +60,40 @@ describe('explanation', () => {
     assert.deepEqual(who({ agreement: undefined }), ['caller agr-a']);
     assert.deepEqual(who({ consumer: 'ecology', agreement: undefined }), ['provider']);
     assert.deepEqual(who({}), []);
+  });
+
+  test('what would permit names the agreement that ended, another one, and only what exists', () => {
+    const who = (
+      set: Plans,
+      changes: Partial<DecisionRequest> = {},
+      at = now,
+      audience: Audience = 'consumer',
+    ) =>
+      explain({ ...request, ...changes }, set, at, audience, nothing).whatWouldPermit.map((one) =>
+        [one.who, ...(one.options ?? [])].join(' '),
+      );
+    const two = plans(agreement(), agreement({ id: 'agr-b', until: '2028-01-01T00:00:00+08:00' }));
+    const later = Date.parse('2027-06-01T09:00:00+08:00');
+    assert.deepEqual(who(two, {}, later), ['provider agr-a', 'caller agr-b']);
+    assert.deepEqual(who(plans(agreement()), {}, later), ['provider agr-a']);
+    const dropping = plans(agreement({ fields: '{ name: { mask: clear }, income: { mask: drop } }' }));
+    assert.deepEqual(who(dropping, { fields: ['income'] }), ['caller income', 'provider agr-a@1']);
+    const { fields } = explain(request, dropping, now, 'auditor', nothing);
+    assert.deepEqual(fields.find(({ field }) => field === 'income')?.code, 'not_granted');
+    const decided = decide(request, dropping, now);
+    assert.equal(decided.effect === 'allow' ? decided.withheld['income'] : decided.code, 'not_granted');
+    const counted = plans(
+      agreement({
+        fields: '{}',
+        grant:
+          '    aggregates: [{ id: by-sex, title: { zh: 按性别, en: By sex }, by: [sex], minGroup: 10 }]\n',
+      }),
+    );
+    assert.deepEqual(who(counted), ['caller by-sex', 'provider agr-a@1']);
+    assert.deepEqual(who(counted, { fact: { id: 'none', subject: '1' } }), ['provider agr-a@1']);
+    const blocked = { ...all, blocked: new Map(all.all.map((plan) => [plan, 'res-a@1'])) };
+    assert.deepEqual(who(blocked), ['data-office']);
+    assert.deepEqual(who(blocked, {}, now, 'auditor'), ['data-office res-a@1']);
   });
 
   test('a quota that is spent is a denial, and its remainder is shown', () => {

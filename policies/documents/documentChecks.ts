@@ -90,7 +90,8 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
           `an emergency lasts ${emergencyDays} days at most; after that another basis is needed`,
         );
   }
-  return until <= latestEnd(basis, from)
+  // earlier releases counted in UTC: a term from 1 March of a leap year might end a day later, and remains valid
+  return until <= Math.max(latestEnd(basis, from), yearsAfter(from, 0))
     ? []
     : bad(
         'term_too_long',
@@ -102,11 +103,14 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
 
 /** Unix milliseconds of the last end that a term with such a beginning may have. */
 export const latestEnd = ({ type }: Agreement['basis'], from: number): number =>
-  type === 'emergency' ? from + emergencyDays * dayLength : yearsAfter(from);
+  type === 'emergency' ? from + emergencyDays * dayLength : yearsAfter(from, chinaOffset);
 
-function yearsAfter(from: number): number {
-  const moment = new Date(from);
-  return moment.setUTCFullYear(moment.getUTCFullYear() + maxTermYears);
+const chinaOffset = 8 * 3_600_000;
+
+/** The end of the maximum term. @param offset milliseconds by which the calendar that counts it is ahead of UTC */
+function yearsAfter(from: number, offset: number): number {
+  const moment = new Date(from + offset);
+  return moment.setUTCFullYear(moment.getUTCFullYear() + maxTermYears) - offset;
 }
 
 export type Report = (code: string, at: string, zh: string, en: string) => void;

@@ -13,7 +13,6 @@ import {
   type Limits,
 } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
-import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import { aggregatesOf, checkAggregatesOf } from './aggregates.ts';
@@ -108,8 +107,8 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   const plans: Plan[] = [];
   for (const purpose of grant.purposes ?? agreement.purposes) {
     const effective = effectiveFields({ grant, schema, path, purpose, ...input });
-    if (plans.length === 0)
-      checkBasisOfData({ agreement, grant, schema, path, fields: effective.grants, report });
+    // a floor may drop a field for one purpose and not for another
+    checkBasisOfData({ agreement, grant, schema, path, fields: effective.grants, report });
     for (const party of parties) {
       plans.push(planOf(input, grant, schema, purpose, party, effective));
     }
@@ -232,10 +231,10 @@ function planOf(
       ? effective.grants
       : effective.grants.filter((one) => share.includes(rootOf(one.field)));
   const granted = new Map<string, FieldGrant[]>();
-  const dropped = new Map<string, string>();
+  const dropped = new Map<string, string | undefined>();
   for (const one of chosen) {
     const root = rootOf(one.field);
-    if (one.mask.name === 'drop') dropped.set(root, one.floors.at(-1) ?? documentName(agreement));
+    if (one.mask.name === 'drop') dropped.set(root, one.floors.at(-1) ?? dropped.get(root));
     else if (granted.get(root)?.push(one) === undefined) granted.set(root, [one]);
   }
   const fields = [...granted.values()].flat();
@@ -322,12 +321,15 @@ export function storedFieldsOf(grants: readonly FieldGrant[], schema: DatasetSch
 function withheldOf(
   schema: DatasetSchema,
   granted: ReadonlyMap<string, unknown>,
-  dropped: ReadonlyMap<string, string>,
+  dropped: ReadonlyMap<string, string | undefined>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     schema.fields
       .filter((field) => !granted.has(field.name))
-      .map((field) => [field.name, dropped.has(field.name) ? 'withheld_by_restriction' : 'not_granted']),
+      .map((field) => [
+        field.name,
+        dropped.get(field.name) === undefined ? 'not_granted' : 'withheld_by_restriction',
+      ]),
   );
 }
 

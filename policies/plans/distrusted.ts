@@ -4,6 +4,7 @@ import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { reportedFields } from './aggregates.ts';
 import type { Plan } from './plan.ts';
 import { bites, tagsOf } from './scope.ts';
+import { insideOf, usedUnseen } from './usedFields.ts';
 
 export interface Distrusted {
   /** `res-id-number@1` */
@@ -32,15 +33,16 @@ export function blockedPlans(
 
 function reaches(
   restriction: Pick<Restriction, 'when'>,
-  { grant, schema, ref }: Plan,
+  { grant, granted, schema, ref }: Plan,
   purposes: readonly Purpose[],
 ): boolean {
   const line = purposeAncestors(purposes, ref.purpose);
+  const named = Object.keys(grant.fields);
   const used = [
-    ...Object.keys(grant.fields),
-    ...(grant.lookupBy ?? []),
+    ...named,
+    ...named.flatMap((field) => insideOf(schema, field)),
+    ...usedUnseen(grant, [...granted.values()].flat()),
     ...reportedFields(grant),
-    ...(grant.rows?.all ?? []).map(({ field }) => field),
   ];
   return used.some((path) => {
     const tags = tagsOf(schema, path);

@@ -1,14 +1,13 @@
 /** Effective mask of each granted field: the meet of the grant's own mask and every floor that applies to it. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
-import { perPlace, purposeAncestors } from '../meetsCondition.ts';
+import { purposeAncestors } from '../meetsCondition.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
 import type { Agreement, Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
-import { maskNamed } from '../masks/catalogue.ts';
-import { parsePath, pathsOf, placeOf, rootOf } from '../masks/rows/fieldPath.ts';
+import { parsePath, placeOf, rootOf } from '../masks/rows/fieldPath.ts';
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
 import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
@@ -17,6 +16,7 @@ import type { Report } from './report.ts';
 import { fieldsOfAggregates, reportedFields } from './aggregates.ts';
 import { fieldsOfFacts } from './facts.ts';
 import { bites, tagsOf } from './scope.ts';
+import { insideOf, usedUnseen } from './usedFields.ts';
 
 export interface FieldsInput {
   readonly agreement: Agreement;
@@ -103,15 +103,6 @@ function scoped(mask: MaskUse, field: string, { agreement, grant, scopes }: Fiel
   return scope === undefined ? mask : { ...mask, scope };
 }
 
-/** Fields that reveal something without being released: they serve lookups, select rows, or feed another field's mask. */
-function usedUnseen({ lookupBy = [], rows }: Grant, grants: readonly FieldGrant[]): readonly string[] {
-  return [
-    ...lookupBy,
-    ...(rows?.all ?? []).map(({ field }) => field),
-    ...grants.flatMap(({ mask }) => maskNamed(mask.name)?.reads?.(mask.params) ?? []),
-  ];
-}
-
 /** Restrictions that apply to one place of the schema. */
 function bitingAt(
   path: string,
@@ -152,11 +143,6 @@ function bitingInside(field: string, input: FieldsInput, line: readonly string[]
   const biting = new Set(inside.flatMap((path) => bitingAt(path, input, line)));
   return input.restrictions.filter((one) => biting.has(one));
 }
-
-/** Places inside a field; most fields have none. */
-const insideOf = perPlace((schema, field) =>
-  pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`)),
-);
 
 /** Masks that show no nested value, regardless of a floor on it. */
 const closed = new Set(['presence', 'fixed', 'nullify', 'drop']);

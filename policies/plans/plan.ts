@@ -17,8 +17,8 @@ export interface Plan {
   readonly whole: Permission;
   /** top-level field → its grants (several where paths reach inside it); masks other than drop */
   readonly granted: ReadonlyMap<string, readonly FieldGrant[]>;
-  /** granted, but a floor drops it: field → the floor's id */
-  readonly dropped: ReadonlyMap<string, string>;
+  /** named by the grant and dropped: field → id of the restriction that drops it; undefined where the agreement itself does */
+  readonly dropped: ReadonlyMap<string, string | undefined>;
   readonly fieldsOfSchema: ReadonlyMap<string, SchemaField>;
   /** fields the caller may filter and sort by: listed in filterBy and clear after every floor */
   readonly filterable: ReadonlySet<string>;

@@ -5,6 +5,8 @@ import { documentName, type PolicyDocument } from '../documents/storedDocument.t
 export class Report {
   private readonly document: PolicyDocument;
   private readonly findings: PolicyFinding[];
+  /** a grant is checked for each of its purposes and parties: what is true of all is reported once */
+  private readonly reported = new Set<string>();
 
   constructor(document: PolicyDocument, findings: PolicyFinding[]) {
     this.document = document;
@@ -20,6 +22,9 @@ export class Report {
   }
 
   private add(level: PolicyFinding['level'], code: string, path: string, zh: string, en: string): void {
+    const key = JSON.stringify([level, code, path, zh]);
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
     this.findings.push({
       code,
       level,

@@ -12,9 +12,10 @@ import {
   plans as plansOf,
   request,
   restriction as restrictionText,
+  set,
 } from '../fixtures/smallSets.ts';
 import { tryCompilePlans } from '../plans.ts';
-import { readPolicySet } from '../policySet.ts';
+import { readPolicySet, type PolicySet } from '../policySet.ts';
 import { diffPlans } from '../questions/diff.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
@@ -101,4 +102,81 @@ test('what a restriction requires holds for a field that is used only in look-up
   assert.equal(reported(lookedUp, restrictionText(`${when}\nrequires: [matter]`)), 'matter_missing');
   const elsewhere = 'when: { dataset: [pub-security.household], field: [mobile] }';
   assert.equal(reported(lookedUp, restrictionText(`${elsewhere}\nrequires: [matter]`)), 'allow');
+});
+
+test('the basis is checked for each purpose: a floor for the first releases nothing for the second', () => {
+  const visits = agreement({
+    purposes: '[statistics, school-enrolment]',
+    fields: '{ department: { mask: clear } }',
+  })
+    .replace('pub-security.household', 'pub-security.medical-visit')
+    .replace('household@1', 'medical-visit@1');
+  const floor = restrictionText(
+    'when: { personal: [sensitive], purposeUnder: [statistics] }\nfloor: { mask: drop }',
+  );
+  const codes = (...texts: readonly string[]): readonly string[] => {
+    const given = set(...texts);
+    return tryCompilePlans(given.documents, given.context).findings.map(
+      ({ code, path }) => `${code} ${path}`,
+    );
+  };
+  const missing = ['assessment_missing /grants/0/fields/department'];
+  assert.deepEqual(codes(visits, floor), missing);
+  assert.deepEqual(codes(visits), missing);
+  assert.deepEqual(codes(visits.replace('statistics, ', ''), floor), missing);
+  assert.deepEqual(codes(visits.replace(', school-enrolment', ''), floor), []);
+});
+
+test('three years end on the same day of the calendar of China; an end that earlier releases accepted stays valid', () => {
+  const refused = (from: string, until: string): boolean => {
+    const text = agreement({ until: `${until}T00:00:00+08:00` }).replace('2026-01-01', from);
+    return readPolicySet(
+      [registryFile, { name: 'a.yaml', text: text.replace(/---\n$/, '') }],
+      shipped,
+    ).findings.some(({ code }) => code === 'term_too_long');
+  };
+  assert.deepEqual(
+    [
+      ['2025-03-01', '2028-03-01'],
+      ['2025-03-01', '2028-03-02'],
+      ['2024-03-01', '2027-03-01'],
+      ['2024-03-01', '2027-03-02'],
+      ['2024-03-01', '2027-03-03'],
+    ].map(([from = '', until = '']) => refused(from, until)),
+    [false, true, false, false, true],
+  );
+});
+
+test('a contractor below the consumer is no party of a subtree, wherever it is registered', () => {
+  const whole = agreement({ consumer: '{ department: education, subtree: true }' });
+  const given = set(whole);
+  const departments = [
+    ...given.context.departments.map((one) =>
+      one.code === 'city-software' ? { ...one, parent: 'education' } : one,
+    ),
+    { code: 'subcontractor', parent: 'city-software' },
+  ];
+  const { plans } = tryCompilePlans(given.documents, { ...given.context, departments });
+  assert.deepEqual(
+    plans?.all.map(({ ref }) => ref.consumer),
+    ['education', 'education-dongxi', 'education-xize'],
+  );
+});
+
+test('a restriction that cannot be relied on denies what a mask reads, and a whole that it reaches into', () => {
+  const blocks = ({ documents: given, context: around }: PolicySet, field: string): boolean => {
+    const distrusted = [{ document: 'res-a@1', when: { field: [field] } }];
+    const { plans } = tryCompilePlans(given, { ...around, distrusted });
+    return (plans?.blocked.size ?? 0) > 0;
+  };
+  const addresses = set(agreement({ fields: '{ address: { mask: address, by: region_code } }' }));
+  const pupils = readPolicySet([registryFile, caseFile('worked/08-nested.yaml')], shipped);
+  assert.deepEqual(
+    ['address', 'region_code', 'name'].map((field) => blocks(addresses, field)),
+    [true, true, false],
+  );
+  assert.deepEqual(
+    ['home', 'lat', 'phone', 'note'].map((field) => blocks(pupils, field)),
+    [true, true, true, false],
+  );
 });

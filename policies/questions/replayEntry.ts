@@ -6,7 +6,7 @@ import type { Leaf } from '../../log/leaf.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { decide } from '../decide.ts';
 import type { Decision, DecisionRequest } from '../decision.ts';
-import { entryFacts } from '../entryFacts.ts';
+import { entryFacts, type DecisionFacts } from '../entryFacts.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { CompiledAgreement, Plans } from '../plans.ts';
 import { denialCodes, type DenialCode, type Plan } from '../plans/plan.ts';
@@ -114,10 +114,23 @@ function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): Re
     const [before, now] = [leaf[name], again[name]].map((value) =>
       value === undefined ? undefined : canonicalJson(value as CanonicalValue),
     );
-    if (before !== undefined && before !== now)
+    if (before !== undefined && before !== now && !(name === 'withheld' && isSameWithheld(leaf, again)))
       return { outcome: 'differs', logged: `${name} ${before}`, decided: `${name} ${now ?? '–'}` };
   }
   return { outcome: 'same' };
+}
+
+/** Earlier releases recorded a field that the agreement itself drops as withheld by a restriction. */
+function isSameWithheld({ withheld: logged = {} }: Leaf, { withheld: decided = {} }: DecisionFacts): boolean {
+  const names = Object.keys(logged);
+  return (
+    names.length === Object.keys(decided).length &&
+    names.every(
+      (name) =>
+        logged[name] === decided[name] ||
+        (logged[name] === 'withheld_by_restriction' && decided[name] === 'not_granted'),
+    )
+  );
 }
 
 function denied(code: DenialCode, decision: Decision): ReplayedEntry {

@@ -8,6 +8,7 @@ import { entryFacts } from '../entryFacts.ts';
 import { agreement, now, plans, request, restriction } from '../fixtures/smallSets.ts';
 import type { Plans } from '../plans.ts';
 import { diffPlans } from './diff.ts';
+import { replayEntry } from './replayEntry.ts';
 import { Simulation, type SimulationReport } from './simulation.ts';
 
 let count = 0;
@@ -130,4 +131,20 @@ describe('a simulation', () => {
     const copy: Leaf = { ...open, change: { gone: 0, more: true } };
     assert.deepEqual([reported(simulated(feed, feed, [copy])), simulated(feed, feed, [copy]).same], [[], 1]);
   });
+});
+
+test('an entry of a release that called a field dropped by the agreement withheld by a restriction is the same', () => {
+  const under = plans(agreement({ fields: '{ name: { mask: clear }, income: { mask: drop } }' }));
+  const entry = leaf({}, under);
+  assert.equal(entry.withheld?.['income'], 'not_granted');
+  const former = { ...entry, withheld: { ...entry.withheld, income: 'withheld_by_restriction' } };
+  assert.deepEqual(replayEntry(former, under), { outcome: 'same' });
+  const { income: _income, ...fewer } = former.withheld;
+  assert.equal(replayEntry({ ...former, withheld: fewer }, under)?.outcome, 'differs');
+  const floor = restriction('when: { field: [income] }\nfloor: { mask: drop }');
+  const restricted = plans(
+    agreement({ fields: '{ name: { mask: clear }, income: { mask: clear } }' }),
+    floor,
+  );
+  assert.equal(replayEntry(entry, restricted)?.outcome, 'differs');
 });

@@ -79,10 +79,25 @@ const signedHeader: Answer = ({ at }) => [
   change('caller', '在签名的请求头中写明', 'put it into the signed header', [at]),
 ];
 
-const agreedFact: Answer = ({ plan }) => [
-  change('caller', '核验共享协议所列的核验项', 'ask one of the facts of the agreement', [
-    ...(plan?.facts.keys() ?? []),
-  ]),
+/** A change by the caller that needs something to choose from. */
+const chooseOf = (options: readonly string[], zh: string, en: string): readonly Change[] =>
+  options.length === 0 ? [] : [change('caller', zh, en, options)];
+
+const agreedFact: Answer = ({ plan }) =>
+  chooseOf(
+    [...(plan?.facts.keys() ?? [])],
+    '核验共享协议所列的核验项',
+    'ask one of the facts of the agreement',
+  );
+
+const agreedAggregate: Answer = ({ plan }) =>
+  chooseOf(
+    [...(plan?.aggregates.keys() ?? [])],
+    '选用共享协议所列的统计',
+    'ask for one of the aggregates of the agreement',
+  );
+
+const addToAgreement: Answer = ({ plan }) => [
   change('provider', '在共享协议中增加', 'add it to the agreement', plan && [documentName(plan.agreement)]),
 ];
 
@@ -96,7 +111,17 @@ const changesOf: Readonly<Partial<Record<string, Answer>>> = {
   agreement_missing: ownAgreement,
   agreement_unknown: ownAgreement,
   agreement_not_in_force: ({ request, agreements }) => [
-    change('provider', '续期共享协议', 'renew the agreement', others(agreements, request.agreement)),
+    change(
+      'provider',
+      '续期共享协议',
+      'renew the agreement',
+      request.agreement === undefined ? [] : [request.agreement],
+    ),
+    ...chooseOf(
+      others(agreements, request.agreement),
+      '改用另一份包含该数据资源的共享协议',
+      'name another agreement that covers the dataset',
+    ),
   ],
   agreement_suspended: ({ stopped }) =>
     stopped.length === 0
@@ -111,7 +136,7 @@ const changesOf: Readonly<Partial<Record<string, Answer>>> = {
   purpose_not_agreed: agreedPurpose,
   field_not_granted: ({ plan, at, audience }) => [
     change('caller', '不要请求该数据项', 'leave the field out', [at]),
-    ...(plan?.dropped.has(at) === true
+    ...(plan?.dropped.get(at) !== undefined
       ? [
           change(
             'data-office',
@@ -145,14 +170,29 @@ const changesOf: Readonly<Partial<Record<string, Answer>>> = {
     change('caller', '逐页查询', 'ask page by page'),
     change('provider', '在 deliveries 中增加', 'add it to deliveries', [at]),
   ],
-  rows_not_granted: agreedFact,
-  fact_not_agreed: agreedFact,
-  aggregate_not_agreed: ({ plan }) => [
-    change('caller', '选用共享协议所列的统计', 'ask for one of the aggregates of the agreement', [
-      ...(plan?.aggregates.keys() ?? []),
-    ]),
-    change('provider', '在共享协议中增加', 'add it to the agreement', plan && [documentName(plan.agreement)]),
+  policy_unverified: ({ plan, plans, audience }) => {
+    const restriction = plan && plans.blocked.get(plan);
+    return [
+      change(
+        'data-office',
+        '恢复或替换无法核实的统一管控规则',
+        'restore or replace the restriction that cannot be verified',
+        audience === 'auditor' && restriction !== undefined ? [restriction] : [],
+      ),
+    ];
+  },
+  rows_not_granted: (denied) => [
+    ...agreedFact(denied),
+    ...agreedAggregate(denied),
+    change(
+      'provider',
+      '在共享协议中授予数据项',
+      'grant fields in the agreement',
+      denied.plan && [documentName(denied.plan.agreement)],
+    ),
   ],
+  fact_not_agreed: (denied) => [...agreedFact(denied), ...addToAgreement(denied)],
+  aggregate_not_agreed: (denied) => [...agreedAggregate(denied), ...addToAgreement(denied)],
   quota_exhausted: ({ plan }) => [
     change('caller', '明日再试', 'try again tomorrow'),
     change(

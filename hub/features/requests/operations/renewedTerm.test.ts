@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { latestEnd } from '../../../../policies/documents/documentChecks.ts';
+import { inChina } from '../../../../terms/civilDate.ts';
 import { renewedTerm } from './beginRenewal.ts';
 
 const basis = { type: 'statutory', reference: '中华人民共和国义务教育法' } as const;
@@ -26,4 +28,12 @@ test('parts of a day count as one; three years without a leap day stay three yea
     day('2028-12-01'),
     day('2031-12-01'),
   ]);
+});
+
+test('years are counted in the calendar of China', () => {
+  const years = (from: string): string => inChina(latestEnd(basis, Date.parse(day(from))));
+  assert.deepEqual(
+    ['2025-03-01', '2024-03-01', '2024-02-29', '2026-01-01'].map(years),
+    ['2028-03-01', '2027-03-01', '2027-03-01', '2029-01-01'].map(day),
+  );
 });
