@@ -11,6 +11,7 @@ import { readPolicySet, type PolicySet } from '../policySet.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import { runCase } from './runCase.ts';
 import { caseFile, registryFile } from '../fixtures/sampleContext.ts';
+import { agreement } from '../fixtures/smallSets.ts';
 
 const namesIn = (folder: string): string[] => readdirSync(new URL(folder, import.meta.url)).sort();
 
@@ -95,4 +96,35 @@ test('changes are not agreed on rows without a distinguishing key', () => {
   };
   assert.equal(codes(set.context).includes('changes_without_key'), false);
   assert.equal(codes({ ...set.context, schemas: keyless }).includes('changes_without_key'), true);
+});
+
+test('a row whose values have a wrong type is a difference of its case, unless the agreement tolerates it', () => {
+  const written = (limits: string, expected: string): readonly string[] => {
+    const set = readPolicySet(
+      [
+        registryFile,
+        {
+          name: 'wrong.yaml',
+          text: `${agreement({ grant: limits })}kind: Cases
+now: '2026-06-01T09:00:00+08:00'
+ask: { consumer: education, dataset: pub-security.household, agreement: agr-a, purpose: school-enrolment }
+cases:
+  - name: a number as name
+    row: { name: 5, region_code: '110105' }
+    expect: { effect: allow, ${expected}entry: { decision: allow } }
+`,
+        },
+      ],
+      shipped,
+    );
+    assert.deepEqual(set.findings, []);
+    return runCase(
+      set.cases[0] ?? assert.fail(),
+      compilePlans(set.documents, set.context),
+      set.surroundings,
+    ).differences;
+  };
+  for (const expected of ['', 'row: { name: 张* }, '])
+    assert.match(written('', expected).join(), /^row: .*mask_type_errors/);
+  assert.deepEqual(written('    limits: { maskTypeErrors: 1 }\n', 'row: { name: null }, '), []);
 });

@@ -1,3 +1,5 @@
+import { defined } from '../../terms/defined.ts';
+import { Problem } from '../../terms/problem.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
@@ -22,8 +24,11 @@ export interface CaseResult {
 /** Decides a case and compares the decision, the masked row and the log's entry with the expected ones, member by member. */
 export function runCase(one: PolicyCase, plans: Plans, surroundings: Surroundings): CaseResult {
   const decision = decide(one.ask, withDistrusted(withSuspended(plans, one.suspended), one.distrusted), one.now);
-  const actual = { ...shown(decision), entry: entryOf(one, decision), row: maskedRow(one, decision, plans, surroundings), answer: answerOf(one, decision) };
+  const row = maskedRow(one, decision, plans, surroundings);
+  const actual = { ...shown(decision), entry: entryOf(one, decision), row, answer: answerOf(one, decision) };
   const differences = compare(one.expect, actual, '');
+  // such a row is wrong whether or not the case expects one
+  if (typeof row === 'string' && one.expect['row'] === undefined) differences.push(`row: ${row}`);
   if (decision.effect === 'deny' && one.expect['effect'] === 'deny' && one.expect['code'] === undefined) {
     differences.push('code: a denial must name its code');
   }
@@ -73,21 +78,35 @@ function shown(decision: Decision): Readonly<Record<string, unknown>> {
   };
 }
 
+/** The masked row; a text where it cannot be released. */
 function maskedRow(
   { row, ask, now }: PolicyCase,
   decision: Decision,
   plans: Plans,
   surroundings: Surroundings,
-): unknown {
+): Readonly<Record<string, unknown>> | string | undefined {
   if (row === undefined || decision.effect === 'deny') return undefined;
   const schema = schemaOf(ask.dataset, plans);
   if (schema === undefined) return undefined;
   const consumer = decision.plan.principal ?? decision.plan.consumer;
-  const masking = compileMasking(decision.fields, schema, caseKeys(), consumer, surroundings);
-  const run = masking.begin(now);
-  const masked = masking.mask(row, run);
-  masking.settle(run);
-  return masking.check(masked) ? masked : 'a row that does not match the masked schema';
+  const { maskTypeErrors } = decision.limits;
+  const masking = compileMasking(
+    decision.fields,
+    schema,
+    caseKeys(),
+    consumer,
+    surroundings,
+    defined({ maskTypeErrors }),
+  );
+  try {
+    const run = masking.begin(now);
+    const masked = masking.mask(row, run);
+    masking.settle(run);
+    return masking.check(masked) ? masked : 'a row that does not match the masked schema';
+  } catch (error) {
+    if (error instanceof Problem) return `a row that is not released (${error.code})`;
+    throw error;
+  }
 }
 
 function answerOf({ row, now }: PolicyCase, decision: Decision): string | undefined {
