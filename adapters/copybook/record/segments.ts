@@ -71,7 +71,7 @@ export class SegmentTrees {
     if (!isGroup(cell)) return;
     const above = parent === undefined ? undefined : this.open.get(parent)?.path;
     this.open.set(segment, {
-      group: cell as Record<string, Cell>,
+      group: cell,
       path: above === undefined ? path.join('/') : `${above}/${name}`,
     });
   }
