@@ -243,6 +243,40 @@ test('a code list has an owner and takes two of its persons; a supplement belong
   assert.equal(code(taken), 'code_list_invalid');
 });
 
+test('a shipped list stays the data office’s, whatever a version of it supplements', async () => {
+  const seized = { id: 'gbt2260', from: '1950-01-01', supplements: 'own-kinds' };
+  assert.equal(code(await post(transport, '/v1/code-lists', list('2', seized))), 'code_list_invalid');
+  const version = await post(transport, '/v1/code-lists', list('2', { id: 'gbt2260' }));
+  assert.deepEqual([version.status, version.body['owner']], [202, undefined]);
+  assert.equal(code(await acceptAs(hub, transport, version)), 'not_your_department');
+});
+
+test('a supplement names a list that ships or is registered', async () => {
+  const supplements = { id: 'added-kinds', supplements: 'kinds-of-nobody' };
+  assert.equal(code(await post(transport, '/v1/code-lists', list('1', supplements))), 'unknown_reference');
+});
+
+test('a code occurs twice with terms that do not overlap, in any order', async () => {
+  const entry = (from: string | undefined, to: string | undefined) => ({ code: 'a', zh: '甲', from, to });
+  const [first, second, third] = [
+    entry(undefined, '2019-12-31'),
+    entry('2020-01-01', '2021-12-31'),
+    entry('2022-01-01', undefined),
+  ];
+  const of = (...entries: readonly object[]): Promise<StaffReply> =>
+    post(transport, '/v1/code-lists', list('1', { id: 'terms', entries }));
+  assert.equal((await of(third, first, second)).status, 202);
+  for (const [entries, at] of [
+    [[third, first, entry('2021-12-31', '2021-12-31'), second], 3],
+    [[first, entry('2019-12-31', undefined), entry('2030-01-01', undefined)], 1],
+    [[first, first], 1],
+    [[entry(undefined, undefined), third], 1],
+  ] as const) {
+    const refused = await of(...entries);
+    assert.deepEqual([code(refused), refused.body['at']], ['code_list_invalid', `/body/entries/${at}`]);
+  }
+});
+
 test('a mapping is the department’s own: operator and data office propose it', async () => {
   await post(operator, '/v1/datasets', {
     id: 'civil-affairs.relief',

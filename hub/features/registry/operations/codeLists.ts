@@ -4,7 +4,6 @@ import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
 import { areaFault, maxOfList, positionsOf } from '../../../../schemas/places/areaFault.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
-  codeListOwner,
   codeListVersion,
   insertCodeList,
   listCodeListHeads,
@@ -12,18 +11,21 @@ import {
   pageCodeLists,
 } from '../../../registry/store/codeLists.ts';
 import { checkListTogether } from './checkListTogether.ts';
-import { ownerOfCodeList } from './ownedBy.ts';
+import { ownerOfCodeList, ownerOfKnownList } from './ownedBy.ts';
 import { digestOf, registered } from './registration.ts';
 import { proposing, everyone } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
+import type { Owner } from '../../../domain/permissions.ts';
+import type { Services } from '../../common/services.ts';
 import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { defined, present } from '../../../../terms/defined.ts';
 
 /**
  * Registers a version of a code list. A version that ships with the hub counts as registered.
- * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
+ * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it),
+ *   unknown_reference (the list that it supplements), department_unknown
  */
 export const registerCodeList = proposable('registerCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -34,12 +36,7 @@ export const registerCodeList = proposable('registerCodeList', {
     const { owner: wanted, ...list } = call.body;
     checkEntries(list);
     const owner = await ownerOfCodeList(services, { ...list, ...defined({ owner: wanted }) }, call.caller);
-    const holder = await codeListOwner(app, list.id);
-    if (holder !== undefined && (holder.owner ?? undefined) !== owner)
-      throw new Problem('code_list_invalid', {
-        name: list.id,
-        reason: 'supplements a list of another owner',
-      });
+    await checkSupplemented(list, owner, services);
     const known = await codeListVersion(app, list.id, list.version);
     const shipped =
       known === undefined ? shippedSurroundings.codeLists.list(list.id, list.version) : undefined;
@@ -84,19 +81,34 @@ export const registerCodeList = proposable('registerCodeList', {
   },
 });
 
+/**
+ * A supplement and the list that it adds to have one owner: codes that one department adds must not count in the list of another.
+ * @throws Problem unknown_reference, code_list_invalid
+ */
+async function checkSupplemented(
+  { id, supplements }: Pick<CodeList, 'id' | 'supplements'>,
+  owner: Owner,
+  services: Pick<Services, 'database'>,
+): Promise<void> {
+  if (supplements === undefined) return;
+  const base = await ownerOfKnownList(services, supplements);
+  if (base === undefined)
+    throw new Problem(
+      'unknown_reference',
+      { kind: 'CodeList', name: supplements },
+      { at: '/body/supplements' },
+    );
+  if (base.owner !== owner)
+    throw new Problem('code_list_invalid', { name: id, reason: 'supplements a list of another owner' });
+}
+
+type Invalid = (reason: FaultWord, index: number) => Problem;
+
 /** A code may occur twice only with terms that do not overlap. A parent is a code of the same list. */
 function checkEntries(list: CodeList): void {
-  const invalid = (reason: FaultWord, index: number): Problem =>
+  const invalid: Invalid = (reason, index) =>
     new Problem('code_list_invalid', { name: list.id, reason }, { at: `/body/entries/${index}` });
-  const codes = new Map<string, CodeList['entries'][number][]>();
-  list.entries.forEach((entry, index) => {
-    const others = codes.get(entry.code) ?? [];
-    if (others.some((other) => overlap(other, entry))) throw invalid('doubled code', index);
-    if (entry.from !== undefined && entry.to !== undefined && entry.from > entry.to) {
-      throw invalid('from is after to', index);
-    }
-    codes.set(entry.code, [...others, entry]);
-  });
+  const codes = checkTerms(list, invalid);
   checkAreas(list, invalid);
   if (list.supplements !== undefined) return; // a supplement's parents may be codes of the other list
   list.entries.forEach((entry, index) => {
@@ -105,7 +117,7 @@ function checkEntries(list: CodeList): void {
 }
 
 /** Outlines are bounded, closed, and without crossings. */
-function checkAreas({ entries }: CodeList, invalid: (reason: FaultWord, index: number) => Problem): void {
+function checkAreas({ entries }: CodeList, invalid: Invalid): void {
   let positions = 0;
   entries.forEach(({ area }, index) => {
     if (area === undefined) return;
@@ -116,10 +128,31 @@ function checkAreas({ entries }: CodeList, invalid: (reason: FaultWord, index: n
   });
 }
 
-type Term = { readonly from?: string | undefined; readonly to?: string | undefined };
+interface Term {
+  readonly from: string;
+  readonly to: string;
+  /** place of the entry in the list */
+  readonly index: number;
+}
 
-const overlap = (one: Term, other: Term): boolean =>
-  (one.from ?? '') <= (other.to ?? '9999') && (other.from ?? '') <= (one.to ?? '9999');
+/** Of the terms of one code, sorted by their begin, two overlap only where two neighbours do. @returns the codes */
+function checkTerms({ entries }: CodeList, invalid: Invalid): ReadonlySet<string> {
+  const termsByCode = new Map<string, Term[]>();
+  entries.forEach(({ code, from = '', to = '9999' }, index) => {
+    if (from > to) throw invalid('from is after to', index);
+    const terms = termsByCode.get(code);
+    if (terms === undefined) termsByCode.set(code, [{ from, to, index }]);
+    else terms.push({ from, to, index });
+  });
+  for (const terms of termsByCode.values()) {
+    terms.sort((one, other) => (one.from < other.from ? -1 : Number(one.from > other.from)));
+    terms.reduce((before, term) => {
+      if (term.from <= before.to) throw invalid('doubled code', Math.max(before.index, term.index));
+      return term;
+    });
+  }
+  return new Set(termsByCode.keys());
+}
 
 /** The code lists that ship with the product, of one id or of all. */
 const shippedAs = (wanted: string | undefined) =>
@@ -167,12 +200,11 @@ export const listCodeLists = operation('listCodeLists', {
 
 /**
  * Withdraws a version of a code list. It no longer takes effect but stays readable. Refused while something could not go on without it.
- * @throws Problem not_found (it neither ships with the hub nor is registered), code_list_unfit
+ * @throws Problem not_found (it is not registered), code_list_unfit
  */
 export const withdrawCodeList = proposable('withdrawCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
-  owner: async (call, { database }) =>
-    anyOf((await codeListOwner(database.app, call.params.list))?.owner ?? undefined),
+  owner: async (call, { database }) => anyOf((await ownerOfKnownList({ database }, call.params.list))?.owner),
   secondPerson: true,
   run: async (call, services) => {
     const { reason } = call.body;

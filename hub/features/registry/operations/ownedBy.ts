@@ -38,19 +38,32 @@ export async function ownerOfSchema(
   return known === undefined ? wantedOr(wanted, writer, identity) : (known.owner ?? undefined);
 }
 
-/** A supplement adds codes to another list for all users. Its owner is the owner of that list. */
+/**
+ * The owner of a list that ships with the hub or is registered; undefined: there is no such list. What ships belongs to the data office, also
+ * where another list was registered under its id.
+ */
+export async function ownerOfKnownList(
+  { database }: Pick<Services, 'database'>,
+  id: string,
+): Promise<{ readonly owner: Owner } | undefined> {
+  if (shippedCodeListIds.includes(id)) return { owner: undefined };
+  const known = await codeListOwner(database.app, id);
+  return known && { owner: known.owner ?? undefined };
+}
+
+/**
+ * A further version belongs to the owner of its list. A supplement adds codes to another list for all users: a first version of it belongs
+ * to the owner of that list.
+ */
 export async function ownerOfCodeList(
-  { database, identity }: Services,
+  services: Services,
   list: { readonly id: string; readonly supplements?: string; readonly owner?: string },
   writer: StaffCaller,
 ): Promise<Owner> {
-  const id = list.supplements ?? list.id;
-  for (const one of [id, list.id]) {
-    if (shippedCodeListIds.includes(one)) return undefined;
-    const known = await codeListOwner(database.app, one);
-    if (known !== undefined) return known.owner ?? undefined;
-  }
-  return wantedOr(list.owner, writer, identity);
+  const known =
+    (await ownerOfKnownList(services, list.id)) ??
+    (list.supplements === undefined ? undefined : await ownerOfKnownList(services, list.supplements));
+  return known === undefined ? wantedOr(list.owner, writer, services.identity) : known.owner;
 }
 
 /** The name in the document's `$id`; '' if it holds no valid name, which has no owner. */
