@@ -33,7 +33,7 @@ A person holds a role in a department or in the data office. A department regist
 | Note | Meaning |
 |---|---|
 | none | the role may perform the operation on any department's data |
-| own place | only on the data of their own department or office; a party of an agreement counts as its owner |
+| own place | only on the data of their own department or office; a party of an agreement counts as its owner. Sessions and tokens (\`endSession\`, \`revokeToken\`) of other persons are ended only by operators and security officers; all other roles end their own |
 | proposes | another person must accept the proposal |
 | A / B | A applies to their own place, B to other places |
 
@@ -50,7 +50,7 @@ No person may approve or confirm what they wrote, invited or granted themselves.
 | 注 | 含义 |
 |---|---|
 | 无注 | 可以对任何部门的事项执行 |
-| 限本处 | 只对本部门（本单位）的事项；共享协议的任何一方都算所有者 |
+| 限本处 | 只对本部门（本单位）的事项；共享协议的任何一方都算所有者。他人的会话和令牌（\`endSession\`、\`revokeToken\`）只由运维和数据安全管理员终止，其他角色只能终止自己的 |
 | 提议 | 须由另一人同意 |
 | 甲 / 乙 | 甲适用于本处，乙适用于他处 |
 

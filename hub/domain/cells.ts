@@ -88,7 +88,7 @@ export const sent = { 'office steward': own, 'office clerk': own, steward: own, 
 /** Counter staff of an appointed department. */
 export const atCounter = { 'office steward': own, 'office clerk': own, steward: own, clerk: own } as const;
 
-/** A person ends their own credentials; the hub's operator or security officers end those of any person. */
+/** A person ends their own credentials. Who ends those of others: `othersCredentialEnded`. */
 export const credentialEnded = {
   operator: everywhere,
   'office security': everywhere,
@@ -101,4 +101,11 @@ export const credentialEnded = {
   auditor: own,
   clerk: own,
   leader: own,
+} as const;
+
+/** Security officers end the credentials of persons of their department; operator and the office's security officers those of all. */
+export const othersCredentialEnded = {
+  operator: everywhere,
+  'office security': everywhere,
+  security: own,
 } as const;

@@ -11,7 +11,8 @@ import { insertSigningKey } from '../identity/store/signingKeys.ts';
 import { insertSchema } from '../registry/store/schemas.ts';
 import { acknowledgeRisk as answerRisk, insertRisk } from '../features/risks/store/risks.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import { cellOf, holders, type Holder, isRole, type RoleGrant } from '../domain/permissions.ts';
+import { othersCredentialEnded } from '../domain/cells.ts';
+import { cellOf, holders, type Cell, type Holder, isRole, type RoleGrant } from '../domain/permissions.ts';
 import type { StaffOperationId } from '../pipeline/contract.ts';
 import type { Risk } from '../domain/risks/risk.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -633,10 +634,17 @@ const ownOf = (holder: Holder): string | undefined => grantOf(holder).department
 const foreign = (holder: Holder): readonly (string | undefined)[] =>
   ownOf(holder) === undefined ? ['own-one'] : ['other-one', undefined];
 
+/** Every role ends its own credentials. Those of others, which the targets are, only these end (`othersCredentialEnded`). */
+const ofCredentials: readonly StaffOperationId[] = ['revokeToken', 'endSession'];
+const verdictsOf = (operation: StaffOperationId, holder: Holder): Cell =>
+  ofCredentials.includes(operation)
+    ? (othersCredentialEnded[holder as keyof typeof othersCredentialEnded] ?? ['refuse', 'refuse'])
+    : cellOf(staffOperations[operation].permission, holder);
+
 for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
   test(operation, async () => {
     for (const holder of nonEmpty(holders)) {
-      const [own, other] = cellOf(staffOperations[operation].permission, holder);
+      const [own, other] = verdictsOf(operation, holder);
       const places = [
         [ownOf(holder), own],
         ...foreign(holder).map((owner) => [owner, ownOperations.includes(operation) ? own : other] as const),

@@ -6,6 +6,7 @@ import { admitPerson } from '../../../../tests/admitPerson.ts';
 import { softwareKey } from '../../../../tests/softwareKey.ts';
 import { startStaffHub } from '../../../../tests/staffHub.ts';
 import { codeAt } from '../../../identity/sessions/signInByCode.ts';
+import type { Role } from '../../../domain/permissions.ts';
 import { leafTexts } from '../../../../tests/leafTexts.ts';
 
 const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 1_000 } });
@@ -41,11 +42,7 @@ interface Person {
   /** the code of so many half minutes from now */
   readonly code: (ahead: number) => string;
 }
-async function withAuthenticator(
-  name: string,
-  role: 'steward' | 'auditor' | 'operator',
-  department?: string,
-): Promise<Person> {
+async function withAuthenticator(name: string, role: Role, department?: string): Promise<Person> {
   const admitted = await admitPerson(hub.services.identity, name, [{ role, department }]);
   const { status, body } = await call('post', '/v1/authenticator', bearer(admitted.token));
   assert.equal(status, 201);
@@ -230,6 +227,46 @@ test('a session has the roles of its token and no more, and ends no other person
   assert.equal((await call('post', path, { ...here, cookie: outside }, {})).code, 'not_your_department');
   const seen = JSON.stringify((await call('get', '/v1/sessions', { ...here, cookie: outside })).body);
   assert.ok(!seen.includes(other.person) && seen.includes(department.person));
+  assert.equal((await act(path, {})).code, 'not_your_department');
+  assert.ok(!listed.includes(other.person));
+});
+
+test('only operators and security officers end sessions and tokens of others of their own place', async () => {
+  const officer = await withAuthenticator('安全员甲', 'security', 'some-department');
+  const session = await signIn(officer);
+  const end = `/v1/sessions/${String(session.body['id'])}/end`;
+  const revoke = `/v1/tokens/${officer.id}/revocation`;
+  const because = { reason: 'unspecified' };
+  for (const role of ['clerk', 'leader', 'auditor', 'steward'] as const) {
+    const roles = [{ role, department: 'some-department' }];
+    const { token } = await admitPerson(hub.services.identity, '同事', roles);
+    assert.equal((await call('post', end, bearer(token), {})).code, 'not_your_department', role);
+    assert.equal((await call('post', revoke, bearer(token), because)).code, 'not_your_department', role);
+    const listed = JSON.stringify((await call('get', '/v1/sessions', bearer(token))).body);
+    assert.ok(!listed.includes(officer.person), role);
+  }
+  const both = [
+    { role: 'clerk' as const, department: 'some-department' },
+    { role: 'security' as const, department: 'other-department' },
+  ];
+  await withAuthenticatorIn('other-department');
+  const elsewhere = await admitPerson(hub.services.identity, '安全员乙', both);
+  assert.equal((await call('post', end, bearer(elsewhere.token), {})).code, 'not_your_department');
+  const colleague = await admitPerson(hub.services.identity, '安全员丙', [
+    { role: 'security', department: 'some-department' },
+  ]);
+  const listed = JSON.stringify((await call('get', '/v1/sessions', bearer(colleague.token))).body);
+  assert.ok(listed.includes(officer.person));
+  assert.equal((await call('post', end, bearer(colleague.token), {})).status, 200);
+  assert.equal((await call('post', revoke, bearer(colleague.token), because)).status, 200);
+  const clerk = await admitPerson(hub.services.identity, '职员癸', [{ role: 'clerk' }]);
+  const operator = await withAuthenticator('运维甲', 'operator');
+  const theirs = `/v1/sessions/${String((await signIn(operator)).body['id'])}/end`;
+  assert.equal((await call('post', theirs, bearer(clerk.token), {})).code, 'not_your_department');
+  assert.equal(
+    (await call('post', `/v1/tokens/${clerk.id}/revocation`, bearer(clerk.token), because)).status,
+    200,
+  );
 });
 
 test('a passkey opens a session, its challenge once, and only from this origin and a checked holder', async () => {

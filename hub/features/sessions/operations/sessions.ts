@@ -1,21 +1,24 @@
 import { unlogged } from '../../../pipeline/call.ts';
 import { everyone, credentialEnded } from '../../../domain/cells.ts';
-import { self, anyOf } from '../../../pipeline/ownership.ts';
+import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { verdictOf } from '../../../domain/permissions.ts';
+import { endsCredentialsIn, ofCredential } from '../../common/ofCredential.ts';
 import { listedInOrder, moment, names, oneMore, orderedPage } from '../../common/listing.ts';
 import { clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-/** Signs the caller out, or ends another person's session. @throws Problem session_unknown */
+/** Signs the caller out, or ends another person's session. @throws Problem session_unknown, not_your_department */
 export const endSession = operation('endSession', {
   kind: 'management',
   permission: credentialEnded,
   owner: async (call, { identity }) => {
     const row = await identity.sessions.byId(call.params.session);
-    if (row?.person === call.caller.person) return self(call);
-    return anyOf(identity.persons().find(({ id }) => id === row?.person)?.department);
+    return ofCredential(
+      call,
+      identity.persons().find(({ id }) => id === row?.person),
+      identity,
+    );
   },
   run: async (call, { identity, hub }) => {
     const { reason = 'signed out' } = call.body;
@@ -61,8 +64,7 @@ export const listSessions = operation('listSessions', {
       .filter(
         ({ id, department }) =>
           (requested ?? id) === id &&
-          (id === caller.person ||
-            verdictOf(endSession.permission, caller.grants, [department ?? undefined]) === 'act'),
+          (id === caller.person || endsCredentialsIn(department, caller, identity)),
       );
     const called = new Map<string, string>(within.map(({ id, name }) => [id, name]));
     const found = await identity.sessions.open({ ...oneMore(page), persons: [...called.keys()], way, now });

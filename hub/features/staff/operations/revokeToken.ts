@@ -1,17 +1,14 @@
 import { actOutcome } from '../../common/actOutcome.ts';
 import { revokeToken as act } from '../../../identity/persons/staffToken.ts';
 import { credentialEnded } from '../../../domain/cells.ts';
-import { self, anyOf } from '../../../pipeline/ownership.ts';
+import { ofCredential } from '../../common/ofCredential.ts';
 import { operation } from '../../common/operation.ts';
 
-/** @throws Problem token_unknown */
+/** @throws Problem token_unknown, not_your_department */
 export const revokeToken = operation('revokeToken', {
   kind: 'management',
   permission: credentialEnded,
-  owner: (call, { identity }) => {
-    const holder = identity.holderOf(call.params.token);
-    return holder?.id === call.caller.person ? self(call) : anyOf(holder?.department);
-  },
+  owner: (call, { identity }) => ofCredential(call, identity.holderOf(call.params.token), identity),
   run: async (call, { identity }) => {
     const { reason } = call.body;
     return actOutcome<'revokeToken'>(
