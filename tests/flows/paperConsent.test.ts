@@ -13,6 +13,7 @@ import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 
 const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-paper-'));
@@ -111,6 +112,25 @@ describe('a form', () => {
     const [one, other] = [await take(paper(1)), await take(paper(1, { id: 'paper-other' }))];
     assert.equal((await acceptAs(listener, colleague, one)).status, 201);
     assert.equal((await acceptAs(listener, colleague, other)).body['code'], 'already_registered');
+  });
+
+  test('that was signed before a withdrawal, or on its day, does not count after it', async () => {
+    const dayBefore = (days: number): string => dayInChina(Date.now() - days * 86_400_000);
+    const later = await take(paper(4, { id: 'paper-4-waits', form: 'ZZ-4-1', scan: scanOf('4-1') }));
+    assert.equal((await acceptAs(listener, colleague, await take(paper(4)))).status, 201);
+    await city.publicSecurity.client.withdrawConsent('paper-4');
+    assert.equal((await acceptAs(listener, colleague, later)).body['code'], 'consent_invalid');
+    const again = async (nth: number, takenOn: string): Promise<StaffReply> =>
+      take(paper(4, { id: `paper-4-${nth}`, form: `ZZ-4-${nth}`, scan: scanOf(`4-${nth}`), takenOn }));
+    assert.equal((await again(2, dayBefore(0))).body['code'], 'consent_invalid', 'on its day');
+    assert.equal(await ask(4), 'consent_missing');
+    await database.owner.query(
+      "UPDATE consent_event SET at = at - interval '1 day' WHERE consent = 'paper-4' AND type = 'withdrawn'",
+    );
+    assert.equal((await again(3, dayBefore(1))).body['code'], 'consent_invalid');
+    const signed = await again(5, dayBefore(0));
+    assert.equal((await acceptAs(listener, colleague, signed)).status, 201, 'after its day');
+    assert.equal(await ask(4), 1);
   });
 
   test('does not come from who receives, from the future, or expired, and names no number', async () => {

@@ -3,7 +3,12 @@ import { paperConsentType, signJws } from '../../../../certs/jws.ts';
 import { personCommitment } from '../../../../log/commitment.ts';
 import { newSalt } from '../../../../machine/newKeyPair.ts';
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
-import { invalid, methodsOfHub, retentionFault } from '../../../../policies/consents/readConsent.ts';
+import {
+  consentOf,
+  invalid,
+  methodsOfHub,
+  retentionFault,
+} from '../../../../policies/consents/readConsent.ts';
 import { canonicalJson, type CanonicalValue } from '../../../../terms/canonicalJson.ts';
 import { dayInChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
@@ -11,10 +16,13 @@ import { Problem } from '../../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../../log/subjects.ts';
 import { holdsIdentityNumber } from '../../../domain/holdsIdentityNumber.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
-import { insertConsent, consentById, insertPaper, isPaperKnown } from '../store/consents.ts';
+import { listPurposes } from '../../../registry/store/purposes.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { insertConsent, consentById, insertPaper, isPaperKnown, withdrawalsOf } from '../store/consents.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
+import { purposesBelow } from './consentOffers.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
@@ -77,6 +85,8 @@ export const takePaperConsent = proposable('takePaperConsent', {
     )
       throw new Problem('already_registered', { what });
     const subject = Buffer.from(record.subjectHash, 'hex');
+    const signed = { artefact, subject, purposes, takenOn };
+    await refuseWithdrawn(database.app, signed);
     const outcome = registered({
       kind: 'PaperConsent',
       id: artefact.id,
@@ -91,6 +101,8 @@ export const takePaperConsent = proposable('takePaperConsent', {
         });
         const row = { artefact, jws, subject, guardian, purposes, at: now, exchange };
         if (!(await insertConsent(transaction, row))) throw new Problem('already_registered', { what });
+        // again under the locks of the consent states, for which a withdrawal waits
+        await refuseWithdrawn(transaction, signed);
         const { paper: trail } = artefact;
         if (trail !== undefined)
           await insertPaper(transaction, { ...trail, consent: artefact.id, collector: artefact.collectedBy });
@@ -111,6 +123,40 @@ export const takePaperConsent = proposable('takePaperConsent', {
     };
   },
 });
+
+interface SignedForm {
+  readonly artefact: Pick<Consent, 'id' | 'recipient' | 'dataset'>;
+  /** keyed hash, 32 bytes */
+  readonly subject: Uint8Array;
+  /** those that it covers */
+  readonly purposes: readonly string[];
+  /** calendar of China */
+  readonly takenOn: string;
+}
+
+/**
+ * A form has effect only where the person signed it after their newest withdrawal for one of its purposes. Of a form that was signed on the
+ * day of the withdrawal it is unknown which of the two was first.
+ * @throws Problem consent_invalid, rows_unauthenticated
+ */
+async function refuseWithdrawn(
+  reader: Reader,
+  { artefact, subject, purposes, takenOn }: SignedForm,
+): Promise<void> {
+  const later = (await withdrawalsOf(reader, subject, artefact)).filter(
+    ({ at }) => takenOn <= dayInChina(at),
+  );
+  if (later.length === 0) return;
+  const known = await listPurposes(reader);
+  for (const { jws } of later) {
+    const ended = consentOf(jws).purposes;
+    if ([...ended, ...purposesBelow(known, ended)].some((purpose) => purposes.includes(purpose)))
+      throw invalid({
+        zh: '该表格签署于本人撤回同意之前或当日，撤回次日起签署的才有效',
+        en: 'it was signed before or on the day on which the person withdrew; a form counts if it is signed on a later day',
+      });
+  }
+}
 
 /** Only a person of the same department has the form for comparison. @throws Problem not_your_department */
 function checkColleague(approver: string, department: string, { identity }: Services): void {

@@ -1,8 +1,12 @@
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { standsFrom } from '../../../../policies/consents/verdict.ts';
-import { hasKeyedRow, keyedRows } from '../../../platform/database/authenticated/keyedRows.ts';
+import { hasKeyedRow, keyedRows, unaltered } from '../../../platform/database/authenticated/keyedRows.ts';
 import { unalteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import {
+  allSealedRows,
+  firstSealedRows,
+  sealedRows,
+} from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -109,7 +113,7 @@ export interface TakenConsent {
   readonly guardian: Uint8Array | undefined;
   /** the artefact's purposes and their descendants that the notice names */
   readonly purposes: readonly string[];
-  /** Unix milliseconds: time of consent */
+  /** Unix milliseconds: when the hub registered it. A paper form was signed on an earlier day, or on this one */
   readonly at: number;
   /** id of the log entry that registers it */
   readonly exchange: string;
@@ -198,7 +202,7 @@ function macOf(
 }
 
 /**
- * Withdraws a consent in the transaction of its entry. Afterwards no consent state exists for its subject, recipient, dataset and
+ * Withdraws a consent in the transaction of its entry. Afterwards no consent state is `given` for its subject, recipient, dataset and
  * purposes, even if another consent set it. Rows are locked in the order of their key, as everywhere.
  * @param purposes the artefact's purposes and their descendants
  * @param at Unix milliseconds
@@ -296,6 +300,41 @@ export async function claimUses(
     [subjects.map((subject) => Buffer.from(subject)), recipient, dataset, purpose],
   );
   return rowCount === subjects.length;
+}
+
+/** A withdrawal of a consent. */
+export interface Withdrawal {
+  /** the withdrawn consent, as it was signed */
+  readonly jws: string;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
+/**
+ * Withdrawals by a subject, of consents for the same recipient and dataset.
+ * @param subject keyed hash, 32 bytes
+ * @throws Problem rows_unauthenticated where one of these consents, or its withdrawal, was changed past the hub
+ */
+export async function withdrawalsOf(
+  reader: Reader,
+  subject: Uint8Array,
+  { id, recipient, dataset }: Pick<Consent, 'id' | 'recipient' | 'dataset'>,
+): Promise<readonly Withdrawal[]> {
+  const consents = await allSealedRows<{ id: string; jws: string }>(
+    reader,
+    ['consent', 'c'],
+    'SELECT c.id, c.jws FROM consent AS c WHERE c.subject = $1 AND c.recipient = $2 AND c.dataset = $3 AND c.id <> $4',
+    [Buffer.from(subject), recipient, dataset, id],
+  );
+  const events = await keyedRows(
+    reader,
+    'consent_event',
+    consents.map((one) => [one.id, 'withdrawn']),
+  );
+  return consents.flatMap(({ jws }, nth) => {
+    const at = unaltered(events[nth], 'consent_event')?.['at'];
+    return typeof at === 'string' ? [{ jws, at: Date.parse(at) }] : [];
+  });
 }
 
 /** Returns whether this form of the department, or the scan, was recorded before. */

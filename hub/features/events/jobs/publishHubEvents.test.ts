@@ -135,10 +135,10 @@ test('agreements of the consumer: suspended, and in force again', async () => {
 
 test('consents: given and withdrawn, for the recipient', async () => {
   const consents = await subscribed('hub-consents');
-  const family = householdFile(4000, 2).good.find(
+  const [family, onForm] = householdFile(4000, 2).good.filter(
     ({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016',
   );
-  assert.ok(family);
+  assert.ok(family && onForm);
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   await police.giveConsent({
     id: 'meals-1',
@@ -170,8 +170,8 @@ test('consents: given and withdrawn, for the recipient', async () => {
     form: 'ZZ-2026-1',
     scan: 'a'.repeat(64),
     takenOn: '2026-03-01',
-    person: family.id,
-    guardian: family.guardian,
+    person: onForm.id,
+    guardian: onForm.guardian,
     collectedBy: 'pub-security',
     recipient: 'education',
     dataset: household,
