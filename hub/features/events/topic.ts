@@ -60,7 +60,7 @@ function typeUnfit(
   if (dataset === undefined) return { zh: `没有登记 ${type}`, en: `there is no dataset ${type}` };
   if (dataset.row.mode !== 'events')
     return { zh: `${type} 不是事件类型（mode: events）`, en: `the mode of ${type} is not events` };
-  if (dataset.row.state === 'retired') return { zh: `${type} 已注销`, en: `${type} is retired` };
+  if (dataset.row.state === 'retired') return { zh: `${type} 已退役`, en: `${type} is retired` };
   if (orderingKey === undefined) return undefined;
   if (isKeyField(dataset.schema, orderingKey)) return undefined;
   return {

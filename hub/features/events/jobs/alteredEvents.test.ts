@@ -125,6 +125,26 @@ test('missed deadlines, and the moment of the next one', async () => {
   assert.equal(await countOf(waiting, altered), 0);
 });
 
+test('missed deadlines of events whose own row was altered', async () => {
+  const altered = await publish(many, 'w-moved', 'red');
+  const [event = ''] = await publish(1, 'w-moved-too', 'yellow');
+  await database.owner.query(
+    `UPDATE event_step SET due_at = due_at - back, next_at = next_at - back
+       FROM (SELECT CASE WHEN id = $1 THEN interval '11 minutes' ELSE interval '12 minutes' END AS back, id
+               FROM open_event WHERE id = ANY ($2)) AS one
+      WHERE event = one.id`,
+    [event, [event, ...altered]],
+  );
+  const moved = 'UPDATE open_event SET department = $2 WHERE id = ANY ($1)';
+  await administrator.query(moved, [altered, 'education']);
+  const waiting = "SELECT FROM event_step WHERE state = 'waiting' AND event = ANY ($1)";
+  assert.equal(await run(), 'rows_unauthenticated');
+  assert.deepEqual([await countOf(waiting, altered), await countOf(waiting, [event])], [many, 0]);
+  await administrator.query(moved, [altered, 'ecology']);
+  assert.equal(await run(), 'ok');
+  assert.equal(await countOf(waiting, altered), 0);
+});
+
 test('more rows without a seal than the hub passes over stop only the work that reads their table', async () => {
   const [event = ''] = await publish(1, 'w-late-again', 'yellow');
   await administrator.query(

@@ -16,6 +16,8 @@ import type { EscalationNotice } from '../plan.ts';
 import { hubSource } from '../readEvents.ts';
 import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
 import {
+  authenticDue,
+  authenticOpening,
   dueSteps,
   endingEvents,
   hasSilentStages,
@@ -23,9 +25,11 @@ import {
   missStep,
   nameNotice,
   nextDue,
+  openingsOf,
   silentStages,
   type DuePortion,
   type DueStep,
+  type Opening,
   type SilentStage,
 } from '../store/deadlines.ts';
 import { closedEvent, dropLateClosings, lateClosings, type LateClosing } from '../store/lateClosings.ts';
@@ -143,19 +147,29 @@ async function missedSteps(run: JobRun, services: EscalationServices, portion: D
   const { app } = services.database;
   const due = await dueSteps(app, portion);
   if (due.length > 0) await services.registry.refresh();
-  const planOf = await plansOfEvents(app, due);
-  const topics = await topicsByType(
-    app,
-    due.flatMap((step) => planOf(step)?.noticeType ?? []),
-  );
+  const { openings, planOf, topics } = await plannedFor(services, due);
   const works = due.map((step) => ({
     event: step.event,
     work: async () => {
-      const plan = authenticPlan(planOf(step));
-      await miss(run, services, step, { plan, topic: topics.get(plan.noticeType ?? '') });
+      const opening = authenticOpening(openings.get(step.event));
+      const plan = authenticPlan(planOf(opening));
+      const topic = topics.get(plan.noticeType ?? '');
+      await miss(run, services, { ...step, ...opening }, { plan, topic });
     },
   }));
   return { works, isFull: due.length === portion.maxEvents };
+}
+
+/** What the events of steps opened under, with the topics of the notices of their plans. */
+async function plannedFor(
+  { database: { app } }: EscalationServices,
+  steps: readonly Pick<DueStep, 'event'>[],
+) {
+  const openings = await openingsOf(app, steps);
+  const opened = [...openings.values()];
+  const planOf = await plansOfEvents(app, opened);
+  const types = opened.flatMap((opening) => planOf(opening)?.noticeType ?? []);
+  return { openings, planOf, topics: await topicsByType(app, types) };
 }
 
 /**
@@ -305,18 +319,18 @@ async function publishSilent(
   const since = run.now() - silentDays * dayMs;
   const portion = { since, types: typesIn('published'), after, maxEvents, failures };
   const stages = await silentStages(app, portion);
-  const planOf = await plansOfEvents(app, stages);
-  const topics = await topicsByType(
-    app,
-    stages.flatMap((stage) => planOf(stage)?.noticeType ?? []),
-  );
+  const { openings, planOf, topics } = await plannedFor(services, stages);
   for (const stage of stages) {
     if (run.signal.aborted) return { last: after, waits: true };
-    const plan = planOf(stage);
-    const topic = topics.get(plan?.noticeType ?? '');
-    if (plan === undefined || topic === undefined) continue;
-    const notice = noticeOf(services, plan, stage, { ...stage, department: stage.recipient });
-    if (notice !== undefined) await withoutError(failures, () => publishLate(run, stage, { topic, notice }));
+    await withoutError(failures, async () => {
+      const opening = authenticOpening(openings.get(stage.event));
+      const plan = planOf(opening);
+      const topic = topics.get(plan?.noticeType ?? '');
+      if (plan === undefined || topic === undefined) return;
+      const silent = { ...stage, ...opening, dueAt: await authenticDue(app, stage) };
+      const notice = noticeOf(services, plan, silent, { ...stage, department: stage.recipient });
+      if (notice !== undefined) await publishLate(run, silent, { topic, notice });
+    });
   }
   if (stages.length === maxEvents) return { last: stages.at(-1), waits: true };
   return { last: undefined, waits: await hasSilentStages(app, since, typesIn('suspended')) };
@@ -325,7 +339,7 @@ async function publishSilent(
 /** One stage. Another process may have published it in the meantime, or a hub that did not write it down with the stage. */
 async function publishLate(
   run: JobRun,
-  silent: SilentStage,
+  silent: SilentStage & Opening,
   { topic, notice }: { readonly topic: string; readonly notice: NewEvent },
 ): Promise<void> {
   const { event, plan, step, department, publisher, stage } = silent;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAnchors } from '../../../../log/anchors.ts';
 import { checkEventArchive } from '../../../../log/pack/eventArchive.ts';
+import { administratorSession } from '../../../../tests/administratorSession.ts';
 import { cityHub } from '../../../../tests/cityHub.ts';
 import { samplePlan } from '../../../../tests/samplePlan.ts';
+import { escalateEvents } from './escalateEvents.ts';
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const type = 'ecology.air-warning-deadline-missed';
@@ -87,4 +89,38 @@ test('a stage of a missed deadline that is reached while its type is suspended i
   await escalate();
   const after = "SELECT FROM event WHERE topic = 'ecology.air-warning-deadlines'";
   assert.equal((await database.owner.query(after)).rowCount, 0);
+});
+
+test('a stage is not published while its event or step is altered past the hub', async () => {
+  await database.owner.query('UPDATE event_escalation SET notice = NULL');
+  const administrator = await administratorSession(database, '-c session_replication_role=replica');
+  let published = 0;
+  const codesOf = async (): Promise<ReadonlySet<unknown>> => {
+    published = 0;
+    const job = escalateEvents({ database, registry: hub.hub.services.registry });
+    const { failures = [] } = await job.run({
+      now: () => database.now(),
+      state: null,
+      signal: new AbortController().signal,
+      act: () => {
+        published += 1;
+        return Promise.resolve(undefined as never);
+      },
+    });
+    return new Set(failures.map((one) => (one as { code?: string }).code));
+  };
+  assert.deepEqual([...(await codesOf())], []);
+  const all = published;
+  assert.ok(all > 0);
+  for (const [table, column] of [
+    ['open_event', 'ends_at'],
+    ['event_step', 'due_at'],
+  ] as const) {
+    const moved = `UPDATE ${table} SET ${column} = ${column} + $1::interval`;
+    await administrator.query(moved, ['1 second']);
+    assert.deepEqual([...(await codesOf()), published], ['rows_unauthenticated', 0], table);
+    await administrator.query(moved, ['-1 second']);
+    await codesOf();
+    assert.equal(published, all);
+  }
 });

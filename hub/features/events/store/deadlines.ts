@@ -1,5 +1,7 @@
 /** SQL of deadlines of open events: what is due by now, and who was notified of a missed one. */
 import type { ReachedStage, StepState } from '../../../domain/openEvent.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { keyedRows, unalteredRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -28,11 +30,14 @@ export interface EscalationRow {
   readonly notice: string | null;
 }
 
-export interface DueStep extends StepRow {
+/** What an event opened under. */
+export interface Opening {
   readonly plan: string;
   readonly revision: number;
   readonly publisher: string;
 }
+
+export interface DueStep extends StepRow, Opening {}
 
 /** A portion of what is due by a moment. */
 export interface DuePortion {
@@ -49,24 +54,59 @@ export interface DuePortion {
 export async function dueSteps(
   reader: Reader,
   { now, maxEvents, failures, without }: DuePortion,
-): Promise<DueStep[]> {
-  const rows = await firstSealedRows<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
+): Promise<StepRow[]> {
+  const rows = await firstSealedRows<StoredStep>(
     reader,
     ['event_step', 's'],
-    `SELECT ${stepColumns}, e.plan, e.revision, e.department AS publisher
-       FROM event_step AS s JOIN open_event AS e ON e.id = s.event
+    `SELECT ${stepColumns} FROM event_step AS s
       WHERE s.next_at <= ${momentAt('$1')} AND s.event <> ALL ($2::uuid[])
       ORDER BY s.next_at, s.event, s.step, s.department`,
     [now, without],
     maxEvents,
     failures,
   );
-  return rows.map(({ plan, revision, publisher, ...row }) => ({
-    ...readStep(row),
-    plan,
-    revision,
-    publisher,
-  }));
+  return rows.map(readStep);
+}
+
+/**
+ * What events opened under, from rows that were compared with their seals: a plan or publisher that was altered past the hub would end the
+ * escalation of a step, or name another plan in its entry.
+ * @returns by event, without those whose row was changed past the hub
+ */
+export async function openingsOf(
+  reader: Reader,
+  steps: readonly Pick<StepRow, 'event'>[],
+): Promise<ReadonlyMap<string, Opening>> {
+  const events = [...new Set(steps.map(({ event }) => event))];
+  const rows = await keyedRows(
+    reader,
+    'open_event',
+    events.map((event) => [event]),
+  );
+  return new Map(
+    events.flatMap((event, nth) => {
+      const row = rows[nth];
+      if (row?.state !== 'valid') return [];
+      const { plan, revision, department } = row.values;
+      return [[event, { plan: plan ?? '', revision: Number(revision), publisher: department ?? '' }]];
+    }),
+  );
+}
+
+/** The event of a step. Only a change past the hub can make it absent. @throws Problem rows_unauthenticated */
+export function authenticOpening(opening: Opening | undefined): Opening {
+  if (opening === undefined) throw new Problem('rows_unauthenticated', { table: 'open_event' });
+  return opening;
+}
+
+/** When a step was due, Unix milliseconds. @throws Problem rows_unauthenticated where its row was changed past the hub */
+export async function authenticDue(
+  reader: Reader,
+  { event, step, department }: Pick<StepRow, 'event' | 'step' | 'department'>,
+): Promise<number> {
+  const row = await unalteredRow(reader, 'event_step', [event, step, department]);
+  if (typeof row?.['due_at'] !== 'string') throw new Problem('rows_unauthenticated', { table: 'event_step' });
+  return Date.parse(row['due_at']);
 }
 
 /** Events whose time is over. */
@@ -144,10 +184,7 @@ export async function insertEscalation(
 }
 
 /** A stage that no event has made known to subscribers. */
-export interface SilentStage extends Pick<
-  DueStep,
-  'event' | 'plan' | 'revision' | 'step' | 'department' | 'publisher' | 'dueAt'
-> {
+export interface SilentStage extends Pick<StepRow, 'event' | 'step' | 'department'> {
   readonly stage: number;
   readonly role: ReachedStage['role'];
   readonly recipient: string;
@@ -170,7 +207,6 @@ export interface SilentPortion {
 
 const silentStageRows = `event_escalation AS x JOIN open_event AS e ON e.id = x.event
        JOIN response_plan AS p ON p.code = e.plan AND p.revision = e.revision
-       JOIN event_step AS s ON s.event = x.event AND s.step = x.step AND s.department = x.department
       WHERE x.notice IS NULL AND x.at > ${momentAt('$1')} AND p.document ->> 'noticeType' = ANY ($2::text[])`;
 
 /** A portion of the stages that were stored without an event, because the type took none then. The oldest first. */
@@ -179,11 +215,10 @@ export async function silentStages(
   { since, types, after, maxEvents, failures }: SilentPortion,
 ): Promise<readonly SilentStage[]> {
   const { moment, event, step, department, stage } = after ?? {};
-  const rows = await firstSealedRows<Omit<SilentStage, 'dueAt'> & { readonly due: string }>(
+  return firstSealedRows<SilentStage>(
     reader,
     ['event_escalation', 'x'],
-    `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, x.at::text AS moment, ${momentOf('s.due_at')} AS due,
-            e.plan, e.revision, e.department AS publisher
+    `SELECT x.event, x.step, x.department, x.stage, x.recipient, x.role, x.at::text AS moment
        FROM ${silentStageRows}
         ${after === undefined ? '' : 'AND (x.at, x.event, x.step, x.department, x.stage) > ($3::timestamptz, $4::uuid, $5::text, $6::text, $7::integer)'}
       ORDER BY x.at, x.event, x.step, x.department, x.stage`,
@@ -191,10 +226,9 @@ export async function silentStages(
     maxEvents,
     failures,
   );
-  return rows.map(({ due, ...row }) => ({ ...row, dueAt: readMoment(due) }));
 }
 
-/** Whether stages wait for one of these types. Without seals: an added row only makes the hub look again. */
+/** Whether stages wait for one of these types. Without seals: an added row only makes the hub search again. */
 export async function hasSilentStages(
   reader: Reader,
   since: number,

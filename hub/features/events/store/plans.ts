@@ -196,8 +196,9 @@ export interface PlanPurposes {
 }
 
 /**
- * Purposes that plans ever named. A plan that is withdrawn, or names another purpose by now, opens nothing. An open event whose row has no
- * valid seal opens nothing either. A purpose that no plan names is always open: so the plans are compared first, in the same snapshot.
+ * Purposes that plans ever named. A plan may be withdrawn or name another purpose by now. Under such a plan no further event opens; those
+ * that are open still open its purpose. An open event whose row has no valid seal opens nothing. A purpose that no plan names is always
+ * open: so the plans are compared first, in the same snapshot.
  * @param before purposes of the last reading, which count while a plan may be hidden
  */
 export const purposesOfPlans = (
@@ -224,8 +225,8 @@ export const purposesOfPlans = (
   });
 
 /**
- * `hidden`: a row of the hub was altered or removed, so a purpose that a plan names may be missing. `added`: rows of others alone were added,
- * which hide none; the purposes that they name are closed.
+ * `hidden`: a row of the hub was altered or removed, so a purpose that a plan names may be missing. `added`: only rows without the hub's seal
+ * were added; they hide no plan, and the purposes that they name are closed.
  */
 async function changesPastHub(snapshot: Transaction): Promise<'hidden' | 'added' | undefined> {
   const sealing = sealingOf(snapshot);
