@@ -357,3 +357,21 @@ test('persons are shown to the office and to their own department', async () => 
   assert.match(await names(ecology), /周工/);
   assert.doesNotMatch(await names(ecology), /王警官/);
 });
+
+test('a trial names an agreement that takes a field only to know the guardian, and not one that does not use it', async () => {
+  await city.apply('school-meals/notice.yaml');
+  await city.apply('school-meals/agreement.yaml', [city.education, city.publicSecurity]);
+  const { json } = await hub.staff(operator, 'GET', '/v1/schemas/urn:datong:household:1.0');
+  const document = json['document'] as { readonly properties: Readonly<Record<string, object>> };
+  const agreementsWithout = async (field: string): Promise<readonly string[]> => {
+    const properties = Object.fromEntries(
+      Object.entries(document.properties).filter(([name]) => name !== field),
+    );
+    const changed = { ...document, $id: 'urn:datong:household:1.9', properties, required: ['person_id'] };
+    const tried = await hub.staff(operator, 'POST', '/v1/schemas/trials', { document: changed });
+    const { changes } = tried.json as unknown as Schemas['SchemaTried'];
+    return changes.find(({ pointer }) => pointer === `/properties/${field}`)?.touches?.agreements ?? [];
+  };
+  assert.ok((await agreementsWithout('guardian_id')).includes('agr-school-meals'));
+  assert.ok(!(await agreementsWithout('region_code')).includes('agr-school-meals'));
+});

@@ -1,5 +1,7 @@
 /** The parties that a change of a schema affects: what is bound to its other versions, and who reads that. */
 import type { components } from '../../../../api/openapi.ts';
+import { fieldsNamedIn } from '../../../../policies/documents/fieldsNamedIn.ts';
+import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { Plan } from '../../../../policies/plans.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { callsOfConsumers, type CallsOfConsumer } from '../../../log/search/callsOfConsumers.ts';
@@ -86,9 +88,13 @@ export async function touchedAt(
   };
 }
 
-/** Whether an agreement grants a field, or looks up, filters or hides rows by it. */
-const readsField = ({ granted, dropped, filterable, lookups }: Plan, field: string): boolean =>
-  granted.has(field) || dropped.has(field) || filterable.has(field) || lookups.has(field);
+/** Whether a grant names a field in any part. Of its fields a consumer may have fewer than the grant. */
+function readsField({ granted, dropped, grant }: Plan, field: string): boolean {
+  const fields = Object.fromEntries(
+    Object.entries(grant.fields).filter(([path]) => granted.has(rootOf(path)) || dropped.has(rootOf(path))),
+  );
+  return fieldsNamedIn({ ...grant, fields }).some((path) => rootOf(path) === field);
+}
 
 function writesField(mapping: string, field: string): boolean {
   const { fields } = JSON.parse(mapping) as { readonly fields?: object };

@@ -3,6 +3,8 @@ import type { components } from '../../../../api/openapi.ts';
 import type { MappingDocument } from '../../../../adapters/mapping/document.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { Restriction } from '../../../../policies/documents/documentChecks.ts';
+import { fieldsNamedIn } from '../../../../policies/documents/fieldsNamedIn.ts';
+import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import { canBite } from '../../../../policies/questions/canBite.ts';
 import { agreementsNaming, type NamedDocument } from '../../../registry/store/policy/agreements.ts';
 import { liveRestrictions } from '../../../registry/store/policy/stops.ts';
@@ -137,19 +139,6 @@ function grantsOf(
   return grants.some(
     (grant) =>
       datasets.includes(grant.dataset) &&
-      (fields === undefined || [...wordsOf(grant)].some((word) => fields.has(fieldOf(word)))),
+      (fields === undefined || fieldsNamedIn(grant).some((path) => fields.has(rootOf(path)))),
   );
-}
-
-/** The field of a path: `contacts` of `contacts[].phone`. */
-const fieldOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
-
-/** Every name and text in a value. */
-function* wordsOf(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    if (!Array.isArray(value)) yield name;
-    yield* wordsOf(inner);
-  }
 }

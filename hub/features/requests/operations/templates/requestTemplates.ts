@@ -1,6 +1,7 @@
 /** The agreement that a request template describes, and what it names that no dataset has any more. */
 import type { components } from '../../../../../api/openapi.ts';
 import type { Agreement, Grant } from '../../../../../policies/documents/agreement.ts';
+import { fieldsNamedIn } from '../../../../../policies/documents/fieldsNamedIn.ts';
 import { parseAgreement } from '../../../../../policies/documents/parseDocument.ts';
 import { placeOf } from '../../../../../policies/masks/rows/fieldPath.ts';
 import { dayInChina, inChina, startOfDayInChina } from '../../../../../terms/civilDate.ts';
@@ -70,23 +71,12 @@ export function goneIn(
     if (found === undefined || found.row.state === 'retired') return [grant.dataset];
     const { schema } = found;
     if (`${schema.name}@${schema.major}` !== grant.schema) return [`${grant.dataset} ${grant.schema}`];
-    return namedIn(grant)
+    return fieldsNamedIn(grant)
       .filter((field) => placeOf(schema, field) === undefined)
       .map((field) => `${grant.dataset}.${field}`);
   });
   return [...new Set(gone)];
 }
-
-/** Every field that any part of a grant names. */
-const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent }: Grant): string[] => [
-  ...Object.keys(fields),
-  ...(filterBy ?? []),
-  ...(lookupBy ?? []),
-  ...(rows?.all ?? []).flatMap((rule) => ('field' in rule ? [rule.field] : [])),
-  ...(facts ?? []).flatMap(({ all }) => all.map(({ field }) => field)),
-  ...(aggregates ?? []).flatMap(({ by, sum }) => [...by, ...(sum ?? [])]),
-  ...[consent?.birth, consent?.guardian].filter((field) => field !== undefined),
-];
 
 /**
  * Registers a template of requests (申请模板), or a further revision of it. It waits until a second person of the data office agrees. It has
@@ -225,7 +215,8 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
 /**
  * GET /v1/request-templates/{template}/agreement: the agreement that a template describes for one department. It is the next version of
  * its name, with a term from today. This call requests nothing: the result is submitted like any other request.
- * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ
+ * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ, department_unknown, policy_invalid,
+ *   automatic_by_hub_only, number_of_department
  */
 export const beginFromTemplate = operation('beginFromTemplate', {
   kind: 'inspect',
