@@ -2277,7 +2277,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend, resume or retire a dataset
-         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retirement needs two persons within fourteen days, and both confirm what was shown to them. Rows, raw bytes and quarantined rows are then destroyed, and an entry states how many.
+         * @description From the next call on, calls and submissions are refused (dataset_unavailable). The data office may suspend a dataset that its department has suspended; then the data office resumes it. Retirement needs two persons within fourteen days, and both confirm what was shown to them. Rows, raw bytes and quarantined rows are then destroyed, and an entry states how many.
          */
         post: operations["decideDataset"];
         delete?: never;
@@ -6463,7 +6463,7 @@ export interface components {
             owner?: components["schemas"]["DepartmentCode"];
             title: components["schemas"]["Bilingual"];
             source?: string;
-            /** @description the list these codes are added to */
+            /** @description the list these codes are added to. It ships with the hub or is registered, and has the same owner. */
             supplements?: components["schemas"]["CodeListId"];
             entries: {
                 code: string;
@@ -6732,7 +6732,7 @@ export interface components {
             scan: components["schemas"]["Sha256Hex"];
             /**
              * Format: date
-             * @description the day on which it was signed
+             * @description the day on which it was signed, after that of the person’s newest withdrawal for the same recipient, dataset and purpose
              */
             takenOn: string;
             /** @description identifier of the person the data are about */

@@ -11,10 +11,13 @@ export type DatasetAct = 'suspend' | 'resume' | 'retire' | 'keep';
 /** Days for which the first of two approvals of a retirement is valid. */
 export const daysToRetire = 14;
 
-/** The life of a dataset. Retirement is final, because its rows are destroyed. hub/registry/store obeys it. */
+/**
+ * The life of a dataset. Retirement is final, because its rows are destroyed. A suspended dataset is suspended again where the data office
+ * takes over the suspension of its department. hub/registry/store obeys it.
+ */
 export const datasetLife: LifeCycle<DatasetState, DatasetAct> = {
   published: { suspend: 'suspended', retire: 'retired', keep: 'published' },
-  suspended: { resume: 'published', retire: 'retired', keep: 'suspended' },
+  suspended: { suspend: 'suspended', resume: 'published', retire: 'retired', keep: 'suspended' },
   retired: {},
 };
 

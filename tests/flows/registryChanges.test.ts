@@ -7,6 +7,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
+import { admitPerson } from '../admitPerson.ts';
 import { samples } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { commit, stateOf, bytesAwaited, reported, uploaded, whileHeld } from './intakeCalls.ts';
@@ -362,11 +363,21 @@ test('a suspended dataset is refused from the next call on, and the data officeâ
   assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
   assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);
   assert.deepEqual(await stopped(reads), []);
+  // the office takes over a suspension of the department, once
+  assert.deepEqual(await decide(provider, 'suspend'), [200, 'suspended']);
+  assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
+  assert.deepEqual(await decide(officeSteward, 'suspend'), [409, 'transition_not_allowed']);
+  assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
+  assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
+  assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
   assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
   const office = await refusedWith(query());
   assert.equal((office.findings as readonly { by: string }[])[0]?.by, 'office');
   assert.equal(office.who, 'data-office', 'the side that stopped it can resume it');
   assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
+  const roles = [{ role: 'steward', department: 'pub-security' }, { role: 'clerk' }] as const;
+  const both = await admitPerson(hub.hub.services.identity, 'steward here, clerk of the office', roles);
+  assert.deepEqual(await decide(both.token, 'resume'), [403, 'owner_decides']);
   assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
 });
 

@@ -438,6 +438,20 @@ describe('refused', () => {
     await compute();
     assert.deepEqual(await stored(both.id), before);
     await refused('levels-hourly', { of: both.of, fields });
+    const amend = async (rollup: object): Promise<unknown> => {
+      const { json: shown } = await hub.staff(steward, 'GET', `/v1/datasets/${both.id}`);
+      const { digest: read, intake } = shown['dataset'] as { digest: string; intake: { rollup: object } };
+      const body = {
+        digest: read,
+        reason: '停测',
+        title: { zh: '历史水位', en: 'former levels' },
+        intake: { ...intake, rollup: { ...intake.rollup, ...rollup } },
+      };
+      const { json: reply } = await hub.staff(steward, 'POST', `/v1/datasets/${both.id}/amendment`, body);
+      return reply['code'] ?? reply['amended'];
+    };
+    assert.equal(await amend({ fields: { level: ['avg'] } }), 'rollup_unfit');
+    assert.deepEqual(await amend({}), ['title']);
   });
 
   test('submissions, and a change of source or length', async () => {

@@ -135,7 +135,11 @@ export interface DatasetMove {
   readonly person: string;
 }
 
-/** @param exchange the entry of the act @returns false if its state no longer allows the act */
+/**
+ * The data office takes over the suspension of a department, and resumes what it suspended itself.
+ * @param exchange the entry of the act
+ * @returns false if its state no longer allows the act
+ */
 export async function moveDataset(
   reader: Reader,
   act: Exclude<DatasetAct, 'retire' | 'keep'>,
@@ -143,13 +147,16 @@ export async function moveDataset(
   exchange: string,
 ): Promise<boolean> {
   const suspends = act === 'suspend';
+  const isAllowed = suspends
+    ? "(state <> 'suspended' OR $8::boolean AND NOT suspended_by_office)"
+    : '($8::boolean OR NOT suspended_by_office)';
   const { rowCount } = await reader.query(
     `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5, stopped_by = $7,
             ending_by = NULL, ending_reason = NULL, ending_shown = NULL, ending_until = NULL, ending_entry = NULL
-      WHERE id = $1 AND state = ANY($6)`,
+      WHERE id = $1 AND state = ANY($6) AND ${isAllowed}`,
     [
       ...[id, stateAfter(datasetLife, act), suspends ? reason : null, suspends && byOffice, exchange],
-      ...[statesBefore(datasetLife, act), suspends ? exchange : null],
+      ...[statesBefore(datasetLife, act), suspends ? exchange : null, byOffice],
     ],
   );
   return rowCount === 1;

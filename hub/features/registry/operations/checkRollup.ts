@@ -1,6 +1,7 @@
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import { rollupUnfit, type Rollup } from '../../../domain/rollup.ts';
 import { rollupsOf } from '../../../flows/intake/rollups/rollupsOf.ts';
@@ -26,7 +27,10 @@ export function checkRollup(
     if (rollup === undefined) return;
     throw new Problem('unknown_reference', { kind: 'Schema', name: dataset.schema }, { at });
   }
-  const reason = moved(before, rollup) ?? rollupFault(registry.current, dataset.id, { schema, intake });
+  const reason =
+    moved(before, rollup) ??
+    retiredSource(registry.current, before, rollup) ??
+    rollupFault(registry.current, dataset.id, { schema, intake });
   if (reason !== undefined) throw new Problem('rollup_unfit', { reason }, { at });
 }
 
@@ -44,6 +48,17 @@ function moved(before: Partial<IntakeRules> | undefined, rollup: Rollup | undefi
   if (before === undefined) return undefined;
   const isMoved = before.rollup?.of !== rollup?.of || before.rollup?.every !== rollup?.every;
   return isMoved ? fixed : undefined;
+}
+
+/** An unchanged declaration remains after its source was retired: other rules can still be amended. */
+function retiredSource(
+  { datasets }: RegistrySnapshot,
+  before: Partial<IntakeRules> | undefined,
+  rollup: Rollup | undefined,
+): Bilingual | undefined {
+  if (rollup === undefined || datasets.get(rollup.of)?.row.state !== 'retired') return undefined;
+  if (before !== undefined && canonicalText(before.rollup ?? {}) === canonicalText(rollup)) return undefined;
+  return { zh: `${rollup.of} 已退役`, en: `${rollup.of} is retired` };
 }
 
 const at = '/body/intake/rollup';
@@ -70,7 +85,6 @@ function declaredUnfit(
   if (rollup === undefined) return undefined;
   const isOwn = providerOf(datasetId(rollup.of)) === providerOf(datasetId(id));
   const source = isOwn ? datasets.get(rollup.of) : undefined;
-  if (source?.row.state === 'retired') return { zh: `${rollup.of} 已停用`, en: `${rollup.of} is retired` };
   const readings = source === undefined ? undefined : { schema: source.schema, intake: source.row.intake };
   return rollupUnfit(rollup, intake, schema, readings);
 }

@@ -22,9 +22,10 @@ import { operation } from '../../common/operation.ts';
 
 /**
  * POST /v1/datasets/{dataset}/decision: suspends, resumes or retires a dataset. One person of the owner or the data office suspends or
- * resumes it at once. Retiring it needs a second person, because its rows are destroyed. The second approval covers what that person was
- * shown. Persons who may give the first approval may also take it back (`keep`). After a suspension or retirement, calls and submissions
- * are refused from the next one on (`dataset_unavailable`).
+ * resumes it at once. The data office may take over a suspension of the department, which then cannot resume it. Retiring it needs a
+ * second person, because its rows are destroyed. The second approval covers what that person was shown. Persons who may give the first
+ * approval may also take it back (`keep`). After a suspension or retirement, calls and submissions are refused from the next one on
+ * (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew, made_by_unread
  */
@@ -40,13 +41,15 @@ export const decideDataset = operation('decideDataset', {
     const row = await datasetById(database.app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
-    const ofOffice = grants.some(({ department }) => department === undefined);
+    const ofOffice = grants.some(
+      ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
+    );
     refuseOthersStop(row, act, ofOffice);
     const shown = await retirementShown(services, row);
     const requested = proposerOf(row, call.now);
     const first =
       act === 'retire' &&
-      (requested === undefined || (await isOfHers(call.caller, requested, row, services)));
+      (requested === undefined || (await hasFirstApproved(call.caller, requested, row, services)));
     const isAsRead = digest === undefined ? first : digest === shown.digest;
     if (act === 'retire' && !isAsRead)
       throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
@@ -83,14 +86,19 @@ export const decideDataset = operation('decideDataset', {
   },
 });
 
-/** A stop of the data office is lifted by the data office. @throws Problem owner_decides */
+/**
+ * A stop of the data office is lifted by the data office, which may also take over that of the department.
+ * @throws Problem owner_decides, transition_not_allowed
+ */
 function refuseOthersStop(
-  { suspendedByOffice }: DatasetRow,
+  { id, state, suspendedByOffice }: DatasetRow,
   act: BodyOf<'decideDataset'>['act'],
   ofOffice: boolean,
 ): void {
   if (act === 'resume' && suspendedByOffice && !ofOffice)
     throw new Problem('owner_decides', { owner: 'office' });
+  if (act === 'suspend' && state === 'suspended' && (suspendedByOffice || !ofOffice))
+    throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state, act });
 }
 
 /** The person who gave the first approval. One of another version, or one that has expired, must be given again. */
@@ -102,7 +110,7 @@ const proposerOf = (row: DatasetRow, now: number): string | undefined =>
  * wait for the log.
  * @throws Problem made_by_unread
  */
-async function isOfHers(
+async function hasFirstApproved(
   caller: StaffCaller,
   requested: string,
   ending: DatasetRow,
