@@ -30,16 +30,16 @@ const byLaw = { law: '中华人民共和国个人信息保护法', clause: '第�
 
 /**
  * The notices owed for each access record, in order; undefined where none is owed.
- * @param looks entries with the ground that applied when they were answered; undefined for one that returned no data
+ * @param accessRecords entries with the ground that applied when they were answered; undefined for one that returned no data
  */
 async function noticesOwed(
   reader: Reader,
-  looks: readonly ({ readonly leaf: Leaf; readonly basis: Agreement['basis'] } | undefined)[],
+  accessRecords: readonly ({ readonly leaf: Leaf; readonly basis: Agreement['basis'] } | undefined)[],
 ): Promise<readonly (NoticeOwed | undefined)[]> {
   const days: NoticeDay[] = [];
-  const found = looks.map((look) => {
-    if (look === undefined) return undefined;
-    const { leaf, basis } = look;
+  const found = accessRecords.map((record) => {
+    if (record === undefined) return undefined;
+    const { leaf, basis } = record;
     const { consumer, agreement, dataset, purpose, obligations = [] } = leaf;
     const day = dayInChina(Date.parse(leaf.at));
     const due = obligations
@@ -64,7 +64,7 @@ async function noticesOwed(
 }
 
 type Schemas = components['schemas'];
-type Look = Schemas['SubjectLook'];
+type AccessRecord = Schemas['SubjectLook'];
 
 /** maximum number of consents returned at once: above what any person has given */
 const maxConsents = 1_000;
@@ -92,15 +92,15 @@ export async function subjectView(
   const isReported = visibilityExcept(services, delayed);
   const found = await entriesAbout(services, { subject, before, limit, isReported }, now);
   const consents = await consentsOfSubject(database.app, subject, maxConsents);
-  const looks = await accessRecordsOf(services, found.entries, new Set(consents.map(({ id }) => id)));
-  const last = found.more ? looks.at(-1)?.exchange : undefined;
+  const accessRecords = await accessRecordsOf(services, found.entries, new Set(consents.map(({ id }) => id)));
+  const last = found.more ? accessRecords.at(-1)?.exchange : undefined;
   const view = {
     v: 1 as const,
     hub: hub.publicOrigin,
     at: new Date(now).toISOString(),
     exchange,
     subject: { kind: 'person' as const, commitment },
-    looks,
+    looks: accessRecords,
     consents: consents.map(consentView) as Schemas['ConsentView'][],
     ...defined({ next: last }),
     // the department of a missing record is unknown: with a delay it may be one that the person must not see
@@ -126,9 +126,11 @@ const visibilityExcept =
     !isDelayed(services, delayed, leaf);
 
 /** Access by a delayed department, or by a person who works for it. */
-function isDelayed({ identity }: Services, delayed: ReadonlySet<string>, leaf: Leaf): boolean {
-  const by = leaf.kind === 'release' ? (leaf.consumer ?? leaf.actor.department) : leaf.actor.department;
-  if (by === undefined || delayed.size === 0) return false;
+function isDelayed(services: Services, delayed: ReadonlySet<string>, leaf: Leaf): boolean {
+  if (delayed.size === 0) return false;
+  const { identity } = services;
+  const by = actingDepartmentOf(services, leaf);
+  if (by === undefined) return false;
   return delayed.has(by) || delayed.has(identity.department(by)?.principal ?? by);
 }
 
@@ -136,7 +138,7 @@ async function accessRecordsOf(
   services: Services,
   entries: readonly EntryAbout[],
   own: ReadonlySet<string>,
-): Promise<Look[]> {
+): Promise<AccessRecord[]> {
   const { database, registry } = services;
   const named = new Set(entries.flatMap(({ leaf }) => leaf.agreement ?? []));
   const history = await agreementHistory(database.app, [...named]);
@@ -155,7 +157,7 @@ async function accessRecordsOf(
       return basis === undefined ? undefined : { leaf, basis };
     }),
   );
-  return entries.map(({ leaf, attempt, private: opened }, place): Look => {
+  return entries.map(({ leaf, attempt, private: opened }, place): AccessRecord => {
     const { id, at, operation, code, dataset, purpose, agreement, matter, fact, obligations } = leaf;
     const live = dataset === undefined ? undefined : registry.current.datasets.get(dataset);
     const rests = restsOf(leaf);
@@ -199,15 +201,19 @@ const titleOf = ({ titleZh, titleEn }: { readonly titleZh: string; readonly titl
   en: titleEn,
 });
 
+function departmentOf(services: Services, leaf: Leaf): { readonly department?: Titled } {
+  const code = actingDepartmentOf(services, leaf);
+  return code === undefined ? {} : { department: titledDepartment(services.identity, code) };
+}
+
 /**
- * The department that acted. For data it is the consumer, otherwise that of the proven caller. The data office's own persons act for it.
+ * The code of the department that acted. For data it is the consumer, otherwise that of the proven caller. The data office's own persons act
+ * for it.
  */
-function departmentOf({ identity }: Services, leaf: Leaf): { readonly department?: Titled } {
-  const office =
-    leaf.actor.person === undefined ? undefined : identity.departments().find((one) => one.dataOffice);
-  const code = (leaf.kind === 'release' ? leaf.consumer : undefined) ?? leaf.actor.department ?? office?.code;
-  if (code === undefined) return {};
-  return { department: titledDepartment(identity, code) };
+function actingDepartmentOf({ identity }: Pick<Services, 'identity'>, { kind, consumer, actor }: Leaf) {
+  const named = (kind === 'release' ? consumer : undefined) ?? actor.department;
+  if (named !== undefined || actor.person === undefined) return named;
+  return identity.departments().find((one) => one.dataOffice)?.code;
 }
 
 /** The version in force at a time: the oldest that had not ended. */

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, mock, test } from 'node:test';
 import { cityHub } from '../../../../tests/cityHub.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import type { Leaf } from '../../../../log/leaf.ts';
+import { entryVisibilityOf } from '../operations/subjectView.ts';
 import { compareDelaysAgain, delayedDepartments, endViewDelay } from './viewDelays.ts';
 
 const { database, hub } = await cityHub({ jobsByTime: false });
@@ -32,4 +34,21 @@ test('the views of ten seconds share one comparison of the delays, and an end is
   await endViewDelay(database.app, { id: 'delay-short', by: 'x', reason: 'x' });
   compareDelaysAgain(database.app);
   assert.deepEqual([...(await ask(at + 20_001))], []);
+});
+
+test('a delay of the data office’s department applies to the office’s own persons, as the view names it', async () => {
+  const subject = Buffer.alloc(32, 9);
+  const { services } = hub.hub;
+  const office = services.identity.departments().find(({ dataOffice }) => dataOffice)?.code;
+  const leaf = { kind: 'management', actor: { person: 'of-the-office' } } as unknown as Leaf;
+  const isShown = async (): Promise<boolean> =>
+    (await entryVisibilityOf(services, subject, database.now()))(leaf);
+  assert.equal(await isShown(), true);
+  await database.app.query(
+    `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)
+     SELECT 'delay-office', $1, $3, 'r', 'c', now() + interval '1 day', 'd', min(id), max(id), $2 FROM person`,
+    [subject, entry, office],
+  );
+  compareDelaysAgain(database.app);
+  assert.equal(await isShown(), false);
 });
