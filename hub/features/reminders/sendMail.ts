@@ -1,6 +1,7 @@
 /**
- * Sends one mail by the office's own server (RFC 5321, RFC 3207, RFC 4954): one connection, at most one login, one recipient. Owns the
- * socket, which is closed when `sendMail` ends. Why no library is used: docs/decisions/0034-reminders.md.
+ * Sends reminders: one mail by the office's own server, or one signed call of a department's webhook (`callWebhook`). A mail (RFC 5321,
+ * RFC 3207, RFC 4954) takes one connection, at most one login, one recipient. Owns the connection, which is closed when `sendMail` or
+ * `callWebhook` ends. Why no library is used: docs/decisions/0034-reminders.md.
  */
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
@@ -126,7 +127,6 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
   };
 }
 
-/** A plain text mail as it is sent (RFC 5322, RFC 2045, RFC 2047). Pure functions. */
 interface MailEnvelope {
   readonly from: string;
   readonly to: string;
@@ -139,7 +139,10 @@ interface MailEnvelope {
 /** Bytes of UTF-8 in one encoded word, in whole characters. With its frame and `Subject: ` a line has at most 76 characters. */
 const wordBytes = 39;
 
-/** @returns lines with CRLF, none longer than 76 characters except addresses, none beginning with a dot */
+/**
+ * A plain text mail as it is sent (RFC 5322, RFC 2045, RFC 2047). Pure.
+ * @returns lines with CRLF, none longer than 76 characters except addresses, none beginning with a dot
+ */
 export function mailMessage({ from, to, id, at }: MailEnvelope, { subject, text }: ReminderText): string {
   const body = Buffer.from(text.replaceAll('\n', '\r\n'), 'utf8')
     .toString('base64')
@@ -170,9 +173,8 @@ function encodedWords(text: string): string {
   return words.map((word) => `=?utf-8?B?${Buffer.from(word, 'utf8').toString('base64')}?=`).join('\r\n ');
 }
 
-/* One signed call of a department's own server. Only the status of its answer is read, and no redirection is followed. */
-
 /**
+ * One signed call of a department's own server. Only the status of its answer is read, and no redirection is followed.
  * @param url https, of a host that the operator has named
  * @param token compact JWS: the whole body
  * @param attempt.signal ends the attempt @param attempt.now Unix milliseconds

@@ -119,7 +119,7 @@ export const showReadings = intakeOperation('showReadings', {
 function timeFieldOf({ row, schema }: LiveDataset): string {
   const { timeField } = intakeRulesOf(row);
   if (timeField === undefined) throw unfit(timeFieldMissing(row.id));
-  if (row.state === 'retired') throw unfit({ zh: '该数据资源已停用', en: 'the dataset is retired' });
+  if (row.state === 'retired') throw unfit({ zh: '该数据资源已退役', en: 'the dataset is retired' });
   const isKeyShown = schema.fields.every(
     (field) => !schema.primaryKey.includes(field.name) || isShown(field),
   );

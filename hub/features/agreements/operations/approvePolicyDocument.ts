@@ -27,7 +27,8 @@ import { operation } from '../../common/operation.ts';
  * superseded in the same transaction. The approval covers the text and what it loosens today, identified by the digests of both.
  * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it now loosens something else, or no access),
  *   mandate_refused (a signature by mandate is no longer valid), both_sides, transition_not_allowed, version_stale, parties_differ,
- *   four_eyes, policy_signature_missing, keys_of_one_hand, and any compile problem with the policy now in force
+ *   four_eyes, policy_signature_missing, keys_of_one_hand, made_by_unread, pseudonym_format, linkage_ended, rows_unauthenticated, and any
+ *   compile problem with the policy now in force
  */
 export const approvePolicyDocument = operation('approvePolicyDocument', {
   kind: 'management',

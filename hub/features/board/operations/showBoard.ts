@@ -15,7 +15,7 @@ const day = 86_400_000;
 const usualDays = 30;
 
 /** Minimum number of samples for a figure. */
-const fewest = 5;
+const minSamples = 5;
 
 /** The last days, including today. @param now Unix milliseconds */
 function spanOf(days: string | undefined, now: number): { readonly from: string; readonly until: string } {
@@ -34,7 +34,7 @@ function reported(
   figure: string,
   { count, of }: { readonly count: number; readonly of?: number | undefined },
 ): { readonly few: boolean; readonly count?: number; readonly of?: number } {
-  const few = !stateFigures.includes(figure) && (of ?? count) < fewest;
+  const few = !stateFigures.includes(figure) && (of ?? count) < minSamples;
   return few ? { few } : { few, count, ...defined({ of }) };
 }
 
@@ -47,9 +47,9 @@ export function weeksUntil(now: number): { readonly from: string; readonly until
   return { from: addDays(beginOf({ every: 'week' }, until), -7 * (trendWeeks - 1)), until };
 }
 
-/** Omits numbers with too few samples; none is shown. */
+/** Omits counts from 1 to 4; a zero is shown. */
 function weekView({ week, answered, refused }: WeekCounted): components['schemas']['Board']['weeks'][number] {
-  const shown = (count: number): number | undefined => (count > 0 && count < fewest ? undefined : count);
+  const shown = (count: number): number | undefined => (count > 0 && count < minSamples ? undefined : count);
   return { week, ...defined({ answered: shown(answered), refused: shown(refused) }) };
 }
 

@@ -165,7 +165,7 @@ async function checkOthers(
 /**
  * Returns whether the entry shares a linked dataset more freely, or under differently worded conditions. The security officer must agree
  * to both. The hub cannot decide which of two texts is stricter, so every change of wording counts (docs/decisions/0053-second-person.md).
- * A dataset that one steward registered as shared unconditionally becomes so only by its first entry
+ * A dataset registered as unconditional counts as unconditional only once an entry declares it
  * (docs/decisions/0053-second-person.md).
  */
 export async function sharesMore(

@@ -34,7 +34,6 @@ import { unlistedDatasets } from '../../../registry/store/datasetLists.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import { defined } from '../../../../terms/defined.ts';
 
-/** Derived parts of an entry: the fields of its datasets, and its search data. */
 export type EntryBody = components['schemas']['CatalogueEntry'];
 
 type Field = components['schemas']['CatalogueField'];
@@ -63,7 +62,7 @@ function fieldsOf({ datasets }: Pick<RegistrySnapshot, 'datasets'>, dataset: str
   });
 }
 
-/** @param bound the bindings of the datasets, current or future */
+/** The search data of an entry, also from the fields of its datasets. @param bound the bindings of the datasets, current or future */
 export function searchOf(
   entry: EntryBody,
   bound: Pick<RegistrySnapshot, 'datasets'> & Partial<Pick<RegistrySnapshot, 'surroundings'>>,

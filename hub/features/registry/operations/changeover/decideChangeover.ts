@@ -26,7 +26,8 @@ import { present } from '../../../../../terms/defined.ts';
  * dataset in the transaction of its entry. Everything that changed since it was read is read again, and the loosened cells are computed again. The
  * security officer must approve what it loosens at the time of the decision.
  * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged,
- *   four_eyes, owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
+ *   four_eyes, owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists,
+ *   made_by_unread
  */
 export const decideChangeover = operation('decideChangeover', {
   kind: 'management',
