@@ -17,15 +17,13 @@ import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { wholeNumber } from './values.ts';
 import { data, dataLines, say, talk } from './verb.ts';
-import type { components } from '../../api/openapi.ts';
+import type { DatasetMoved } from '../sdk/listTypes.ts';
 import { defined } from '../../terms/defined.ts';
 
 interface DecisionOptions extends StaffOptions {
   readonly reason: string;
   readonly json?: boolean;
 }
-
-type DatasetMoved = components['schemas']['DatasetMoved'];
 
 function movedLine({ dataset, schema, from, changed, added }: DatasetMoved): string {
   if (!changed) return `${dataset}  ${schema}  ${say({ zh: '已是此版本', en: 'was at this version' })}`;

@@ -66,6 +66,9 @@ export type CasesAnswer = components['schemas']['QueryAnswer'];
 /** Figures of the cases of a dataset, as the hub returns them. */
 export type CaseStatistics = components['schemas']['CaseStatistics'];
 
+/** A dataset that was moved to another version of its schema. */
+export type DatasetMoved = components['schemas']['DatasetMoved'];
+
 /** What an operator without a monitoring system sees. */
 export type FiguresShown = components['schemas']['Figures'];
 

@@ -638,7 +638,7 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 const ofCredentials: readonly StaffOperationId[] = ['revokeToken', 'endSession'];
 const verdictsOf = (operation: StaffOperationId, holder: Holder): Cell =>
   ofCredentials.includes(operation)
-    ? (othersCredentialEnded[holder as keyof typeof othersCredentialEnded] ?? ['refuse', 'refuse'])
+    ? cellOf(othersCredentialEnded, holder)
     : cellOf(staffOperations[operation].permission, holder);
 
 for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {

@@ -81,7 +81,11 @@ async function run(options: BridgeOptions): Promise<void> {
         await ended.finally(() => clearInterval(report));
       } finally {
         // the connection closes last: answers that arrive while the bridge closes are acknowledged
-        await bridge.close().finally(async () => broker.connection?.close());
+        try {
+          await bridge.close();
+        } finally {
+          await broker.connection?.close();
+        }
         printFigures(bridge.figures, options);
       }
     });
