@@ -637,9 +637,10 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 /** Every role ends its own credentials. Those of others, which the targets are, only these end (`othersCredentialEnded`). */
 const ofCredentials: readonly StaffOperationId[] = ['revokeToken', 'endSession'];
 const verdictsOf = (operation: StaffOperationId, holder: Holder): Cell =>
-  ofCredentials.includes(operation)
-    ? cellOf(othersCredentialEnded, holder)
-    : cellOf(staffOperations[operation].permission, holder);
+  cellOf(
+    ofCredentials.includes(operation) ? othersCredentialEnded : staffOperations[operation].permission,
+    holder,
+  );
 
 for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
   test(operation, async () => {

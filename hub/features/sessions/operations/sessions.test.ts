@@ -261,8 +261,8 @@ test('only operators and security officers end sessions and tokens of others of 
   assert.equal((await call('post', revoke, bearer(colleague.token), because)).status, 200);
   const clerk = await admitPerson(hub.services.identity, '职员癸', [{ role: 'clerk' }]);
   const operator = await withAuthenticator('运维甲', 'operator');
-  const ofOperator = `/v1/sessions/${String((await signIn(operator)).body['id'])}/end`;
-  assert.equal((await call('post', ofOperator, bearer(clerk.token), {})).code, 'not_your_department');
+  const endOfOperator = `/v1/sessions/${String((await signIn(operator)).body['id'])}/end`;
+  assert.equal((await call('post', endOfOperator, bearer(clerk.token), {})).code, 'not_your_department');
   assert.equal(
     (await call('post', `/v1/tokens/${clerk.id}/revocation`, bearer(clerk.token), because)).status,
     200,
