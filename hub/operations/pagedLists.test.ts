@@ -91,10 +91,18 @@ test('sessions: those of one moment and the others, the newest first', async () 
   await open(second.person, 'bbbbbbbbb0', now - 500);
   await open(others[0]?.person ?? '', 'ccccccccc0', now - 2_000);
   const sorts = ['begun', '-begun', 'expires', '-expires'];
-  const own = await pagedBothWays(first.token, '/v1/sessions', 'sessions', sorts);
+  const guard = await admitPerson(identity, 'Ivy', [{ role: 'security', department: 'one' }]);
+  const ofDepartment = await pagedBothWays(guard.token, '/v1/sessions', 'sessions', sorts);
+  const ofFirst = ['aaaaaaaaa4', 'aaaaaaaaa3', 'aaaaaaaaa2', 'aaaaaaaaa1', 'aaaaaaaaa0'];
+  assert.deepEqual(
+    ofDepartment.map(({ id }) => id),
+    ['bbbbbbbbb0', ...ofFirst],
+  );
+  const own = await paged(first.token, '/v1/sessions', 'sessions');
   assert.deepEqual(
     own.map(({ id }) => id),
-    ['bbbbbbbbb0', 'aaaaaaaaa4', 'aaaaaaaaa3', 'aaaaaaaaa2', 'aaaaaaaaa1', 'aaaaaaaaa0'],
+    ofFirst,
+    'a steward sees only the own ones',
   );
   assert.deepEqual((await ask(first.token, '/v1/sessions?way=passkey')).body, { sessions: [] });
   const ofPerson = await ask(others[0]?.token ?? '', `/v1/sessions?person=${second.person}`);
