@@ -121,7 +121,7 @@ provide.yaml:
     health.immunisation-live:
       sql:
         urlFrom: HIS_DATABASE_URL        # or url: postgres://reader@localhost/his, mysql://reader@localhost/his
-        query: SELECT * FROM doses       # a column for each field of the schema, by its name
+        query: SELECT * FROM doses
         key: [id]                        # names a row; rows come in its order
     health.clinics:
       file: { path: clinics.csv, mapping: clinics.yaml }
