@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase } from '../database.ts';
 import type { Ran } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -55,17 +56,27 @@ export async function typedOwnFiles(language: 'zh' | 'en'): Promise<TypedOwnFile
     const bytes = whole.length > maxSampleBytes ? wholeLines(whole.subarray(0, maxSampleBytes)) : whole;
     const file = { name: basename(path), bytes: bytes?.toString('base64') };
     const [, name = ''] = id.split('.');
-    const trial = async (body: object): Promise<Tried> =>
-      (await hub.staff(operator, 'POST', '/v1/datasets/trials', body)).json;
+    const trial = async (body: object): Promise<Tried> => {
+      for (let tries = 1; ; tries += 1) {
+        const { status, json } = await hub.staff(operator, 'POST', '/v1/datasets/trials', body);
+        // a check of the same person may still run on a slow machine
+        if (status !== 429 || tries === 100) return json;
+        await sleep(200);
+      }
+    };
     const { draft } = await trial({ file });
     const conditions = language === 'zh' ? '法定职责所需' : 'for statutory duties';
     const usual = { levels: {}, sharing: 'conditional', conditions, mode: 'snapshot' };
-    const { documents } = await trial({
+    const { documents, ...reason } = await trial({
       file,
       answers: { department: 'transport', ...draft?.proposed, ...usual, name },
     });
     const written = readFileSync(join(home, `${name}.yaml`), 'utf8');
-    assert.equal(documents?.text, written, 'terminal and console make the same documents');
+    assert.equal(
+      documents?.text,
+      written,
+      `terminal and console make the same documents; ${JSON.stringify(reason)}`,
+    );
   }
 
   for (const { name, write, fields, hidden } of ownFiles)
