@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Cell } from '../reading/reader.ts';
 import type { CellFault } from './cellReader.ts';
 import { partText } from './readPart.ts';
+import { maxColumns } from './sheetCells.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
 /** Rows from 1, columns from 0. */
@@ -17,14 +18,12 @@ const merged =
   /<(?:\w{1,60}:)?mergeCell\s[^<>]{0,400}?\bref\s{0,9}=\s{0,9}["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']/g;
 const maxTag = 1_000;
 const maxRanges = 200_000;
-/** columns of a sheet: A to XFD */
-const maxColumns = 16_384;
 
 /** In the order of the sheet. @throws Problem xlsx_damaged, file_limit_exceeded */
 export async function mergedRanges(sheet: ZipEntry): Promise<readonly MergedRange[]> {
   const ranges: MergedRange[] = [];
-  /** columns of the ranges that begin in a row */
-  const merges = new Map<number, number>();
+  /** row → number of columns of the ranges that begin in it */
+  const columnsByRow = new Map<number, number>();
   let rest = '';
   for await (const text of partText(sheet)) {
     const held = rest + text;
@@ -36,10 +35,10 @@ export async function mergedRanges(sheet: ZipEntry): Promise<readonly MergedRang
       if (range.last < range.first || range.right < range.left) continue;
       if (ranges.push(range) > maxRanges)
         throw new Problem('file_limit_exceeded', { place: 'xlsx', what: 'merged ranges', limit: maxRanges });
-      const columns = (merges.get(range.first) ?? 0) + range.right - range.left + 1;
+      const columns = (columnsByRow.get(range.first) ?? 0) + range.right - range.left + 1;
       // ranges of one row that overlap would each be read over all their columns
       if (columns > maxColumns) throw overlapping(range.first);
-      merges.set(range.first, columns);
+      columnsByRow.set(range.first, columns);
     }
     rest = held.slice(Math.max(done, held.length - maxTag));
   }

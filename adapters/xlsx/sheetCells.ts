@@ -26,7 +26,7 @@ export interface RowReceiver {
 }
 
 /** Maximum number of columns of a sheet, XFD. */
-const maxColumns = 16_384;
+export const maxColumns = 16_384;
 /** A cell in the usual form: a number, or the number of a text. */
 const usual =
   /<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,5})")?(?: t="([sn])")?>(?:<v>([0-9.eE+-]{1,32})<\/v>)?<\/c>/y;
