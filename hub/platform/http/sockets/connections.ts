@@ -32,31 +32,35 @@ export interface Connections {
   cut(): void;
 }
 
+interface Connection {
+  readonly socket: Socket;
+  /** of the calls in progress on it */
+  readonly replies: Set<ServerResponse>;
+  isUpgraded: boolean;
+}
+
+const isIdle = ({ replies, isUpgraded }: Connection): boolean => replies.size === 0 && !isUpgraded;
+
 /** @param clock Unix milliseconds */
 export function trackConnections(server: Server, clock: () => number = Date.now): Connections {
   const bySerial = new Map<string, Set<Socket>>();
-  /** every TCP connection by its remote endpoint → calls under way on it, and their replies */
-  const open = new Map<
-    string,
-    { readonly socket: Socket; calls: number; readonly replies: Set<ServerResponse> }
-  >();
+  /** every TCP connection by its remote endpoint */
+  const open = new Map<string, Connection>();
   let draining = false;
   server.on('connection', (socket: Socket) => {
     if (socket instanceof TLSSocket) return; // the same connection again, after its handshake
     const endpoint = remoteEndpoint(socket);
-    open.set(endpoint, { socket, calls: 0, replies: new Set() });
+    open.set(endpoint, { socket, replies: new Set(), isUpgraded: false });
     socket.once('close', () => open.delete(endpoint));
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const connection = open.get(remoteEndpoint(socket));
     if (connection === undefined) return;
-    connection.calls += 1;
     connection.replies.add(response);
     response.once('close', () => {
-      connection.calls -= 1;
       connection.replies.delete(response);
       // its headers were sent before draining began, without `connection: close`
-      if (draining && connection.calls === 0) socket.end();
+      if (draining && isIdle(connection)) socket.end();
     });
   });
   return {
@@ -76,7 +80,7 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
     },
     upgraded: (socket) => {
       const connection = open.get(remoteEndpoint(socket));
-      if (connection !== undefined) connection.calls += 1;
+      if (connection !== undefined) connection.isUpgraded = true;
     },
     beforeReply: (response) => {
       if (draining) response.setHeader('connection', 'close');
@@ -95,7 +99,7 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         // the server does not track unfinished handshakes and sockets without a request, and no longer times them out
-        for (const { socket, calls } of open.values()) if (calls === 0) socket.destroy();
+        for (const connection of open.values()) if (isIdle(connection)) connection.socket.destroy();
       });
     },
     cut: () => {
