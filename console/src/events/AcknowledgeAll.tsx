@@ -28,26 +28,25 @@ export function AcknowledgeAll(props: {
   const owed = events.filter(owesReceipt);
   // an event may ask a department for several steps
   const wanted = [...new Map(owed.map((one) => [`${one.event} ${one.department}`, one])).values()];
-  const receive = (): void =>
-    act(async () => {
-      let refused: Refused | undefined;
+  const receiveEach = async (): Promise<void> => {
+    let refused: Refused | undefined;
+    for (const { event, department } of wanted)
       try {
-        for (const { event, department } of wanted)
-          try {
-            await received(event, department);
-          } catch (refusal) {
-            if (!(refusal instanceof Refused)) throw refusal;
-            // one event that takes no receipt does not prevent the others
-            if (!settled.includes(refusal.problem.code)) refused ??= refusal;
-          }
-        if (refused !== undefined) throw refused;
-      } catch (error) {
-        // some may have been received
-        refresh();
-        done();
-        throw error;
+        await received(event, department);
+      } catch (refusal) {
+        if (!(refusal instanceof Refused)) throw refusal;
+        // one event that takes no receipt does not prevent the others
+        if (!settled.includes(refusal.problem.code)) refused ??= refusal;
       }
-    }, done);
+    if (refused !== undefined) throw refused;
+  };
+  const afterSome = (error: unknown): never => {
+    // some may have been received
+    refresh();
+    done();
+    throw error;
+  };
+  const receive = (): void => act(() => receiveEach().catch(afterSome), done);
   return (
     <>
       <Refusal error={error} cli={asCall('POST /v1/open-events/{event}/acknowledgements')} />
