@@ -52,9 +52,12 @@ export function civilDateText({ year, month, day }: CivilDate): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
+/** Milliseconds by which the time of mainland China is ahead of UTC, all year. */
+export const chinaOffsetMs = 8 * 3_600_000;
+
 /** The date in mainland China (UTC+8 all year) at a moment. @param now Unix time in milliseconds */
 export function civilDateInChina(now: number): CivilDate {
-  const day = new Date(now + 8 * 3_600_000);
+  const day = new Date(now + chinaOffsetMs);
   return { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
 }
 
@@ -85,7 +88,7 @@ export function fullYears(birth: CivilDate, on: CivilDate): number {
 
 /** `YYYY-MM-DD HH:MM:SS` in mainland China. @param at RFC 3339 */
 export const timeInChina = (at: string): string =>
-  new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  new Date(Date.parse(at) + chinaOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
 
 /** As `timeInChina`, with its zone: for a line of a terminal or a file. @param at RFC 3339 */
 export const momentInChina = (at: string): string => `${timeInChina(at).replace(' ', 'T')}+08:00`;
@@ -98,7 +101,7 @@ export const momentsInChina = (text: string): string =>
     const at = Date.parse(moment);
     // Date.parse takes 30 February as 2 March
     if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== moment.slice(0, 10)) return moment;
-    const [seconds = '', rest = ''] = new Date(at + 8 * 3_600_000).toISOString().split('.');
+    const [seconds = '', rest = ''] = new Date(at + chinaOffsetMs).toISOString().split('.');
     return `${seconds}${Number(fraction ?? 0) === 0 ? '' : `.${rest.slice(0, 3)}`}+08:00`;
   });
 

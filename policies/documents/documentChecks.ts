@@ -1,6 +1,7 @@
 import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Agreement, FactCondition, Grant, Limits, MaskRule, Requirement } from './agreement.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
+import { chinaOffsetMs } from '../../terms/civilDate.ts';
 import type { StoredDocument } from './storedText.ts';
 
 /**
@@ -103,9 +104,7 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
 
 /** Unix milliseconds of the last end that a term with such a beginning may have. */
 export const latestEnd = ({ type }: Agreement['basis'], from: number): number =>
-  type === 'emergency' ? from + emergencyDays * dayLength : yearsAfter(from, chinaOffset);
-
-const chinaOffset = 8 * 3_600_000;
+  type === 'emergency' ? from + emergencyDays * dayLength : yearsAfter(from, chinaOffsetMs);
 
 /** The end of the maximum term. @param offset milliseconds by which the calendar that counts it is ahead of UTC */
 function yearsAfter(from: number, offset: number): number {

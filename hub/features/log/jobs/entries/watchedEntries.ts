@@ -3,7 +3,7 @@
  * parsed once, by the job that reads the log. The cache stores no position and nothing that is not in the log. Missing entries are read on
  * demand, for example if another process read them or this one started later.
  */
-import { dayInChina } from '../../../../../terms/civilDate.ts';
+import { chinaOffsetMs, dayInChina } from '../../../../../terms/civilDate.ts';
 import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
 import { followedBetween, storedReader, type FollowedEntry } from '../../../../log/search/storedReader.ts';
 import type { Look, SubjectSearch } from '../../../../domain/risks/risk.ts';
@@ -251,14 +251,12 @@ function look(ranges: Range[], to: number, entries: readonly FollowedEntry[]): v
 }
 
 const aDay = 86_400_000;
-/** offset by which days in China begin before those of UTC */
-const zone = 8 * 3_600_000;
 
 function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
   const days = new Map<number, { first: number; at: number; looks: Look[]; searches: SubjectSearch[] }>();
   for (const one of all) {
     const { index, at } = one;
-    const day = Math.floor((at + zone) / aDay);
+    const day = Math.floor((at + chinaOffsetMs) / aDay);
     let own = days.get(day);
     if (own === undefined) days.set(day, (own = { first: index, at, looks: [], searches: [] }));
     if ('consumer' in one) own.looks.push(one);
