@@ -243,7 +243,7 @@ test('a code list has an owner and takes two of its persons; a supplement belong
   assert.equal(code(taken), 'code_list_invalid');
 });
 
-test('a shipped list stays the data office’s, whatever a version of it supplements', async () => {
+test('a shipped list stays the data office’s, also where a version of it supplements another list', async () => {
   const seized = { id: 'gbt2260', from: '1950-01-01', supplements: 'own-kinds' };
   assert.equal(code(await post(transport, '/v1/code-lists', list('2', seized))), 'code_list_invalid');
   const version = await post(transport, '/v1/code-lists', list('2', { id: 'gbt2260' }));

@@ -148,7 +148,7 @@ function checkPatternNames(
   const { properties, patternProperties } = schema;
   if (!isSchemaObject(properties) || !isSchemaObject(patternProperties)) return;
   for (const source of Object.keys(patternProperties)) {
-    // a pattern that is not proven safe is a finding of its own
+    // another check reports a pattern that is not proven safe
     if (patternFault(source, isSafe) !== undefined) continue;
     const pattern = new RegExp(source, 'u');
     for (const name of Object.keys(properties))
