@@ -69,7 +69,7 @@ test('its numbers are those of the hub', () => {
     new RegExp(`${patience / 1000} 秒内无答复.*同时 ${atOnce} 个，等待 ${maxWaiting} 个`),
   );
   assert.deepEqual([connectors, maxAnswerLength, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
-  assert.match(english, new RegExp(`left alone for ${breaker.pause / 1000} s`));
+  assert.match(english, new RegExp(`no question about a dataset for ${breaker.pause / 1000} s`));
   assert.equal(breaker.maxPause, 60_000);
 });
 
@@ -92,7 +92,7 @@ test('its numbers are those of the connector, and of what is stored', () => {
   const file = inSource(`${provide}/fileRows.ts`, 'maxFileLength') >> 20;
   assertInPages(`read whole (${file} MB at most)`, `${file} MB`);
   const look = inSource(`${provide}/keepConnected.ts`, 'lookEvery') / 1000;
-  assertInPages(`looks again every ${look} s`, `每 ${look} 秒`);
+  assertInPages(`resolves the name again every ${look} s`, `每 ${look} 秒`);
   const reported = inSource('hub/flows/live/checkRows.ts', 'maxFindings');
   assertInPages(`of the first ${reported}, counts of all`, `前 ${reported} 处`);
 });

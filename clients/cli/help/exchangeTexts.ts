@@ -81,7 +81,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'which query or file each dataset comes from, YAML': '每个数据资源取自哪个查询或文件，YAML',
   'a process of the hub, once for each (default: every address of the hub’s name)':
     '枢纽的一个进程，每个进程写一次（默认：枢纽域名的每个地址）',
-  'read each source once, hold its first rows against the schema, and end':
+  'read each source once, validate its first rows against the schema, and end':
     '每个来源读取一次，用数据集标准核对前若干行，然后结束',
   'pin of the hub, given with the code': '枢纽指纹（pin），随入网码告知',
   'refuse unless the code is for this department': '入网码不属于这个部门则拒绝',

@@ -106,7 +106,7 @@ export function register(program: Command): void {
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
-    .option('--check', 'read each source once, hold its first rows against the schema, and end')
+    .option('--check', 'read each source once, validate its first rows against the schema, and end')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
