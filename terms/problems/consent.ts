@@ -36,7 +36,7 @@ export const consentProblems = {
   ticket_open_already: {
     status: 409,
     who: 'department',
-    text: { zh: '同一问题已经提出，尚未答复', en: 'the same was said before and is not answered yet' },
+    text: { zh: '同一问题已经提出，尚未答复', en: 'the same ticket is open already' },
     next: { zh: '用 datong ticket list --open 查看', en: 'see datong ticket list --open' },
   },
   tickets_full: {

@@ -181,7 +181,7 @@ export const eventProblems = {
     status: 409,
     who: 'caller',
     text: {
-      zh: '该联动事件已关闭，不再确认',
+      zh: '该联动事件已关闭，不能再确认或关闭',
       en: 'the event is closed: it can no longer be acknowledged or closed',
     },
     next: {

@@ -87,7 +87,7 @@ export const exchangeProblems = {
     status: 400,
     who: 'caller',
     text: {
-      zh: '游标无效：它属于别的查询、授权或政策版本',
+      zh: '游标无效：它属于别的查询、共享协议或策略版本',
       en: 'the cursor is not valid: it belongs to another query, agreement or policy version',
     },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
@@ -346,7 +346,7 @@ export const exchangeProblems = {
     who: 'caller',
     text: {
       zh: '数据资源 {dataset} 的数据在枢纽中，不由连接器供给',
-      en: 'the rows of dataset {dataset} lie in the hub; no connector serves them',
+      en: 'the rows of dataset {dataset} are stored in the hub; no connector serves them',
     },
     next: {
       zh: '从连接器的配置中去掉它，或另行登记 mode: live 的数据资源',

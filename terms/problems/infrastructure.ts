@@ -119,7 +119,7 @@ export const infrastructureProblems = {
     who: 'operator',
     text: {
       zh: '中间机构的{what}已于 {ended} 失效，此后任何证书都无法通过核验',
-      en: 'the {what} of the intermediate authority ended at {ended}: no certificate can be issued',
+      en: 'the {what} of the intermediate authority ended at {ended}: no certificate verifies any more',
     },
     next: {
       zh: '由根重新签发，按 docs/keys.md「更换中间机构」放入密钥目录后启动',

@@ -222,7 +222,7 @@ export const intakeProblems = {
     status: 422,
     who: 'caller',
     text: {
-      zh: '{person} 不能核定该部门的批次：须为本部门在岗的数据管理员或安全管理员',
+      zh: '{person} 不能核定该部门的批次：须为本部门在岗的数据管理员或数据安全管理员',
       en: '{person} may not decide batches of this department: name an active steward or security officer of it',
     },
     next: {
@@ -331,7 +331,7 @@ export const intakeProblems = {
     who: 'caller',
     text: {
       zh: '理由中有身份证件号码，不能写入日志',
-      en: 'the reason holds an identity number, which the log must not keep',
+      en: 'the reason holds an identity number, which the log must not store',
     },
     next: { zh: '改写理由，不写个人信息', en: 'say it without a person’s data' },
   },

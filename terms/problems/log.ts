@@ -73,7 +73,7 @@ export const logProblems = {
     who: 'caller',
     text: {
       zh: '检索的 {member} 中有身份证件号码，日志不得永久留存',
-      en: 'the {member} of the search holds an identity number, which the log must not keep',
+      en: 'the {member} of the search holds an identity number, which the log must not store',
     },
     next: {
       zh: '写明事由和案件编号，不写个人标识；标识只放在 subject.value',

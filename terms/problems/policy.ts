@@ -192,7 +192,7 @@ export const policyProblems = {
     status: 400,
     who: 'caller',
     text: {
-      zh: '没有这个区域：代码表、代码未登记，或该代码没有登记边界',
+      zh: '没有这个区域：值域代码或其中的代码未登记，或该代码没有登记边界',
       en: 'there is no such area: the code list or the code is not registered, or the code has no outline',
     },
     next: {

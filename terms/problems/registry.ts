@@ -280,7 +280,7 @@ export const registryProblems = {
     who: 'caller',
     text: {
       zh: '第 {version} 版正在应答，而新版本{term}：无人看过这一影响即生效，会使应答中断',
-      en: 'version {version} answers, and the term of the new one {term}: in force before the parties were notified, it would interrupt the answers',
+      en: 'version {version} answers, and the term of the new one {term}: in force without a person who has seen this, it would interrupt the answers',
     },
     next: {
       zh: '枢纽自行写成的协议：期限从今天或更早开始，且尚未结束；导入的批复：先退回或撤回等待中的提议，再提议一次，由另一人看到中断后确认',

@@ -16,7 +16,7 @@ export const rowsByCallProblems = {
     status: 400,
     who: 'caller',
     text: {
-      zh: '正文不是完整的 JSON 列表、每行一个对象的 NDJSON，也不是 GeoJSON 的 FeatureCollection 或 Feature（UTF-8）',
+      zh: '正文须为完整的 JSON 列表、每行一个对象的 NDJSON，或 GeoJSON 的 FeatureCollection 或 Feature（UTF-8）',
       en: 'the body is no whole JSON array, no NDJSON with one object a line, and no GeoJSON FeatureCollection or Feature (UTF-8)',
     },
     next: {

@@ -67,7 +67,7 @@ export const schemaProblems = {
     who: 'department',
     text: {
       zh: '该主版本的兼容方式已定为 {mode}',
-      en: 'the versions of this major promise one another {mode}: that is said with the first of them',
+      en: 'the first version of this major fixed its compatibility: {mode}',
     },
     next: {
       zh: '去掉 compatibility，或以新的主版本号发布',
