@@ -182,6 +182,7 @@ for (const [language, texts] of [
         .getByRole('table', { name: texts.map })
         .getByRole('row')
         .filter({ has: page.getByTitle(household, { exact: true }) });
+      await row.waitFor();
       const cells = await row.getByRole('cell').allInnerTexts();
       assert.equal(cells.length, 12);
       assert.match(cells.at(-1) ?? '', /^[AB] \d+$/);
