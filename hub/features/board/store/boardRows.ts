@@ -250,7 +250,7 @@ export async function linkedEntries(
     `SELECT department, count(*)::integer AS should, count(*) FILTER (WHERE linked)::integer AS linked
        FROM (SELECT e.department, ${isLinked('e')} AS linked
                FROM catalogue_entry AS e WHERE NOT e.superseded AND e.sharing <> 'none'
-             UNION ALL SELECT d.department, false FROM dataset AS d WHERE d.state = 'published' AND ${isUnlisted('d')}) AS due${ofDepartments}
+             UNION ALL SELECT d.department, false FROM dataset AS d WHERE d.state = 'published' AND ${isUnlisted}) AS due${ofDepartments}
       GROUP BY department ORDER BY department`,
     departments === undefined ? [] : [[...departments]],
   );

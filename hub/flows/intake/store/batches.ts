@@ -269,27 +269,26 @@ export async function pageBatches(
 
 const order: ListOrder = { table: 'batch', id: ['id'], sorts: { opened: itself }, usual: '-opened' };
 
+/* Conditions on a row of `batch AS b`. */
+
 /**
  * A batch that is current or was, by sealed columns. The others that were superseded repeat the bytes of one, or were corrected while they
- * were held: they have a problem for which they were held, and no person who released them. @param batch the row's alias
+ * were held: they have a problem for which they were held, and no person who released them.
  */
-export const wasCurrent = (batch: string): string =>
-  `(${batch}.state = 'published' OR ${batch}.state = 'superseded' AND ${batch}.superseded_at IS NOT NULL
-     AND (${batch}.problem IS NULL OR ${batch}.approved_by IS NOT NULL))`;
+export const wasCurrent = `(b.state = 'published' OR b.state = 'superseded' AND b.superseded_at IS NOT NULL
+     AND (b.problem IS NULL OR b.approved_by IS NOT NULL))`;
 
-/* Published batches that do not count as usual: conditions on a row of `batch`. */
+/* Published batches that do not count as usual. */
 
-/** A snapshot that an earlier one replaced: the earlier one was restored after this one was published. @param batch the row's alias */
-export const isTakenBack = (batch: string): string =>
-  `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
-     WHERE again.dataset = ${batch}.dataset AND again.published_at > ${batch}.published_at AND again.opened_at < ${batch}.opened_at)`;
+/** A snapshot that an earlier one replaced: the earlier one was restored after this one was published. */
+export const isTakenBack = `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
+     WHERE again.dataset = b.dataset AND again.published_at > b.published_at AND again.opened_at < b.opened_at)`;
 
 /**
  * Another batch replaced it: a correction of its rows, or its bytes read by another mapping. In a merged dataset, a correction contains
  * only the corrected rows, because the good rows remain in place. So there the correction does not count as usual, and the corrected batch
- * still does. @param batch the row's alias
+ * still does.
  */
-export const isReplaced = (batch: string): string =>
-  `EXISTS (SELECT FROM batch AS other JOIN dataset AS of ON of.id = other.dataset
-     WHERE other.dataset = ${batch}.dataset AND other.published_at IS NOT NULL AND (${batch}.id = other.retranslates
-       OR CASE of.mode WHEN 'snapshot' THEN ${batch}.id = other.corrects ELSE other.id = ${batch}.corrects END))`;
+export const isReplaced = `EXISTS (SELECT FROM batch AS other JOIN dataset AS of ON of.id = other.dataset
+     WHERE other.dataset = b.dataset AND other.published_at IS NOT NULL AND (b.id = other.retranslates
+       OR CASE of.mode WHEN 'snapshot' THEN b.id = other.corrects ELSE other.id = b.corrects END))`;

@@ -65,7 +65,7 @@ export async function publishedDay(reader: Reader, batch: string): Promise<strin
 /** The batch that was current before; its table is retained. @returns undefined where there is none */
 export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
   const { rows } = await reader.query<{ id: string }>(
-    `SELECT id FROM batch AS b WHERE dataset = $1 AND state = 'superseded' AND ${wasCurrent('b')}
+    `SELECT id FROM batch AS b WHERE dataset = $1 AND state = 'superseded' AND ${wasCurrent}
       ORDER BY superseded_at DESC LIMIT 1`,
     [dataset],
   );
@@ -76,7 +76,7 @@ export async function formerBatch(reader: Reader, dataset: string): Promise<stri
 export async function rangesBefore(reader: Reader, dataset: string, but: string): Promise<readonly Ranges[]> {
   const { rows } = await reader.query<{ ranges: Ranges }>(
     `SELECT ranges FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
-        AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY published_at DESC LIMIT $4`,
+        AND NOT ${isTakenBack} AND NOT ${isReplaced} ORDER BY published_at DESC LIMIT $4`,
     [dataset, but, worthGuarding, usualBatches],
   );
   return rows.map(({ ranges }) => ranges);
@@ -99,7 +99,7 @@ export async function columnsBefore(
 ): Promise<readonly string[] | undefined> {
   const { rows } = await reader.query<{ columns: string[] }>(
     `SELECT file_columns AS columns FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND file_columns IS NOT NULL
-        AND NOT ${isTakenBack('b')} ORDER BY published_at DESC LIMIT 1`,
+        AND NOT ${isTakenBack} ORDER BY published_at DESC LIMIT 1`,
     [dataset, but],
   );
   return rows[0]?.columns;

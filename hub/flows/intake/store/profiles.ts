@@ -18,7 +18,7 @@ export async function formerProfiles(
   const { rows } = await reader.query<{ rows: string; profile: BatchProfile; approved: boolean }>(
     `SELECT b.rows_ok AS rows, b.profile, b.approved_by IS NOT NULL AS approved
        FROM batch AS b WHERE b.dataset = $1 AND b.id <> $2 AND b.published_at IS NOT NULL AND b.profile IS NOT NULL AND b.calls IS NULL AND b.rows_ok >= $3
-        AND NOT ${isTakenBack('b')} AND NOT ${isReplaced('b')} ORDER BY b.published_at DESC LIMIT $4`,
+        AND NOT ${isTakenBack} AND NOT ${isReplaced} ORDER BY b.published_at DESC LIMIT $4`,
     [dataset, but, worthGuarding, usualBatches],
   );
   return rows.map(({ rows: count, profile, approved }) => ({

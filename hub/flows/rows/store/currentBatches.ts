@@ -31,7 +31,7 @@ export async function noteCurrentBatch(
   if (digests === undefined) return;
   const name = nameOf(dataset);
   const { rows } = await transaction.query<SumRow>(
-    `SELECT ${sumColumns('s')} FROM row_sum AS s WHERE s.table_name = $1 FOR UPDATE`,
+    `SELECT ${sumColumns} FROM row_sum AS s WHERE s.table_name = $1 FOR UPDATE`,
     [name],
   );
   const before = sumOf(digests, name, rows[0]);
@@ -71,7 +71,7 @@ export async function movedPointer(
 export async function isBatch(transaction: Reader, dataset: string, batch: string): Promise<boolean> {
   const { rows } = await transaction.query(
     `SELECT FROM dataset WHERE id = $1 AND current_batch = $2::uuid
-        AND EXISTS (SELECT FROM batch AS b WHERE b.id = $2::uuid AND b.dataset = $1 AND ${wasCurrent('b')}) FOR SHARE`,
+        AND EXISTS (SELECT FROM batch AS b WHERE b.id = $2::uuid AND b.dataset = $1 AND ${wasCurrent}) FOR SHARE`,
     [dataset, batch],
   );
   return rows.length > 0;
@@ -91,7 +91,7 @@ export async function pointerNames(reader: Reader): Promise<readonly string[]> {
 /** @param digests with what was known before the snapshot of the reader, where it has one */
 export async function movedOnce(reader: Reader, digests: TableDigests): Promise<readonly string[]> {
   const { rows } = await reader.query<PointerRow>(
-    `SELECT d.id AS dataset, d.current_batch::text AS batch, ${sumColumns('s')}
+    `SELECT d.id AS dataset, d.current_batch::text AS batch, ${sumColumns}
        FROM dataset AS d LEFT JOIN row_sum AS s ON s.table_name = 'current ' || d.id
       WHERE d.current_batch IS NOT NULL OR d.rows_gone_at IS NULL ORDER BY d.id`,
   );

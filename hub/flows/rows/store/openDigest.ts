@@ -175,7 +175,7 @@ export async function openDigest(transaction: Queries, table: SqlName): Promise<
   const { rows } = await transaction.query<DescribedRow>({
     // each call of rows asks it: the plan is made once for a connection
     name: 'open_digest',
-    text: `SELECT ${sumColumns('s')}, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
+    text: `SELECT ${sumColumns}, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
        FROM row_sum AS s WHERE table_name = $1 FOR UPDATE`,
     values: [name, table],
   });
@@ -207,7 +207,7 @@ export const noTable = 2n ** 256n - 1n;
 export async function endDigest(transaction: Reader, table: SqlName): Promise<void> {
   const name = digestName(table);
   const { rows } = await transaction.query<SumRow>(
-    `DELETE FROM row_sum AS s WHERE s.table_name = $1 RETURNING ${sumColumns('s')}`,
+    `DELETE FROM row_sum AS s WHERE s.table_name = $1 RETURNING ${sumColumns}`,
     [name],
   );
   const digests = sealingOf(transaction)?.digests;

@@ -70,7 +70,7 @@ async function describe(
 ): Promise<StoredDigest> {
   const name = digestName(table);
   const { rows } = await transaction.query<DescribedRow>(
-    `SELECT ${sumColumns('s')}, ${columnsOf('$2')} AS columns, false AS foreign
+    `SELECT ${sumColumns}, ${columnsOf('$2')} AS columns, false AS foreign
        FROM (SELECT) AS one LEFT JOIN row_sum AS s ON s.table_name = $1`,
     [name, table],
   );

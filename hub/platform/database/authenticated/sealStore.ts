@@ -131,9 +131,8 @@ export interface SumRow {
   readonly writers_mac: Buffer | null;
 }
 
-/** Columns of `SumRow`. @param as alias of `row_sum` */
-export const sumColumns = (as: string): string =>
-  ['version', 'count', 'sum', 'mac', 'writers', 'writers_mac'].map((column) => `${as}.${column}`).join(', ');
+/** Columns of `SumRow`, of `row_sum AS s`. */
+export const sumColumns = 's.version, s.count, s.sum, s.mac, s.writers, s.writers_mac';
 
 /** @returns undefined where its MAC is not valid */
 export function storedSum(
@@ -154,7 +153,7 @@ export async function readSums(
   locked: boolean,
 ): Promise<Map<string, TableSum>> {
   const { rows } = await reader.query<SumRow & { readonly name: string }>(
-    `SELECT s.table_name AS name, ${sumColumns('s')} FROM row_sum AS s WHERE s.table_name = ANY ($1::text[])
+    `SELECT s.table_name AS name, ${sumColumns} FROM row_sum AS s WHERE s.table_name = ANY ($1::text[])
       ORDER BY s.table_name ${locked ? 'FOR UPDATE' : ''}`,
     [[...names]],
   );
