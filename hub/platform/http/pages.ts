@@ -40,20 +40,17 @@ interface Built {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-/**
- * Answers GET and HEAD of `/` and of everything below `/console`; other requests pass.
- * @param folder read whole at the first call after it exists
- * @param missing called when a page is requested before it exists
- */
-export function consolePages(folder: string = consoleFolder, missing?: () => void): RequestHandler {
-  return builtPages('console', folder, missing);
-}
+/** Answers GET and HEAD of `/` and of everything below `/console`; other requests pass. */
+export const consolePages = (): RequestHandler => builtPages('console', consoleFolder);
 
 /** The pages of citizens, on their own listener: another entry of the same build, without the staff's components. Answers `/` and `/own`. */
 export const citizenPages = (): RequestHandler => builtPages('own', join(consoleFolder, 'own'));
 
-/** @param name the first segment of the addresses: `console`, `own` */
-function builtPages(name: string, folder: string, missing?: () => void): RequestHandler {
+/**
+ * @param name the first segment of the addresses: `console`, `own`
+ * @param folder read whole at the first call after it exists
+ */
+function builtPages(name: string, folder: string): RequestHandler {
   const pages = new RegExp(`^/(?:${name}(?:/[\\w./-]*)?)?$`);
   let built: Built | undefined;
   return ({ method, url, headers }, response, next) => {
@@ -74,7 +71,6 @@ function builtPages(name: string, folder: string, missing?: () => void): Request
       next();
       return;
     }
-    if (built === undefined) missing?.();
     sendPage(response, built, isHead);
   };
 }

@@ -47,7 +47,7 @@ export function requestChecks(
       const query = readQuery(queryText, queryNames);
       const { parameters } = compiled();
       if (!parameters({ path: params, query, header: headers }))
-        throw invalidRequest((parameters.errors ?? []).map(atParameter), '');
+        throw invalidRequest((parameters.errors ?? []).map(atParameter));
       return query;
     },
     body: (rawHeaders, bytes) => {
@@ -57,7 +57,7 @@ export function requestChecks(
       const value = event ?? sent;
       const { body } = compiled();
       if (body?.({ requestBody: value }) === false)
-        throw invalidRequest((body.errors ?? []).flatMap(event === undefined ? atBody : atHeader), '');
+        throw invalidRequest((body.errors ?? []).flatMap(event === undefined ? atBody : atHeader));
       const findings = textFindings(value);
       if (findings.length > 0) throw invalidParts(findings);
       return value;

@@ -17,14 +17,14 @@ export interface RequestFinding {
 
 export const maxFindings = 20;
 
-/** Findings of Ajv's errors, without sent values and names. @param at pointer to the validated value */
-export function invalidRequest(errors: readonly ErrorObject[], at: string): Problem {
+/** Findings of Ajv's errors, without sent values and names. @param errors their paths begin at the request */
+export function invalidRequest(errors: readonly ErrorObject[]): Problem {
   const findings = errors.slice(0, maxFindings).map((error): RequestFinding => ({
-    pointer: at + shownPath(error.instancePath),
+    pointer: shownPath(error.instancePath),
     rule: error.keyword,
     message: messageOf(error),
   }));
-  return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
+  return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? '', findings });
 }
 
 /** The pointer with `*` for names that may be personal data: members of a map, such as a row, have names that were sent. */

@@ -18,17 +18,15 @@ export function problemOf(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
 }
 
-/** @param exchange id under which the rejection was logged, if it was */
-export function problemReply(problem: Problem, exchange?: string): WireReply {
+export function problemReply(problem: Problem): WireReply {
   return {
     status: problem.status,
     headers: [
       ['content-type', 'application/problem+json'],
       ['cache-control', 'no-store'],
-      ...(exchange === undefined ? [] : [['datong-exchange-id', exchange] as const]),
       ...Object.entries(problem.extras.headers ?? {}),
     ],
-    body: Buffer.from(JSON.stringify(problemDocument(problem, exchange))),
+    body: Buffer.from(JSON.stringify(problemDocument(problem))),
   };
 }
 

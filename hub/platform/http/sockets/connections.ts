@@ -15,7 +15,6 @@ export const remoteEndpoint = ({ remoteAddress = '', remotePort = 0 }: Socket): 
 const maxTimerMs = 2_147_483_647;
 
 export interface Connections {
-  readonly draining: boolean;
   /** Binds a socket to its client certificate. */
   bind(socket: Socket, peer: TlsPeer): void;
   /** Marks a socket as upgraded: it answers no more calls and draining does not close it; its user does. */
@@ -41,8 +40,7 @@ interface Connection {
 
 const isIdle = ({ replies, isUpgraded }: Connection): boolean => replies.size === 0 && !isUpgraded;
 
-/** @param clock Unix milliseconds */
-export function trackConnections(server: Server, clock: () => number = Date.now): Connections {
+export function trackConnections(server: Server): Connections {
   const bySerial = new Map<string, Set<Socket>>();
   /** every TCP connection by its remote endpoint */
   const open = new Map<string, Connection>();
@@ -64,13 +62,10 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
     });
   });
   return {
-    get draining() {
-      return draining;
-    },
     bind: (socket, peer) => {
       const sockets = bySerial.get(peer.serial) ?? new Set<Socket>();
       bySerial.set(peer.serial, sockets.add(socket));
-      const left = Math.max(0, peer.notAfter - clock());
+      const left = Math.max(0, peer.notAfter - Date.now());
       const timer = setTimeout(() => socket.destroy(), Math.min(left, maxTimerMs)).unref();
       socket.once('close', () => {
         clearTimeout(timer);
