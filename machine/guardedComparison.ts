@@ -26,10 +26,12 @@ export interface ComparisonTask {
   readonly codeLists: readonly CodeList[];
 }
 
+/** milliseconds for all comparisons of one worker, once it has started */
+const limit = 10_000;
+
 /**
  * Compares versions, all in one thread. Every document has passed lint.
  * @param turn limits the number of concurrent threads
- * @param limit milliseconds for all of them, once the worker has started
  * @returns a comparison of each pair; those that did not end in time are not proven
  */
 export async function guardedComparisons(
@@ -37,16 +39,14 @@ export async function guardedComparisons(
   pairs: readonly VersionPair[],
   mode: Mode,
   surroundings: Surroundings = bareSurroundings,
-  limit = 10_000,
 ): Promise<readonly Comparison[]> {
-  return pairs.length === 0 ? [] : turn(() => compareInThread(pairs, mode, surroundings, limit));
+  return pairs.length === 0 ? [] : turn(() => compareInThread(pairs, mode, surroundings));
 }
 
 async function compareInThread(
   pairs: readonly VersionPair[],
   mode: Mode,
   surroundings: Surroundings,
-  limit: number,
 ): Promise<readonly Comparison[]> {
   const { resolve, codeLists } = surroundings;
   const documents = [...new Set(pairs.flatMap(({ old, fresh }) => [old, fresh]))];

@@ -2,7 +2,6 @@ import type { JsonWebKey } from 'node:crypto';
 import { Connection } from '../../sdk/connection.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { defined } from '../../../terms/defined.ts';
 
 /** The content of `/.well-known/datong-signing`, as far as enrolment needs it. */
 export interface SigningProfile {
@@ -16,10 +15,9 @@ export class OpenListener {
   private readonly origin: string;
   private readonly connection: Connection;
 
-  /** @param tls shown in the handshake, for a grace renewal */
-  constructor(origin: string, ca: string, tls?: { readonly cert: string; readonly key: string }) {
+  constructor(origin: string, ca: string) {
     this.origin = origin;
-    this.connection = new Connection({ ca, sockets: 1, ...defined({ tls }) });
+    this.connection = new Connection({ ca, sockets: 1 });
   }
 
   async signingProfile(): Promise<SigningProfile> {

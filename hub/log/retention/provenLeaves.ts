@@ -1,6 +1,5 @@
 import { leafHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import type { TreeState } from '../../../log/tree/growTree.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
 import { entriesAt, entriesOfExchanges } from '../store/entries.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
@@ -14,16 +13,15 @@ import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /**
- * Entries that lead to the signed root, by index. Destruction cannot be undone, so entries that an administrator altered must not be used,
+ * Entries that lead to the signed root of this process's newest checkpoint, by index. Destruction cannot be undone, so entries that an administrator altered must not be used,
  * even before re-verification finds them.
- * @param tree another state of the log than this process's newest checkpoint, as its head's seal proves it
  * @throws Problem log_entry_missing
  */
 async function provenLeaves(
   access: LogAccess,
   indexes: readonly number[],
-  { size, root }: Pick<TreeState, 'size' | 'root'> = newestCheckpoint(access),
 ): Promise<ReadonlyMap<number, Leaf>> {
+  const { size, root } = newestCheckpoint(access);
   const tree = new StoredTree(access.database.app, size);
   const paths = new AuditPaths(size, root);
   const proven = new Map<number, Leaf>();

@@ -14,17 +14,11 @@ const sweepEvery = 20;
 const keyOf = (keyid: string, nonce: string): string => `${keyMark(keyid)} ${nonce}`;
 
 export class NonceMemory {
-  private readonly seconds: () => number;
   /** used by durable entries → time at which this process learned it */
   private readonly used = new Map<string, number>();
   /** taken by entries in progress → their exchange */
   private readonly taken = new Map<string, string>();
   private swept = 0;
-
-  /** @param seconds a clock that cannot be set */
-  constructor(seconds: () => number = () => performance.now() / 1000) {
-    this.seconds = seconds;
-  }
 
   /** @param exchange whose own claim does not count */
   has(keyid: string, nonce: string, exchange?: string): boolean {
@@ -52,7 +46,7 @@ export class NonceMemory {
 
   /** Marks the nonce of a durable entry as used. */
   use(keyid: string, nonce: string): void {
-    const at = this.seconds();
+    const at = performance.now() / 1000;
     const key = keyOf(keyid, nonce);
     this.taken.delete(key);
     this.used.set(key, at);

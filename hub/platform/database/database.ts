@@ -59,8 +59,6 @@ export interface DatabaseOptions {
   readonly needsStandby?: boolean;
   /** the server's data folder, if it is on this machine */
   readonly dataDir?: string;
-  /** called for connections that broke while idle; the pool has replaced them already */
-  readonly onIdleError?: (error: Error) => void;
 }
 
 /** ms for a new connection, and for a pooled one to become free */
@@ -95,8 +93,8 @@ export async function openDatabase(
         prepareSession(client, rules).then(() => done(), done);
       },
     });
-    // without a listener the loss of an idle connection would end the process,
-    made.on('error', (error) => options.onIdleError?.(error));
+    // without a listener the loss of an idle connection, which the pool replaces, would end the process,
+    made.on('error', () => undefined);
     // and so would the loss of one that is being checked, or has no listener of its user yet. Its statement reports the error
     made.on('connect', (client) => client.on('error', () => undefined));
     return made;

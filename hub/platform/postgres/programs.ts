@@ -36,18 +36,19 @@ async function programsIn(flavour: Flavour, folder: string): Promise<Programs | 
   }
 }
 
-async function versionedFolders(parent: string, suffix: string): Promise<string[]> {
+/** The `bin` folders of the versions in a folder, newest first. */
+async function versionedFolders(parent: string): Promise<string[]> {
   const names = await readdir(parent).catch(() => []);
   return names
     .filter((name) => /^(postgresql@)?\d+$/.test(name))
     .sort((a, b) => Number(b.replace(/\D/g, '')) - Number(a.replace(/\D/g, '')))
-    .map((name) => join(parent, name, suffix));
+    .map((name) => join(parent, name, 'bin'));
 }
 
 async function* systemFolders(): AsyncGenerator<string> {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) if (folder !== '') yield folder;
-  yield* await versionedFolders('/usr/lib/postgresql', 'bin');
-  yield* await versionedFolders('/opt/homebrew/opt', 'bin');
+  yield* await versionedFolders('/usr/lib/postgresql');
+  yield* await versionedFolders('/opt/homebrew/opt');
 }
 
 /**

@@ -2,13 +2,9 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 
-export interface SimulationLimits {
-  readonly ofPerson: number;
-  /** for all staff of one department, or of the data office */
-  readonly ofDepartment: number;
-}
-
-const usualSimulations: SimulationLimits = { ofPerson: 2, ofDepartment: 4 };
+const ofPerson = 2;
+/** for all staff of one department, or of the data office */
+const ofDepartment = 4;
 
 interface Simulating {
   readonly person: string;
@@ -16,12 +12,7 @@ interface Simulating {
 }
 
 export class Simulations {
-  private readonly limits: SimulationLimits;
   private readonly underWay = new Map<string, number>();
-
-  constructor(limits: SimulationLimits = usualSimulations) {
-    this.limits = limits;
-  }
 
   /**
    * Reserves a slot for the person and for every department where the person has a role.
@@ -29,7 +20,6 @@ export class Simulations {
    * @throws Problem simulations_too_many
    */
   begin({ person, grants }: Simulating): () => void {
-    const { ofPerson, ofDepartment } = this.limits;
     const departments = new Set(grants.map(({ department }) => `department ${department ?? ''}`));
     const places = [`person ${person}`, ...departments];
     const full = places.some((place, at) => this.of(place) >= (at === 0 ? ofPerson : ofDepartment));
