@@ -10,7 +10,7 @@ import { readSchema } from '../../schemas/parse.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import { compileNewMapping } from '../mapping/compile.ts';
 import type { Row } from '../mapping/bind.ts';
-import { once } from '../suggest/optionGuesses.ts';
+import { once } from '../reading/reader.ts';
 import { suggestMapping, type Suggestion } from '../suggest/suggest.ts';
 import { translate } from '../translate.ts';
 import { defined } from '../../terms/defined.ts';

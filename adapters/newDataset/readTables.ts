@@ -9,7 +9,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { detectFormat } from '../suggest/detectFormat.ts';
-import { once } from '../suggest/optionGuesses.ts';
+import { once } from '../reading/reader.ts';
 import { cellText } from '../reading/reader.ts';
 import { rowRules, type RowRule } from '../reading/rowRules.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';

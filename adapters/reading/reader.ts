@@ -84,6 +84,11 @@ export type RecordBatch = TableBatch | TreeBatch;
 /** Bytes of one file in order, in chunks of any size. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
+/** The bytes of a file in one chunk. */
+export async function* once(bytes: Uint8Array): Bytes {
+  yield await Promise.resolve(bytes);
+}
+
 /** Further files in addition to the first, each read whole: for a DBF its memo file, and the .cpg file that names its code page. */
 export interface CompanionFiles {
   readonly memo?: Uint8Array;

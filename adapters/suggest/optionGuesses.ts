@@ -2,7 +2,7 @@
 import { CsvScanner } from '../csv/csvScanner.ts';
 import { separatorAgreement } from '../csv/sniffSeparator.ts';
 import { formatNamed, readRecords } from '../formats.ts';
-import type { Bytes } from '../reading/reader.ts';
+import { once, type Bytes } from '../reading/reader.ts';
 import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { guess, type Guess } from './guess.ts';
@@ -120,10 +120,6 @@ export async function optionGuesses(
     default:
       return {};
   }
-}
-
-export async function* once(bytes: Uint8Array): Bytes {
-  yield await Promise.resolve(bytes);
 }
 
 async function csvGuesses(sample: Uint8Array, isName: (text: string) => boolean): Promise<Guesses> {

@@ -2,7 +2,7 @@
  * Guesses reader options of a workbook: the sheet, the lines of its header, the first row of data, and the columns that are filled down.
  */
 import { formatNamed, readRecords } from '../formats.ts';
-import { cellText, type Bytes, type Cell, type RecordBatch } from '../reading/reader.ts';
+import { cellText, once, type Cell, type RecordBatch } from '../reading/reader.ts';
 import { columnLetters, type MergedRange } from '../xlsx/mergedCells.ts';
 import { openSheet } from '../xlsx/openSheet.ts';
 import { guess, type Guess } from './guess.ts';
@@ -97,10 +97,6 @@ function rowsOf(batch: RecordBatch): LookedRow[] {
     ...[...batch.records].map((record, i) => ({ line: batch.lines[i] ?? 0, cells: cells(record) })),
     ...batch.bad.map(({ line, raw }) => ({ line, cells: cells(raw) })),
   ];
-}
-
-async function* once(bytes: Uint8Array): Bytes {
-  yield await Promise.resolve(bytes);
 }
 
 /**

@@ -7,12 +7,19 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { footersOf } from '../../schemas/draft/footerRows.ts';
 import type { FieldSpec, MappingDocument, SkipSpec } from '../mapping/document.ts';
-import { cellText, type Cell, type CellGroup, type RecordBatch, type Records } from '../reading/reader.ts';
+import {
+  cellText,
+  once,
+  type Cell,
+  type CellGroup,
+  type RecordBatch,
+  type Records,
+} from '../reading/reader.ts';
 import { profileColumn, type ColumnProfile } from './columnProfile.ts';
 import { detectFormat } from './detectFormat.ts';
 import { reported, type Guess } from './guess.ts';
 import { matchFields, namesField, type FieldGuess } from './matchFields.ts';
-import { once, optionGuesses } from './optionGuesses.ts';
+import { optionGuesses } from './optionGuesses.ts';
 import { addSigns, type Sign } from './sign.ts';
 
 export interface Suggestion {

@@ -1,6 +1,7 @@
 /** `datong batch delete KEYS --dataset ID`: deletes rows of the department by their keys. */
 import type { Command } from 'commander';
 import { formatNamed, readRecords } from '../../adapters/formats.ts';
+import { once } from '../../adapters/reading/reader.ts';
 import { deleteRows as askDeletion } from '../sdk/deleteRows.ts';
 import { readBounded } from './boundedFile.ts';
 import { withProfile } from './profile.ts';
@@ -69,8 +70,4 @@ async function keysOf(file: string): Promise<readonly Readonly<Record<string, st
       },
     );
   return keys;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

@@ -1,5 +1,5 @@
 /** A workbook of entries → its lines, cell by cell, or where it is not the template. */
-import type { Cell } from '../../../adapters/reading/reader.ts';
+import { once, type Cell } from '../../../adapters/reading/reader.ts';
 import { mergedRanges, type MergedRange } from '../../../adapters/xlsx/mergedCells.ts';
 import { chosenSheet, openWorkbook, refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
 import { xlsx } from '../../../adapters/xlsx/xlsx.ts';
@@ -90,10 +90,6 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
       ),
     })),
   };
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 /** The sheet to read, and which of its cells are merged. The archive is measured before it is opened. */

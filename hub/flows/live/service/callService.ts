@@ -7,7 +7,7 @@
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { formatNamed } from '../../../../adapters/formats.ts';
-import type { RecordBatch } from '../../../../adapters/reading/reader.ts';
+import { once, type RecordBatch } from '../../../../adapters/reading/reader.ts';
 import { translateRecords } from '../../../../adapters/translate.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import type { ReplyMessage } from '../../../../certs/message.ts';
@@ -132,10 +132,6 @@ const provenHeaders = (rawHeaders: readonly string[]): readonly string[] =>
 /** The hub's own statement on the received answer. */
 const unsigned = (exchange: string, { body }: ReplyMessage): string =>
   JSON.stringify({ unsigned: true, exchange, sha256: createHash('sha256').update(body).digest('base64url') });
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}
 
 /** An answer may be a single line: records are identified by their number, from 1. */
 async function* numbered(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {

@@ -1,6 +1,11 @@
 import { lineCount } from '../../../../../adapters/reading/ranges.ts';
 import { formatNamed } from '../../../../../adapters/formats.ts';
-import type { BadRecord, RawRecord, RecordBatch } from '../../../../../adapters/reading/reader.ts';
+import {
+  once,
+  type BadRecord,
+  type RawRecord,
+  type RecordBatch,
+} from '../../../../../adapters/reading/reader.ts';
 import type { Surroundings } from '../../../../../schemas/surroundings.ts';
 import { copyParts, PartMaker } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
@@ -54,10 +59,6 @@ export class FileInThread {
       batches.push(batch);
     return batches;
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 /** Combines the records of several batches. */
