@@ -100,6 +100,13 @@ export interface ProblemDocument {
   readonly exchange?: string;
 }
 
+/** A problem that a thread sent in parts: its class does not pass between threads. */
+export const problemInParts = (parts: {
+  readonly code: string;
+  readonly facts: object;
+  readonly extras: object;
+}): Problem => new Problem(parts.code as ProblemCode, parts.facts as ProblemFacts, parts.extras);
+
 /** The reply body for a problem. `exchange` is the id under which the rejection was logged, if it was. */
 export function problemDocument(problem: Problem, exchange?: string): ProblemDocument {
   const { headers: _headers, ...extras } = problem.extras;

@@ -5,8 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { Problem, type ProblemFacts } from '../../../../terms/problem.ts';
-import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
+import { problemInParts } from '../../../../terms/problem.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
 
 /**
@@ -98,7 +97,7 @@ export class PageThread {
     const waiting = this.waiting.shift();
     if (this.waiting.length === 0) this.rest();
     else this.watch(worker);
-    if ('refused' in answer) waiting?.reject(problemOf(answer.refused));
+    if ('refused' in answer) waiting?.reject(problemInParts(answer.refused));
     else waiting?.resolve('answer' in answer ? answer.answer : undefined);
   }
 
@@ -133,6 +132,3 @@ export class PageThread {
     void worker.terminate();
   }
 }
-
-const problemOf = ({ code, facts, extras }: { code: string; facts: object; extras: object }): Problem =>
-  new Problem(code as ProblemCode, facts as ProblemFacts, extras);

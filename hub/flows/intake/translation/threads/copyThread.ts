@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
-import { Problem, type ProblemFacts } from '../../../../../terms/problem.ts';
-import type { ProblemCode } from '../../../../../terms/problemCatalogue.ts';
+import { problemInParts } from '../../../../../terms/problem.ts';
 import type { CopyTask } from '../copyTask.ts';
 import type { Answer, Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
@@ -83,7 +82,7 @@ export class CopyThread {
     const waiting = this.waiting.shift();
     if (waiting === undefined) return;
     if ('answer' in answer) waiting.resolve(answer.answer);
-    else if ('refused' in answer) waiting.reject(problemOf(answer.refused));
+    else if ('refused' in answer) waiting.reject(problemInParts(answer.refused));
     else waiting.reject(new Error(`the translating thread failed: ${answer.failed}`));
   }
 
@@ -92,6 +91,3 @@ export class CopyThread {
     for (const { reject } of this.waiting.splice(0)) reject(this.death);
   }
 }
-
-const problemOf = ({ code, facts, extras }: { code: string; facts: object; extras: object }): Problem =>
-  new Problem(code as ProblemCode, facts as ProblemFacts, extras);
