@@ -67,3 +67,7 @@ export function verdictOf(
   });
   return found.find((one) => one === 'act') ?? found.find((one) => one === 'propose') ?? 'refuse';
 }
+
+/** Whether a grant is one of these roles of the data office. */
+export const isOfOffice = (grants: readonly RoleGrant[], roles: readonly Role[]): boolean =>
+  grants.some(({ role, department }) => department === undefined && roles.includes(role));

@@ -26,12 +26,8 @@ import { isDuplicate } from '../../../platform/database/failure.ts';
 import { catalogueEntry } from '../../../registry/store/catalogue.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { isOfOffice } from '../../../domain/permissions.ts';
 import { defined, present } from '../../../../terms/defined.ts';
-
-/** Returns whether the caller is a steward of the data office. */
-export const ofOffice = ({ grants }: Pick<StaffCaller, 'grants'>): boolean =>
-  grants.some(({ role, department }) => role === 'steward' && department === undefined);
 
 /** `DemandView` of openapi.yaml. @param now Unix milliseconds */
 export function demandView(
@@ -146,7 +142,7 @@ export const actOnDemand = operation('actOnDemand', {
     if (demand === undefined) throw new Problem('not_found');
     const sides = {
       departments: departmentsOf(caller),
-      office: ofOffice(caller),
+      office: isOfOffice(caller.grants, ['steward']),
       actingPersons: caller.actingPersons,
     };
     const state = stateAfter(demand, act, sides);

@@ -19,6 +19,7 @@ import { requestById } from '../../requests/store/requests.ts';
 import { ticketById } from '../../tickets/store/tickets.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { own, everywhere, seen } from '../../../domain/cells.ts';
+import { isOfOffice } from '../../../domain/permissions.ts';
 import { self, office, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
@@ -108,9 +109,7 @@ export const actOnDispute = operation('actOnDispute', {
     const dispute = await disputeById(database.app, call.params.dispute);
     if (dispute === undefined) throw new Problem('not_found');
     if (holdsIdentityNumber(said)) throw new Problem('text_identity_number', {}, { at: '/body/said' });
-    const office = caller.grants.some(
-      ({ role, department }) => role === 'steward' && department === undefined,
-    );
+    const office = isOfOffice(caller.grants, ['steward']);
     const state = actOn(dispute, act, caller.actingPersons, { departments: departmentsOf(caller), office });
     const seq = dispute.events.length + 1;
     const event: DisputeEvent = { seq, act, person: caller.person, at: now, said, document };

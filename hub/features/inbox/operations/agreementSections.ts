@@ -1,6 +1,6 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
 import { isSamePerson } from '../../../domain/standIn.ts';
-import { verdictOf } from '../../../domain/permissions.ts';
+import { isOfOffice, verdictOf } from '../../../domain/permissions.ts';
 import type { InboxViewer } from './viewer.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
 import {
@@ -17,7 +17,7 @@ import { approvePolicyDocument } from '../../agreements/operations/approvePolicy
 import type { components } from '../../../../api/openapi.ts';
 import { requestsOfTurn } from '../../requests/operations/requestsOfTurn.ts';
 import { pageDemands } from '../../demands/store/demands.ts';
-import { demandView, ofOffice } from '../../demands/operations/demands.ts';
+import { demandView } from '../../demands/operations/demands.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { expirySteps } from '../../../domain/expiry.ts';
 import { expiringAgreements } from '../../../registry/store/policy/agreements.ts';
@@ -88,7 +88,7 @@ export async function waitingDemands(
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['DemandView'][]> {
   const own = departmentsOf(caller);
-  const office = ofOffice(caller);
+  const office = isOfOffice(caller.grants, ['steward']);
   if (own.length === 0 && !office) return [];
   const filter = { open: true, ...(office ? {} : { departments: own }) };
   const { rows } = await pageDemands(database.app, filter, { after: undefined, maxRows: maxItems });

@@ -1,5 +1,5 @@
 import { isSamePerson } from '../../../domain/standIn.ts';
-import { verdictOf } from '../../../domain/permissions.ts';
+import { isOfOffice, verdictOf } from '../../../domain/permissions.ts';
 import { batchAnswer } from '../../../flows/intake/answer.ts';
 import type { InboxViewer } from './viewer.ts';
 import { mayApproveNext } from '../../../flows/intake/namedDecider.ts';
@@ -172,9 +172,7 @@ export async function waitingTickets(
   { database }: Services,
 ): Promise<readonly components['schemas']['TicketSummary'][]> {
   const own = departmentsOf(caller);
-  const ofOffice = caller.grants.some(
-    ({ role, department }) => role === 'steward' && department === undefined,
-  );
+  const ofOffice = isOfOffice(caller.grants, ['steward']);
   if (own.length === 0 && !ofOffice) return [];
   const filter = { since: now - notificationDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
   const { rows } = await pageTickets(database.app, filter, { after: undefined, maxRows: maxItems });

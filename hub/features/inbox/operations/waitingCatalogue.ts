@@ -17,7 +17,7 @@ import {
   waitingRevisions,
 } from '../../../registry/store/catalogueClocks.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
-import { ofOffice } from '../../demands/operations/demands.ts';
+import { isOfOffice } from '../../../domain/permissions.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { ownerOf } from '../../../identity/owners.ts';
@@ -49,7 +49,7 @@ export async function waitingCatalogue(
   services: Services,
 ): Promise<readonly Waiting[]> {
   const own = departmentsOf(caller);
-  const office = ofOffice(caller);
+  const office = isOfOffice(caller.grants, ['steward']);
   if (own.length === 0 && !office) return [];
   const today = dayInChina(now);
   const isOwner = (owner: string | null): boolean => {

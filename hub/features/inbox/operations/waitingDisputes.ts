@@ -1,5 +1,6 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Dispute } from '../../../domain/dispute.ts';
+import { isOfOffice } from '../../../domain/permissions.ts';
 import type { InboxViewer } from './viewer.ts';
 import { type DisputeFilter, pageDisputes } from '../../disputes/store/disputes.ts';
 import { disputeView } from '../../disputes/operations/disputes.ts';
@@ -18,9 +19,7 @@ export async function waitingDisputes(
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['DisputeView'][]> {
   const own = departmentsOf(caller);
-  const ofOffice = caller.grants.some(
-    ({ role, department }) => role === 'steward' && department === undefined,
-  );
+  const ofOffice = isOfOffice(caller.grants, ['steward']);
   const page = { after: undefined, maxRows: maxItems };
   const read = async (filter: DisputeFilter): Promise<readonly Dispute[]> =>
     (await pageDisputes(database.app, { open: true, ...filter }, page)).rows;

@@ -1,6 +1,7 @@
 import { isSamePerson } from '../../../domain/standIn.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetLife } from '../../../domain/dataset.ts';
+import { isOfOffice } from '../../../domain/permissions.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { BodyOf } from '../../../pipeline/contract.ts';
@@ -41,9 +42,7 @@ export const decideDataset = operation('decideDataset', {
     const row = await datasetById(database.app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
-    const ofOffice = grants.some(
-      ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
-    );
+    const ofOffice = isOfOffice(grants, ['steward', 'security']);
     refuseOthersStop(row, act, ofOffice);
     const shown = await retirementShown(services, row);
     const requested = proposerOf(row, call.now);
