@@ -9,6 +9,7 @@ import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
 import { type KnownFindings, findingKey, namesMembers } from './knownFindings.ts';
 import { messageFor } from './messages.ts';
+import { bilingualOf } from './readFields.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface FieldFinding {
@@ -301,8 +302,8 @@ function followRecord(
     if (schema === undefined) break;
     known += 1;
   }
-  const title = bilingual(schema?.['x-title']);
-  const message = bilingual(schema?.['x-message']);
+  const title = bilingualOf(schema?.['x-title']);
+  const message = bilingualOf(schema?.['x-message']);
   return { ...(title && { title }), ...(message && { message }), known };
 }
 
@@ -316,12 +317,6 @@ function below(schema: JsonSchema | undefined, { token, isIndex }: Token): JsonS
   const item: unknown =
     Array.isArray(prefix) && Number(token) < prefix.length ? prefix[Number(token)] : schema?.['items'];
   return isSchemaObject(item) ? item : undefined;
-}
-
-function bilingual(value: unknown): Bilingual | undefined {
-  if (!isSchemaObject(value)) return undefined;
-  const { zh, en } = value;
-  return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined;
 }
 
 /** Names chosen by the sender could be personal data: they are replaced by their class. */

@@ -1,4 +1,5 @@
 /** Writes a workbook to be filled in or edited: a line of headings, text cells so that numbers retain their digits, and selection lists. */
+import { columnLetters } from './mergedCells.ts';
 import { listsSheet } from './sheetSurvey.ts';
 
 export interface TemplateSheet {
@@ -36,7 +37,7 @@ export async function writeTemplate({
   );
   const before = Array.from({ length: headerRow - 1 }, () => []);
   const validations = columns.map((column, index) => {
-    const at = letters(index);
+    const at = columnLetters(index);
     const range = `${at}${headerRow + 1}:${at}${headerRow + lines}`;
     const reported = { inputTitle: column.header.slice(0, 32), inputMessage: column.hint.slice(0, 255) };
     const nth = listed.indexOf(column);
@@ -51,7 +52,7 @@ export async function writeTemplate({
         allowBlank: true,
         showInputMessage: true,
       };
-    const from = letters(nth);
+    const from = columnLetters(nth);
     return {
       ...reported,
       type: 'list' as const,
@@ -79,10 +80,4 @@ export async function writeTemplate({
         : [{ name: listsSheet, rows: [listed.map(({ header }) => header), ...lists] }]),
     ],
   });
-}
-
-/** `A`, `Z`, `AA` … of a column, from 0. */
-function letters(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : `${letters(Math.floor(index / 26) - 1)}${last}`;
 }

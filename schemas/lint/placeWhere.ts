@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../datasetSchema.ts';
 import { resolveReference, type Resolve, type Target } from '../references.ts';
 import { walkSchema, partsOf } from './walk.ts';
+import { atOnce } from '../../terms/atOnce.ts';
 
 /**
  * Pointer of the first place of a document for which something holds. Nested places and targets of references count too, whatever
@@ -16,7 +17,7 @@ export function placeWhere(
     if (holds(schema)) return pointer;
     const { $ref } = schema;
     const target = typeof $ref === 'string' ? resolveReference($ref, document, resolve) : undefined;
-    if (target !== undefined && ended(reaches(target))) return pointer;
+    if (target !== undefined && atOnce(reaches(target))) return pointer;
   }
   return undefined;
 }
@@ -41,14 +42,6 @@ export function placesWhere(
     }
     return found;
   };
-}
-
-/** Result of a stepwise computation, run without interruption. */
-function ended<T>(steps: Iterator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 type SchemaPlace = Pick<Target, 'schema' | 'document'>;

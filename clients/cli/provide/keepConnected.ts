@@ -1,5 +1,6 @@
 /** A connection to every process of the hub, opened again whenever it ends. */
 import { lookup } from 'node:dns/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveConnection } from '../../sdk/liveConnection.ts';
 import type { Address } from './dial.ts';
 
@@ -86,18 +87,6 @@ async function addressesOf({ host, port }: Address): Promise<readonly Address[]>
 /** Read again each time: it changes during a wait. */
 const isStopped = ({ aborted }: AbortSignal): boolean => aborted;
 
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
-}
+/** Ends early where the signal is aborted. */
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);

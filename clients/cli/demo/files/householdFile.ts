@@ -1,5 +1,6 @@
 /** The file of 公安局: its old system's GB18030 export, with the twelve kinds of errors of such exports. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
+import { csvCell } from '../../../../terms/csvCell.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import { seededRandom, spread, residents, type Resident } from './invented.ts';
 
@@ -81,6 +82,4 @@ export function cellsOf(person: Resident): Cells {
   ];
 }
 
-export const csvLine = (cells: Cells): string => `${cells.map(quoted).join(',')}\r\n`;
-
-const quoted = (cell: string): string => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+export const csvLine = (cells: Cells): string => `${cells.map((cell) => csvCell(cell, ',')).join(',')}\r\n`;
