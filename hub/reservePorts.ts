@@ -1,6 +1,7 @@
 /** Reserves the ports of the four listeners before they serve, so that the origins are known to the code that needs them. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { HubConfig, ListenerName, ListenerPlace } from './platform/config/hubConfig.ts';
+import { withPort } from './platform/config/readConfig.ts';
 import { portFault, type ReservedPort } from './platform/http/reservedPort.ts';
 
 export type Origins = Readonly<Record<ListenerName, string>> & { readonly citizen?: string };
@@ -114,10 +115,4 @@ function originsOf(
       ? {}
       : { citizen: config.listeners.citizen?.origin ?? `https://${host}:${portOf(servers.citizen)}` }),
   };
-}
-
-function withPort(origin: string, port: number): string {
-  const url = new URL(origin);
-  url.port = String(port);
-  return url.origin;
 }

@@ -1,6 +1,6 @@
 /** Findings about rows of datasets, as two persons decide them: a table whose rows do not fit their digest, or a moved current batch. */
-import { createHash } from 'node:crypto';
 import type { SqlName } from '../domain/rowTable/names.ts';
+import { digestOfFound } from '../platform/database/authenticated/foundRows.ts';
 import { failureOf } from '../platform/database/failure.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
@@ -26,9 +26,6 @@ export interface FoundOfDataset {
   readonly accept: (transaction: Transaction) => Promise<boolean>;
 }
 
-const digestOf = (...parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
 /**
  * What a finding names, as it is now.
  * @param about as the finding has it: `rows.b_…`, `rows.u_…`, or `current` with a dataset
@@ -52,7 +49,12 @@ export async function foundOfDataset(
   const { fault, present, extra } = one;
   return {
     code: codeOfFault(fault),
-    digest: digestOf('datong found table 1', name, present?.count ?? null, present?.sum.toString(16) ?? null),
+    digest: digestOfFound(
+      'datong found table 1',
+      name,
+      present?.count ?? null,
+      present?.sum.toString(16) ?? null,
+    ),
     acts: present === undefined ? ['remove'] : extra ? [] : ['seal'],
     ...defined({ rows: present?.count }),
     accept: (transaction) => acceptTable(transaction, one),
@@ -68,13 +70,13 @@ async function foundPointer(app: Database['app'], dataset: string): Promise<Foun
   if (batch === undefined)
     return {
       code,
-      digest: digestOf('datong found batch 1', dataset, null),
+      digest: digestOfFound('datong found batch 1', dataset, null),
       acts: [],
       accept: () => Promise.resolve(false),
     };
   return {
     code,
-    digest: digestOf('datong found batch 1', dataset, batch),
+    digest: digestOfFound('datong found batch 1', dataset, batch),
     acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
     batch,
     accept: async (transaction) => {

@@ -256,7 +256,7 @@ function wrongUrl(url: string): Bilingual | undefined {
       };
 }
 
-function withPort(origin: string, port: number): string {
+export function withPort(origin: string, port: number): string {
   const url = new URL(origin);
   url.port = String(port);
   return url.origin;

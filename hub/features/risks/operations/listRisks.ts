@@ -1,18 +1,9 @@
 import { listRisks as risksIn } from '../store/risks.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
-import { riskView, riskPlaces } from './risks.ts';
-import { everywhere, own } from '../../../domain/cells.ts';
+import { riskReaders as permission, riskView, riskPlaces } from './risks.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import type { Permission } from '../../../domain/cells.ts';
 import { defined } from '../../../../terms/defined.ts';
-
-const permission: Permission = {
-  'office auditor': everywhere,
-  'office security': everywhere,
-  auditor: own,
-  security: own,
-};
 
 /**
  * GET /v1/risks: findings of the rules over the log. The data office's persons see all; those of a department see what it provided or

@@ -15,10 +15,18 @@ import { isSamePerson } from '../../../domain/standIn.ts';
 import type { StateWord } from '../../../../terms/factWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
-import { everywhere } from '../../../domain/cells.ts';
+import { everywhere, own } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { present } from '../../../../terms/defined.ts';
+
+/** Persons of the data office read all findings, those of a department read what it provided or received. */
+export const riskReaders: Permission = {
+  'office auditor': everywhere,
+  'office security': everywhere,
+  auditor: own,
+  security: own,
+};
 
 /** A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix milliseconds */
 export function riskView(

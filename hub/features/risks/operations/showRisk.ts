@@ -1,18 +1,9 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { riskById } from '../store/risks.ts';
-import { riskView, riskPlaces } from './risks.ts';
-import { everywhere, own } from '../../../domain/cells.ts';
+import { riskReaders as permission, riskView, riskPlaces } from './risks.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import type { Permission } from '../../../domain/cells.ts';
-
-const permission: Permission = {
-  'office auditor': everywhere,
-  'office security': everywhere,
-  auditor: own,
-  security: own,
-};
 
 /** GET /v1/risks/{risk}: a finding of other departments is reported like one that does not exist. @throws Problem not_found */
 export const showRisk = operation('showRisk', {

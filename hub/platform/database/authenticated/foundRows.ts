@@ -49,7 +49,8 @@ const actsOf: Readonly<Record<RowFinding['code'], readonly FoundAct[]>> = {
   rows_rolled_back: ['seal'],
 };
 
-const digestOfFound = (...parts: readonly unknown[]): string =>
+/** SHA-256 of what was found, so that a second person accepts the same. */
+export const digestOfFound = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 const digestOfRow = (table: SealedName, { key, content, entry, mac }: SelectedRow): string =>

@@ -53,26 +53,20 @@ export async function linesOfSets(
   return new Map(rows.map(({ policy, lines }) => [policy, lines]));
 }
 
+type Texts = (reader: Reader, digests: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+const textsIn =
+  (table: 'policy_registries' | 'policy_document'): Texts =>
+  async (reader, digests) => {
+    const { rows } = await reader.query<{ digest: string; text: string }>(
+      `SELECT digest, text FROM ${table} WHERE digest = ANY($1)`,
+      [[...digests]],
+    );
+    return new Map(rows.map(({ digest, text }) => [digest, text]));
+  };
+
 /** Digest → text of the registries. */
-export async function registriesTexts(
-  reader: Reader,
-  digests: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await reader.query<{ digest: string; text: string }>(
-    'SELECT digest, text FROM policy_registries WHERE digest = ANY($1)',
-    [[...digests]],
-  );
-  return new Map(rows.map(({ digest, text }) => [digest, text]));
-}
+export const registriesTexts = textsIn('policy_registries');
 
 /** Digest → canonical text of the documents. */
-export async function documentTexts(
-  reader: Reader,
-  digests: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await reader.query<{ digest: string; text: string }>(
-    'SELECT digest, text FROM policy_document WHERE digest = ANY($1)',
-    [[...digests]],
-  );
-  return new Map(rows.map(({ digest, text }) => [digest, text]));
-}
+export const documentTexts = textsIn('policy_document');
