@@ -15,9 +15,7 @@ import { requestsDocuments } from './requestsDocument.ts';
 import { risksDocuments } from './risksDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
-import { signedOperations } from './signedOperations.ts';
-import { contractOperations } from './contractOperations.ts';
-import { operationNames } from './operationNames.ts';
+import { contractOperations, operationNames, signedOperations } from './contractOperations.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
