@@ -1,5 +1,4 @@
 /** Evidence, verified in this browser by the code of the command line. Only the command line repeats its decisions. */
-import '../receipt/buffer.ts';
 import { hash } from '../receipt/browserCrypto.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import { anchoredLogKeys, followRotations } from '../../../log/note/keyRotation.ts';

@@ -1,4 +1,4 @@
-import './buffer.ts';
+import './browserCrypto.ts';
 import { anchoredLogKeys } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { verifyReceipt } from '../../../log/receipt/verifyReceipt.ts';
