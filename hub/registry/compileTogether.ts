@@ -6,12 +6,19 @@ import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questio
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
 import { createHash } from 'node:crypto';
+import { consumerOf } from '../../policies/documents/agreement.ts';
+import { matterRegisterFindings, type RegisteredMatter } from '../../policies/documents/registeredMatters.ts';
 import { gapOf, type AnswerGap } from '../../policies/questions/gapOf.ts';
-import { compileStanding } from '../../policies/standingPlans.ts';
+import {
+  compileStanding,
+  compileStandingInSteps,
+  type ConsentVerdict,
+} from '../../policies/standingPlans.ts';
+import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
-import { checkMatters } from './checkMatters.ts';
 import { currentContext } from './policyContext.ts';
+import { mattersByCode } from './store/matters.ts';
 import { unalteredDocumentsInForce } from './store/policy/policyDocuments.ts';
 import { readable } from './verifyStanding.ts';
 
@@ -56,6 +63,26 @@ export function togetherWith(
       registered: [...(context.registered ?? []), ...(schema === undefined ? [] : [schema])],
     },
   };
+}
+
+/**
+ * The plans that will decide once a dataset is bound to another version: from the registries as they will be then, not from compiling
+ * together now. Covers all documents in force, including those that do not compile now. An agreement over a former major version remains
+ * in force, and answers again as soon as its datasets are bound to that version.
+ * @param bind a dataset, and the urn of the version to which it will be bound
+ * @throws Problem policy_does_not_compile if no single document is the cause
+ */
+export async function readAfter(
+  read: Pick<RegistrySnapshot, 'plans' | 'context' | 'schemas' | 'failed' | 'idle'>,
+  bind: { readonly dataset: string; readonly schema: string },
+): Promise<Plans> {
+  const { context } = togetherWith(read, { bind });
+  const verdicts: ConsentVerdict[] = [
+    ...[...documentsOf(read.plans), ...read.idle].map((document) => ({ document })),
+    ...read.failed.filter(({ fault }) => fault !== 'does_not_compile'),
+  ];
+  const { plans } = await inTurns(compileStandingInSteps(verdicts, context, read.plans));
+  return plans;
 }
 
 export interface ConsentEffect extends PolicyEffect {
@@ -117,6 +144,24 @@ export async function effectTogether(
     const agreements = documentsOf(plans).filter(({ kind }) => kind === 'Agreement');
     return effectOf(compilePlans(agreements, context), document, context);
   }
+}
+
+/** @throws Problem policy_does_not_compile, if it names a matter that is not in the register in this form */
+async function checkMatters(reader: Reader, document: PolicyDocument): Promise<void> {
+  if (document.kind !== 'Agreement' || document.matters === undefined) return;
+  const rows = await mattersByCode<Pick<RegisteredMatter, 'materials'>>(
+    reader,
+    document.matters.map(({ code }) => code),
+  );
+  const register = rows.map(({ code, departments, document: { materials }, ended }) => ({
+    code,
+    departments,
+    materials,
+    ended: ended !== null,
+  }));
+  const findings = matterRegisterFindings(document, consumerOf(document), register);
+  if (findings.length > 0)
+    throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
 }
 
 /**

@@ -5,7 +5,7 @@ import { conditionsOfNew } from '../../../../policies/questions/effectOf.ts';
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import { readSchema } from '../../../../schemas/parse.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { readAfter } from '../../../registry/readAfter.ts';
+import { readAfter } from '../../../registry/compileTogether.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
