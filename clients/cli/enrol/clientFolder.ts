@@ -1,12 +1,21 @@
 /** The files of an enrolled department: datong.json, and next to it a 0700 folder with keys (0600) and certificates. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { renameDurably } from '../../../machine/renameDurably.ts';
-import { writeNew } from '../../../machine/writeNew.ts';
+import { removeDrafts, writeNew } from '../../../machine/writeNew.ts';
 import type { ProfileDocument } from '../../sdk/profile.ts';
+import { isAlive } from '../processLock.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { removeLeftDrafts } from './removeLeftDrafts.ts';
 
 /** Paths relative to datong.json. */
 export const clientFiles = {
@@ -84,3 +93,21 @@ function makeFolder(folder: string): void {
   chmodSync(keys, 0o700);
   removeLeftDrafts(keys);
 }
+
+/** ms; the id of a process in another container is unknown here, although it may be writing */
+const minAgeMs = 60_000;
+
+/** Deletes drafts of `writeNew` and `writeWhole` that a killed process left in a folder: they have the content of keys. */
+function removeLeftDrafts(folder: string): void {
+  removeDrafts(folder);
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /\.(\d+)\.new$/.exec(name) ?? [];
+    if (pid === undefined || isAnother(Number(pid))) continue;
+    const draft = join(folder, name);
+    const found = statSync(draft, { throwIfNoEntry: false });
+    if (found !== undefined && found.mtimeMs < Date.now() - minAgeMs) rmSync(draft, { force: true });
+  }
+}
+
+/** This process writes no draft while it looks for old ones: one with its id is of an earlier process, as in a container that was restarted. */
+const isAnother = (pid: number): boolean => pid !== process.pid && isAlive(pid);

@@ -1,4 +1,4 @@
-/** Statements of the log's key rotations. */
+/** Statements of the log's key rotations, and the digests of the keys that all processes must have alike. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KnownRotation, Rotation } from '../../../log/note/keyRotation.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -53,4 +53,21 @@ export async function acceptedLogKeys(
         AND NOT EXISTS (SELECT FROM log_key_rotation r WHERE r.next_key = p.body::jsonb ->> 'next')
       ORDER BY p.decided_at, p.id`,
   );
+}
+
+/** The recorded digest of a key, undefined if no process has recorded one. */
+export async function keyDigest(reader: Reader, name: string): Promise<string | undefined> {
+  const { rows } = await reader.query<{ digest: string }>('SELECT digest FROM key_digest WHERE name = $1', [
+    name,
+  ]);
+  return rows[0]?.digest;
+}
+
+/** Records the digest of a key, if none is recorded. @returns the recorded digest */
+export async function claimKeyDigest(reader: Reader, name: string, digest: string): Promise<string> {
+  await reader.query('INSERT INTO key_digest (name, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    name,
+    digest,
+  ]);
+  return (await keyDigest(reader, name)) ?? digest;
 }

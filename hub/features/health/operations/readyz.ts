@@ -4,8 +4,8 @@ import { operation } from '../../common/operation.ts';
 import type { AttachmentStorages } from '../../../flows/attachments/storage.ts';
 import type { AgreedKeys } from '../../../log/agreedKeys.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
-import { policyState, registryState } from '../../../registry/policyState.ts';
 import type { Registry } from '../../../registry/registry.ts';
+import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
 import { authorityReady } from './authorityState.ts';
@@ -119,3 +119,13 @@ export function stateChecks({
     attachments: () => attachments.state(),
   };
 }
+
+/** Documents in force that are not trusted. The hub continues without what depends on them. */
+function policyState({ failed }: Pick<RegistrySnapshot, 'failed'>): string {
+  if (failed.length === 0) return 'ok';
+  return `degraded: ${failed.map(({ name, fault }) => `${name} ${fault}`).join(', ')}`;
+}
+
+/** Registrations that cannot be read. The hub continues without what depends on them. */
+const registryState = ({ unreadable }: Pick<RegistrySnapshot, 'unreadable'>): string =>
+  unreadable.size === 0 ? 'ok' : `degraded: cannot be read: ${[...unreadable.keys()].join(', ')}`;

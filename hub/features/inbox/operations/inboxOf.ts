@@ -23,6 +23,7 @@ import {
   dueCasesHere,
   failedPulls,
   waitingTickets,
+  waitingDisputes,
   openDuties,
 } from './intakeSections.ts';
 import { waitingEvents } from './eventSections.ts';
@@ -33,7 +34,6 @@ import {
   waitingRetirements,
   waitingProposals,
 } from './registrySections.ts';
-import { waitingDisputes } from './waitingDisputes.ts';
 import { isSamePerson } from '../../../domain/standIn.ts';
 import { listRisks } from '../../risks/store/risks.ts';
 import { riskView, riskPlaces, acknowledgeRisk } from '../../risks/operations/risks.ts';

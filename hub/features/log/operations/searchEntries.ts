@@ -21,7 +21,6 @@ import type { Leaf } from '../../../../log/leaf.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import type { EntryQuestion } from '../../../log/search/findEntries.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
-import { logReads } from '../../../domain/logReads.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { refusedPart } from '../../common/refusedPart.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
@@ -160,6 +159,24 @@ interface Look {
 const portion = 500;
 
 type Read = components['schemas']['LogRead'];
+
+/** Operations by which staff read the log or its subjects, and the operation that shows who did. */
+const logReads = [
+  'searchEntries',
+  'listEntries',
+  'getEntryBundle',
+  'exportPack',
+  'askEvidence',
+  'getEvidence',
+  'assessIncident',
+  'sealSubjects',
+  'openSubjects',
+  'listDestructions',
+  'showRisk',
+  'viewSubjectAtCounter',
+  'listLogReads',
+  'listViewCounts',
+] as const;
 
 /** Who sees which reads of the log and of pages. */
 export const listLogReadsPermission: Permission = {
