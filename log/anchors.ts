@@ -10,6 +10,7 @@ import { Problem } from '../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from './evidenceJson.ts';
 import { followRotations } from './note/keyRotation.ts';
 import { parseVkey, type NoteVerifier } from './note/noteKey.ts';
+import { isObject } from '../terms/isObject.ts';
 
 /** A public key of the hub, by which replies are signed. */
 export interface AnchorKey extends VerificationKey {
@@ -43,19 +44,16 @@ export interface AnchorsFile {
 /** Maximum length of an anchors file, in bytes: a thousand retired keys. */
 export const maxAnchorsLength = 1024 * 1024;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * Reads anchors.json (its text, or the parsed value).
  * @throws Problem anchors_malformed
  */
 export function parseAnchors(file: unknown): Anchors {
   const value = typeof file === 'string' ? parseJson(file) : file;
-  if (!isRecord(value) || value['v'] !== 1) throw malformed(asIs('v'));
+  if (!isObject(value) || value['v'] !== 1) throw malformed(asIs('v'));
   const { origin, jwks, logKeys, logKeyRotations = [], rootCertificate } = value;
   if (typeof origin !== 'string' || origin === '') throw malformed(asIs('origin'));
-  if (!isRecord(jwks) || !Array.isArray(jwks['keys'])) throw malformed(asIs('jwks'));
+  if (!isObject(jwks) || !Array.isArray(jwks['keys'])) throw malformed(asIs('jwks'));
   if (!Array.isArray(logKeys) || logKeys.length === 0) throw malformed(asIs('logKeys'));
   if (!Array.isArray(logKeyRotations) || !logKeyRotations.every((one) => typeof one === 'string'))
     throw malformed(asIs('logKeyRotations'));
@@ -83,7 +81,7 @@ function parseJson(text: string): unknown {
 }
 
 function anchorKey(jwk: unknown): AnchorKey {
-  if (!isRecord(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed(asIs('jwks'));
+  if (!isObject(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed(asIs('jwks'));
   const retired = jwk['retired'];
   if (retired !== undefined && !(typeof retired === 'string' && Number.isFinite(Date.parse(retired))))
     throw malformed(asIs('retired'));

@@ -4,6 +4,7 @@ import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Leaf } from './leaf.ts';
 import { maxLeafLength } from './leafBytes.ts';
+import { isObject } from '../terms/isObject.ts';
 
 /**
  * The canonical bytes of an entry as one regular expression, built from the table of its members: names in order, each once, no space, no
@@ -83,10 +84,8 @@ const text = matching(stringPattern, (value) => typeof value === 'string');
 const whole = matching(wholePattern, (value) => Number.isSafeInteger(value) && (value as number) >= 0);
 const oneOf = (...words: readonly string[]): Check =>
   matching(`"(?:${words.join('|')})"`, (value) => typeof value === 'string' && words.includes(value));
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const map = (check: Check): Check => {
-  const holds = (value: unknown): boolean => isRecord(value) && Object.values(value).every(check);
+  const holds = (value: unknown): boolean => isObject(value) && Object.values(value).every(check);
   return check.pattern === undefined ? holds : matching(mapPattern(check.pattern), holds);
 };
 /** A list of at least one text. */
@@ -96,7 +95,7 @@ const texts = matching(
 );
 const object = (shape: Shape): Check => {
   const pattern = objectPattern(shape);
-  const holds = (value: unknown): boolean => isRecord(value) && misfit(value, shape) === undefined;
+  const holds = (value: unknown): boolean => isObject(value) && misfit(value, shape) === undefined;
   return pattern === undefined ? holds : matching(pattern, holds);
 };
 /** A string of one form. @param form without anchors, and without characters that JSON escapes */
@@ -271,7 +270,7 @@ function readSlowly(json: string): Leaf {
   } catch {
     throw new Problem('leaf_malformed', { what: 'not JSON in UTF-8' });
   }
-  if (!isRecord(value)) throw new Problem('leaf_malformed', { what: 'not an object' });
+  if (!isObject(value)) throw new Problem('leaf_malformed', { what: 'not an object' });
   const member = misfit(value, leafShape);
   if (member !== undefined) {
     throw new Problem('leaf_malformed', {

@@ -17,7 +17,7 @@ import { readText } from './documents/readText.ts';
 import type { YamlDocument } from './documents/readYaml.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { PolicyFinding } from './finding.ts';
-import { isObject } from './masks/rows/fieldPath.ts';
+import { isObject } from '../terms/isObject.ts';
 
 export interface PolicyFile {
   readonly name: string;

@@ -9,10 +9,10 @@ import type { PolicyContext } from './context.ts';
 import type { PolicyFinding } from './finding.ts';
 import { readTime } from './documents/documentChecks.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
-import { isObject } from './masks/rows/fieldPath.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
 import { storedRegistriesText } from './questions/storedRegistries.ts';
+import { isObject } from '../terms/isObject.ts';
 
 /** Why a document in force is not relied on. */
 export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';

@@ -1,9 +1,8 @@
 import type { JsonSchema } from './datasetSchema.ts';
+import { isObject } from '../terms/isObject.ts';
 
 /** Whether a value is a schema object (and neither `true`, `false`, an array nor null). */
-export function isSchemaObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isSchemaObject: (value: unknown) => value is JsonSchema = isObject;
 
 /** One step further down a JSON pointer. */
 export function pointerTo(pointer: string, token: string | number): string {

@@ -5,6 +5,7 @@ import type { BadRecord, Cell, CellGroup } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { ElementScanner } from './elementScanner.ts';
 import { readJsonRecord } from './json.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** The field that takes the geometry. */
 interface GeometryField {
@@ -89,16 +90,13 @@ function rowOf(
   place: GeometryField,
 ): CellGroup | undefined {
   const fields = properties === null ? {} : properties;
-  const isFeature = type === 'Feature' && geometry !== undefined && isGroup(fields);
+  const isFeature = type === 'Feature' && geometry !== undefined && isObject(fields);
   const isAccepted = ([name, value]: readonly [string, Cell]): boolean =>
     name === 'bbox' || (name === 'crs' && isKnownSystem(value));
   if (!isFeature || !Object.entries(others).every(isAccepted)) return undefined;
   if (Object.hasOwn(fields, place.name)) return undefined;
   return geometry === null && !place.nullable ? fields : { ...fields, [place.name]: geometry };
 }
-
-const isGroup = (value: Cell): value is CellGroup =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const properties = 'properties/';
 const fieldPath = (header: string, { name }: GeometryField): string =>

@@ -7,20 +7,14 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import { footersOf } from '../../schemas/draft/footerRows.ts';
 import type { FieldSpec, MappingDocument, SkipSpec } from '../mapping/document.ts';
-import {
-  cellText,
-  once,
-  type Cell,
-  type CellGroup,
-  type RecordBatch,
-  type Records,
-} from '../reading/reader.ts';
+import { cellText, once, type Cell, type RecordBatch, type Records } from '../reading/reader.ts';
 import { profileColumn, type ColumnProfile } from './columnProfile.ts';
 import { detectFormat } from './detectFormat.ts';
 import { reported, type Guess } from './guess.ts';
 import { matchFields, namesField, type FieldGuess } from './matchFields.ts';
 import { optionGuesses } from './optionGuesses.ts';
 import { addSigns, type Sign } from './sign.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 export interface Suggestion {
   readonly format: Guess<string>;
@@ -155,8 +149,8 @@ function gather(batch: RecordBatch, cells: Map<string, Cell[]>, headers: string[
 }
 
 function leaves(value: Cell, path: string, cells: Map<string, Cell[]>, at: number): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    for (const [name, inner] of Object.entries(value as CellGroup))
+  if (isObject(value)) {
+    for (const [name, inner] of Object.entries(value))
       leaves(inner, path === '' ? name : `${path}/${name}`, cells, at);
   } else if (!Array.isArray(value)) {
     const missing = Math.max(0, at - (cells.get(path)?.length ?? 0));

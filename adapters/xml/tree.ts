@@ -1,5 +1,6 @@
 /** Layout of values in the tree of a record. */
 import type { Cell, CellGroup } from '../reading/reader.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** Adds an element's value to its parent's group: a repeated name becomes a list. @param list a list even where it occurs once */
 export function put(group: Record<string, Cell>, name: string, value: Cell, list: boolean): void {
@@ -18,9 +19,6 @@ function putFirst(group: Record<string, Cell>, name: string, value: Cell): void 
 
 /** Builds a record from its element's value: text alone is stored under the element's name. */
 export function asRecord(name: string, value: Cell, carried: CellGroup | undefined): CellGroup {
-  const record: CellGroup =
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as CellGroup)
-      : { [name]: value };
+  const record: CellGroup = isObject(value) ? value : { [name]: value };
   return carried === undefined ? record : { ...carried, ...record };
 }

@@ -7,6 +7,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { datasetId, departmentCode } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** `typ` of the JWS, so that a signature for another purpose is never accepted as one. */
 export const mandateType = 'datong-mandate+jws';
@@ -93,10 +94,7 @@ function parsed(payload: Uint8Array): Readonly<Record<string, unknown>> | undefi
   try {
     const text = Buffer.from(payload).toString('utf8');
     const value: unknown = JSON.parse(text);
-    const plain = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return plain && canonicalJson(value as CanonicalValue) === text
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isObject(value) && canonicalJson(value as CanonicalValue) === text ? value : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,6 @@ import { maskCatalogue } from '../../policies/masks/catalogue.ts';
 import { paramsSchema } from '../../policies/masks/params.ts';
 import type { MaskEnvironment, MaskRun } from '../../policies/masks/mask.ts';
 import { readMaskRule } from '../../policies/masks/readMaskRule.ts';
-import { isObject } from '../../policies/masks/rows/fieldPath.ts';
 import { valueMasker } from '../../policies/masks/rows/valueMasker.ts';
 import { linesOf } from './linesOf.ts';
 import { columns } from './printedText.ts';
@@ -15,6 +14,7 @@ import { writeFileContent } from './output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 import { timeOf } from './policy/policyFolder.ts';
 import { defined } from '../../terms/defined.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 interface Options {
   readonly params?: string;

@@ -13,6 +13,7 @@ import { publicJwk } from '../../certs/thumbprint.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CallServices, OpenedStream } from './signedCall.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** Verified rows of one part. */
 export interface StreamPart {
@@ -259,8 +260,7 @@ async function* linesOf(response: Readable): AsyncGenerator<Buffer> {
 function parsed(line: Buffer): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>;
+    if (isObject(value)) return value;
   } catch {
     // reported below
   }

@@ -19,6 +19,7 @@ import { parseLeaf } from '../parseLeaf.ts';
 import { keyOfReceipt } from './deliveryReceipt.ts';
 import { maxPackLength, type PackFile } from './pack.ts';
 import { verifyPack, type NamedText, type PackCheck } from './verifyPack.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** What an entry proves. `notified`: a notice of a missed deadline that was published after its stage. `received`: the consumer's signed receipt for a message. `purpose`: a call under the purpose of the plan while the event was open. */
 const archiveRoles = [
@@ -202,10 +203,6 @@ const archiveMembers: Readonly<Record<string, Check>> = {
 /** The first member that is not as the hub writes it. */
 const misfit = (value: Readonly<Record<string, unknown>>): string | undefined =>
   Object.keys(archiveMembers).find((name) => archiveMembers[name]?.(value[name]) !== true);
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** @throws Problem where the anchors are malformed */
 function rotationsIn(anchors: object): readonly string[] {

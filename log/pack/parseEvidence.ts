@@ -4,13 +4,12 @@ import { Problem } from '../../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 import { maxPackLength } from './pack.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isIndex: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const listOf =
   (check: Check): Check =>
   (value) =>

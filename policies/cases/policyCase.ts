@@ -1,11 +1,11 @@
 /** Policy cases: a request, the expected decision, and the expected entry. Data that a steward can write. */
 import type { DecisionRequest, FactQuestion } from '../decision.ts';
-import { isObject } from '../masks/rows/fieldPath.ts';
 import { readTime } from '../documents/documentChecks.ts';
 import type { Place } from '../documents/storedDocument.ts';
 import { shapeOf } from '../../schemas/compile.ts';
 import { defined } from '../../terms/defined.ts';
 import type { PolicyFinding } from '../finding.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 export interface PolicyCase {
   readonly file: string;

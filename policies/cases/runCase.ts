@@ -8,12 +8,12 @@ import type { Decision } from '../decision.ts';
 import { entryFacts } from '../entryFacts.ts';
 import { factAnswer } from '../factAnswer.ts';
 import { compileMasking } from '../masks/rows/compileMasking.ts';
-import { isObject } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
 import type { PseudonymKeys } from '../masks/mask.ts';
 import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
 import type { Plans } from '../plans.ts';
 import type { PolicyCase } from './policyCase.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 export interface CaseResult {
   readonly case: PolicyCase;

@@ -12,11 +12,12 @@ import { checkPseudonymLookups } from './pseudonymLookups.ts';
 import { purposeAncestors } from '../meetsCondition.ts';
 import { bites, tagsOf } from '../plans/scope.ts';
 import { jointViews, type JointView } from '../joint/jointViews.ts';
-import { isObject, placeOf } from '../masks/rows/fieldPath.ts';
+import { placeOf } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
 import { meet, sameUse } from '../masks/meet.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
 import type { Plan } from '../plans/plan.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /**
  * Checks what one department learns by combining its purposes and agreements. Examples are the year for one purpose and a band for another,

@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 import { isDateText } from '../../terms/civilDate.ts';
 import { parseDecimal } from '../../terms/decimal.ts';
 import { instantNamed } from '../../terms/moment.ts';
-import { isObject } from '../masks/rows/fieldPath.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 const bounds = new Set(['gte', 'gt', 'lte', 'lt']);
 

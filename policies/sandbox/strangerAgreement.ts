@@ -3,11 +3,11 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { providerOf, type DatasetId } from '../../terms/ids.ts';
 import type { Agreement, MaskRule } from '../documents/agreement.ts';
 import { parseAgreement } from '../documents/parseDocument.ts';
-import { isObject } from '../masks/rows/fieldPath.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
 import { notShareableAlone } from '../plans/checkBasisOfData.ts';
 import { tagsOf, type FieldTags } from '../plans/scope.ts';
 import { sandboxPurpose } from './sandboxPurpose.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /** Id of the agreement used where a department has none. */
 export const strangerAgreementId = 'sandbox-default';

@@ -4,6 +4,7 @@ import { asIs } from '../bilingual.ts';
 import { timeInChina } from '../civilDate.ts';
 import { agreementWords, maskParams, maskValues } from './agreementWords.ts';
 import { maskWords } from './maskWords.ts';
+import { isObject } from '../isObject.ts';
 
 /** One row: its title, and its lines. */
 export interface FormRow {
@@ -44,12 +45,12 @@ const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for'
  * @param document an agreement; the hub checks its validity
  */
 export function agreementRows(document: unknown, nameOf: NameOf = () => undefined): readonly FormRow[] {
-  const { grants, ...others } = isMembers(document) ? document : {};
+  const { grants, ...others } = isObject(document) ? document : {};
   const list = listIn(grants);
   return [
     ...rowsOf(others, '', nameOf),
     ...list.flatMap((grant) => {
-      const members = isMembers(grant) ? grant : {};
+      const members = isObject(grant) ? grant : {};
       const absent = {
         ...('rows' in members ? {} : { rows: all }),
         ...('consent' in members ? {} : { consent: none }),
@@ -71,9 +72,9 @@ export function agreementRows(document: unknown, nameOf: NameOf = () => undefine
 
 /** The datasets whose names, and whose fields' names, the rows of an agreement say. */
 export function datasetsNamedIn(document: unknown): readonly string[] {
-  const { grants, linkages } = isMembers(document) ? document : {};
-  const members = listIn(linkages).flatMap((one) => listIn(isMembers(one) ? one['members'] : undefined));
-  const found = [...listIn(grants), ...members].map((one) => (isMembers(one) ? one['dataset'] : undefined));
+  const { grants, linkages } = isObject(document) ? document : {};
+  const members = listIn(linkages).flatMap((one) => listIn(isObject(one) ? one['members'] : undefined));
+  const found = [...listIn(grants), ...members].map((one) => (isObject(one) ? one['dataset'] : undefined));
   return [...new Set(found.filter((one) => typeof one === 'string'))];
 }
 
@@ -90,7 +91,7 @@ const within =
  * @param rule in the form of a document
  */
 export function describedMask(rule: unknown, nameOf: NameOf = () => undefined): Bilingual {
-  const { mask, ...params } = isMembers(rule) ? rule : {};
+  const { mask, ...params } = isObject(rule) ? rule : {};
   const name = String(mask);
   const word = own(maskWords, name) ?? asIs(name);
   const given = Object.entries(params).map(([param, value]): Bilingual => {
@@ -123,16 +124,16 @@ function rowsOf(members: Members, at: string, nameOf: NameOf): readonly FormRow[
 
 /** A list of things, or fields with their masks or reasons: one line each; everything else is one line. */
 function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
-  if ((path === 'grants[].fields' || path === 'grants[].reasons') && isMembers(value)) {
+  if ((path === 'grants[].fields' || path === 'grants[].reasons') && isObject(value)) {
     return Object.entries(value).map(([field, given]) => {
       const { zh, en } = path === 'grants[].fields' ? describedMask(given, nameOf) : asIs(String(given));
       const title = nameOf('field', field) ?? field;
       return { zh: `${title}：${zh}`, en: `${title}: ${en}` };
     });
   }
-  if (path === 'grants[].rows' && isMembers(value) && Array.isArray(value['all']) && !isBilingual(value))
+  if (path === 'grants[].rows' && isObject(value) && Array.isArray(value['all']) && !isBilingual(value))
     return value['all'].map((rule) => textOf(rule, `${path}.all[]`, nameOf));
-  if (Array.isArray(value) && value.some(isMembers))
+  if (Array.isArray(value) && value.some(isObject))
     return value.map((one) => textOf(one, `${path}[]`, nameOf));
   return [textOf(value, path, nameOf)];
 }
@@ -145,7 +146,7 @@ function textOf(value: unknown, path: string, nameOf: NameOf): Bilingual {
     );
   }
   if (isBilingual(value)) return value;
-  if (isMembers(value)) {
+  if (isObject(value)) {
     const named = path === linked ? within(String(value['dataset']), nameOf) : nameOf;
     return joined(
       Object.entries(value).map(([word, member]) => {
@@ -218,11 +219,8 @@ const joined = (parts: readonly Bilingual[], by: Bilingual): Bilingual => ({
   en: parts.map(({ en }) => en).join(by.en),
 });
 
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isBilingual = (value: unknown): value is Bilingual =>
-  isMembers(value) &&
+  isObject(value) &&
   Object.keys(value).length === 2 &&
   typeof value['zh'] === 'string' &&
   typeof value['en'] === 'string';

@@ -4,6 +4,7 @@ import { recordProblem } from '../../reading/rowRules.ts';
 import type { Cell, CellGroup, TreeBuilder } from '../../reading/reader.ts';
 import { deliver } from './deliver.ts';
 import { normal } from './fieldNames.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 export interface SegmentRecord {
   readonly number: number;
@@ -68,7 +69,7 @@ export class SegmentTrees {
       this.root.problems.push(...one.problems.map(inRoot));
       this.root.doubts.push(...one.doubts.map(inRoot));
     }
-    if (!isGroup(cell)) return;
+    if (!isObject(cell)) return;
     const above = parent === undefined ? undefined : this.open.get(parent)?.path;
     this.open.set(segment, {
       group: cell,
@@ -96,9 +97,6 @@ export class SegmentTrees {
 /** What is at a path; undefined where nothing is, or a list contains it. */
 function cellAt(record: CellGroup, path: readonly string[]): Cell | undefined {
   let at: Cell | undefined = record;
-  for (const name of path) at = isGroup(at) ? at[name] : undefined;
+  for (const name of path) at = isObject(at) ? at[name] : undefined;
   return at;
 }
-
-const isGroup = (cell: Cell | undefined): cell is CellGroup =>
-  typeof cell === 'object' && cell !== null && !Array.isArray(cell);

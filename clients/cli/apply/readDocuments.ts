@@ -4,6 +4,7 @@ import { LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
 import { isExactNumber } from '../../../terms/jsonText.ts';
 import { inexactNumber } from '../exactNumbers.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 export const kinds = [
   'Department',
@@ -100,8 +101,8 @@ function plainValue(document: Document.Parsed, file: string, line: number): unkn
 }
 
 function classified(value: unknown, file: string, line: number): AppliedDocument {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const { kind: named, ...members } = value as Record<string, unknown>;
+  if (isObject(value)) {
+    const { kind: named, ...members } = value;
     const kind = kinds.find((one) => one === named);
     if (kind !== undefined) return { file, line, kind, members };
   }

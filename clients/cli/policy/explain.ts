@@ -3,11 +3,11 @@ import { Option, type Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { readText } from '../../../policies/documents/readText.ts';
 import { explain, type Audience, type Explanation } from '../../../policies/explain.ts';
-import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
 import { maskText } from '../../../policies/masks/maskText.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder, timeOf } from './policyFolder.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 interface Options {
   readonly request: string;

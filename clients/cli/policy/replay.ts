@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { decide } from '../../../policies/decide.ts';
 import { readTime } from '../../../policies/documents/documentChecks.ts';
-import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
 import type { Plans } from '../../../policies/plans.ts';
 import {
   answerOf,
@@ -17,6 +16,7 @@ import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder } from './policyFolder.ts';
 import { counted } from '../../../terms/counted.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 interface Options {
   readonly before?: string;

@@ -1,6 +1,7 @@
 /** A response plan while it is written: read from JSON, and changed by the form. */
 import { hasInexactNumber, isExactNumber } from '../../../terms/jsonText.ts';
 import type { Schemas } from '../api/call.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 export type Plan = Schemas['ResponsePlan'];
 export type Step = Plan['steps'][number];
@@ -35,8 +36,6 @@ export function planOf(view: Schemas['ResponsePlanView']): Plan {
   return { ...plan, basedOn: revision };
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTitle = (value: unknown): boolean =>
   isObject(value) && typeof value['zh'] === 'string' && typeof value['en'] === 'string';
 const isList = (value: unknown, is: (one: unknown) => boolean): boolean =>

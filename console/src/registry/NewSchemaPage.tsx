@@ -18,6 +18,7 @@ import { useWords, type Spoken } from '../words/words.ts';
 import { SchemaForm } from './schemaForm/SchemaForm.tsx';
 import { firstDocument } from './schemaForm/schemaForm.ts';
 import { SchemaEffect, SchemaGate } from './SchemaTrial.tsx';
+import { isObject } from '../../../terms/isObject.ts';
 
 interface Typed {
   readonly text: string;
@@ -260,7 +261,7 @@ function documentIn(
   const read = readJson(text, say, 'scNotJson');
   if ('fault' in read) return read;
   const { value } = read;
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject(value)
     ? { document: value as Schemas['SharedSchema'] }
     : { fault: say('scNotJson', { what: '{…}' }) };
 }

@@ -1,6 +1,7 @@
 /** The content of a provider's answer: rows, and for each row the provider's own mark of the place after it. */
 import { parseMarkingInexact } from '../../../terms/jsonText.ts';
 import { Unanswered } from './unanswered.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 export interface LiveAnswer {
   /** an inexact number is marked (`hasExactNumbers`) */
@@ -38,9 +39,6 @@ function parsed(body: string): Readonly<Record<string, unknown>> {
   }
   throw invalid('json');
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isMark = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= maxMarkLength && value.isWellFormed();

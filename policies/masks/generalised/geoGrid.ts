@@ -6,8 +6,8 @@ import {
   type Point,
   type Position,
 } from '../../../schemas/places/point.ts';
-import { isObject } from '../rows/fieldPath.ts';
 import { defineMask, sameMask } from '../mask.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 const params = { metres: { kind: 'integer', min: 50, max: 1_000_000, default: 1000 } } as const;
 

@@ -4,6 +4,9 @@ import { isPlaceSchema } from '../../../schemas/places/point.ts';
 import { withReferences } from '../../../schemas/references.ts';
 import { perPlace } from '../../meetsCondition.ts';
 import type { MaskDomain } from '../mask.ts';
+import { isObject } from '../../../terms/isObject.ts';
+
+export { isObject };
 
 export interface PathStep {
   readonly name: string;
@@ -132,8 +135,4 @@ function typeOfValue(value: unknown): FieldType | 'null' {
 /** Resolves a chain of references below a field, with the keywords next to each reference. */
 function resolved(schema: JsonSchema, { document, references }: DatasetSchema): JsonSchema {
   return withReferences(schema, document, (urn) => references?.find((other) => other['$id'] === urn));
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { isObject, valueTypes } from './fieldPath.ts';
+import { valueTypes } from './fieldPath.ts';
 import type { MaskFunction } from '../mask.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 /** One compiled member of a masked object: how its value is computed, and the schema of the result. */
 export interface MaskNode {

@@ -5,9 +5,10 @@ import { isPlaceSchema } from '../../../schemas/places/point.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant, MaskUse } from '../../decision.ts';
 import { maskNamed } from '../catalogue.ts';
-import { isObject, itemsOf, parsePath, propertyOf, valueTypes } from './fieldPath.ts';
+import { itemsOf, parsePath, propertyOf, valueTypes } from './fieldPath.ts';
 import type { MaskEnvironment, MaskFunction, MaskKind } from '../mask.ts';
 import { isNever, objectSchema, valueSchema, type MaskNode } from './maskNode.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 export type { MaskNode } from './maskNode.ts';
 

@@ -5,6 +5,7 @@
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { Schemas } from '../../api/call.ts';
 import { primaryKeyOf } from '../../parts/primaryKeyOf.ts';
+import { isObject } from '../../../../terms/isObject.ts';
 
 type Document = Schemas['SharedSchema'];
 type Members = Readonly<Record<string, unknown>>;
@@ -109,7 +110,7 @@ export function fieldsOf(document: Document): readonly FormField[] {
   const keys = primaryKeyOf(document);
   const required = listIn(document, 'required');
   return Object.entries(membersIn(document, 'properties')).map(([name, value]) => {
-    const property = isMembers(value) ? value : {};
+    const property = isObject(value) ? value : {};
     const code = membersIn(property, 'x-code');
     const mask = membersIn(property, 'x-mask');
     const { list: _list, ever, ...ofCode } = code;
@@ -145,7 +146,7 @@ export type FieldChange = Partial<Omit<FormField, 'name' | 'others'>>;
 export function withField(document: Document, name: string, change: FieldChange): Document {
   const properties = membersIn(document, 'properties');
   const before = properties[name];
-  if (!isMembers(before)) return document;
+  if (!isObject(before)) return document;
   const property = changedProperty(before, change);
   const typed = put(document, 'properties', { ...properties, [name]: property });
   const isRequired = change.isKey === true ? true : change.isRequired;
@@ -160,11 +161,11 @@ export function renamed(document: Document, from: string, to: string): Document 
   const properties = membersIn(document, 'properties');
   if (from === to || Object.hasOwn(properties, to)) return document;
   const named = Object.entries(properties).map(([name, property]) => {
-    const code = isMembers(property) ? membersIn(property, 'x-code') : {};
+    const code = isObject(property) ? membersIn(property, 'x-code') : {};
     // a code list that is read as of the date in another field names that field
     return [
       name === from ? to : name,
-      isMembers(property) && code['at'] === from ? { ...property, 'x-code': { ...code, at: to } } : property,
+      isObject(property) && code['at'] === from ? { ...property, 'x-code': { ...code, at: to } } : property,
     ] as const;
   });
   const moved = put(document, 'properties', Object.fromEntries(named));
@@ -319,8 +320,5 @@ const textIn = (of: Members, word: string): string => {
 
 const membersIn = (of: Members, word: string): Members => {
   const members = of[word];
-  return isMembers(members) ? members : {};
+  return isObject(members) ? members : {};
 };
-
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -8,7 +8,6 @@ import { verificationKey } from '../../../../certs/signatures/index.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
-import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
 import { policySignatureType, type Party } from '../../../registry/policyContext.ts';
 import type { PolicySignature, PolicyDocumentRow } from '../../../registry/store/policy/policyDocuments.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -16,6 +15,7 @@ import { listSigningKeys } from '../../../identity/store/signingKeys.ts';
 import { isAutomaticId } from '../../../../policies/automaticAgreement.ts';
 import { listDepartments } from '../../../identity/store/departments.ts';
 import { keyApprovalsOf, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
+import { isObject } from '../../../../terms/isObject.ts';
 
 /** The parties that an unparsed submission names. A restriction belongs to the data office. */
 export function partiesOfSubmission(

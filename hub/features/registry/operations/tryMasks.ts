@@ -7,7 +7,6 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { usualMask } from '../../../../policies/masks/usualMask.ts';
 import { maskCatalogue } from '../../../../policies/masks/catalogue.ts';
-import { isObject } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { SchemaField } from '../../../../schemas/datasetSchema.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import type { PseudonymKeys } from '../../../../policies/masks/mask.ts';
@@ -26,6 +25,7 @@ import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
 import { disclosed, ownType, ruleFault } from '../../../registry/eventRuleFault.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
+import { isObject } from '../../../../terms/isObject.ts';
 
 /** Pseudonym keys that belong to no consumer. Pseudonyms of invented values under them match no pseudonym that was ever released. */
 const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
