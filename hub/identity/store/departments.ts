@@ -38,14 +38,12 @@ export interface DepartmentRow {
 const departmentColumns =
   'code, name_zh AS "nameZh", name_en AS "nameEn", kind, principal, parent, level, region, data_office AS "dataOffice"';
 
-export async function listDepartments(reader: Reader): Promise<DepartmentRow[]> {
-  const rows = await sealedRows<DepartmentRow>(
+export const listDepartments = (reader: Reader): Promise<DepartmentRow[]> =>
+  sealedRows<DepartmentRow>(
     reader,
     'department',
     `SELECT ${departmentColumns} FROM department ORDER BY code`,
   );
-  return rows;
-}
 
 /**
  * @param exchange id of the entry that registers it

@@ -27,25 +27,21 @@ export interface RoleGrantRow {
   readonly madeBy?: string;
 }
 
-export async function listPersons(reader: Reader): Promise<PersonRow[]> {
-  const rows = await sealedRows<PersonRow>(
+export const listPersons = (reader: Reader): Promise<PersonRow[]> =>
+  sealedRows<PersonRow>(
     reader,
     'person',
     `SELECT id, name, department, state, invited_by AS "invitedBy", confirmed_by AS "confirmedBy"
        FROM person ORDER BY id`,
   );
-  return rows;
-}
 
-export async function listRoleGrants(reader: Reader): Promise<RoleGrantRow[]> {
-  const rows = await sealedRows<RoleGrantRow>(
+export const listRoleGrants = (reader: Reader): Promise<RoleGrantRow[]> =>
+  sealedRows<RoleGrantRow>(
     reader,
     'role_grant',
     `SELECT person, role, department, granted_by AS "grantedBy", confirmed_by AS "confirmedBy", made_by AS "madeBy"
        FROM role_grant ORDER BY person, role, department`,
   );
-  return rows;
-}
 
 /** @param exchange id of the entry that invites the person */
 export async function insertPerson(reader: Reader, row: PersonRow, exchange: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Stores the deputies and permanent seconds of stewards. */
 import type { Knex } from 'knex';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -19,25 +19,16 @@ const standInColumns = `id, kind, steward, person, department, why, digest, auth
   (extract(epoch FROM begins) * 1000)::double precision AS begins,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
-export async function standInById(reader: Reader, id: string): Promise<StandInRow | undefined> {
-  const rows = await sealedRows<StandInRow>(
-    reader,
-    'stand_in',
-    `SELECT ${standInColumns} FROM stand_in WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const standInById = (reader: Reader, id: string): Promise<StandInRow | undefined> =>
+  sealedRow<StandInRow>(reader, 'stand_in', `SELECT ${standInColumns} FROM stand_in WHERE id = $1`, [id]);
 
 /** Those that were not ended, expired ones included; the earliest first. */
-export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
-  const rows = await sealedRows<StandInRow>(
+export const listStandIns = (reader: Reader): Promise<StandInRow[]> =>
+  sealedRows<StandInRow>(
     reader,
     'stand_in',
     `SELECT ${standInColumns} FROM stand_in WHERE ended_by IS NULL ORDER BY begins, id`,
   );
-  return rows;
-}
 
 /**
  * Stores a stand-in. It replaces one that ended or expired.

@@ -1,5 +1,5 @@
 /** Requests for evidence. Two persons must decide a request about a person. */
-import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRow } from '../../platform/database/authenticated/sealedRows.ts';
 import { composer, narrowed } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -36,15 +36,8 @@ export async function insertEvidence(reader: Reader, row: EvidenceRow): Promise<
   );
 }
 
-export async function evidenceById(reader: Reader, id: string): Promise<EvidenceRow | undefined> {
-  const rows = await sealedRows<EvidenceRow>(
-    reader,
-    'evidence',
-    `SELECT ${columns} FROM evidence WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const evidenceById = (reader: Reader, id: string): Promise<EvidenceRow | undefined> =>
+  sealedRow<EvidenceRow>(reader, 'evidence', `SELECT ${columns} FROM evidence WHERE id = $1`, [id]);
 
 export interface EvidenceFilter {
   readonly state?: string;

@@ -6,7 +6,7 @@
 import type { Knex } from 'knex';
 import { comparedTable } from '../../platform/database/authenticated/comparedTable.ts';
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { pageRows, type ListOrder, type OrderedPage, type PageRows } from '../../platform/database/pages.ts';
 import { narrowed } from '../../platform/database/values.ts';
 import { longStatement } from '../../platform/database/connection.ts';
@@ -32,15 +32,8 @@ export interface LegalHoldRow {
 const columns = `id, kind, target, reason, case_number AS "caseNumber", (extract(epoch FROM until) * 1000)::double precision AS until,
   digest, author, approver, lifted_by AS "liftedBy"`;
 
-export async function legalHoldById(reader: Reader, id: string): Promise<LegalHoldRow | undefined> {
-  const rows = await sealedRows<LegalHoldRow>(
-    reader,
-    'legal_hold',
-    `SELECT ${columns} FROM legal_hold WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const legalHoldById = (reader: Reader, id: string): Promise<LegalHoldRow | undefined> =>
+  sealedRow<LegalHoldRow>(reader, 'legal_hold', `SELECT ${columns} FROM legal_hold WHERE id = $1`, [id]);
 
 export interface HoldFilter {
   /** Unix milliseconds */

@@ -19,14 +19,12 @@ export interface RetentionRuleRow {
 }
 
 /** Every rule, by its id. */
-export async function listRules(reader: Reader): Promise<RetentionRuleRow[]> {
-  const rows = await sealedRows<RetentionRuleRow>(
+export const listRules = (reader: Reader): Promise<RetentionRuleRow[]> =>
+  sealedRows<RetentionRuleRow>(
     reader,
     'retention_rule',
     'SELECT id, class, dataset, years, reason, digest, author, approver, exchange FROM retention_rule ORDER BY id',
   );
-  return rows;
-}
 
 /** Replaces the stored rule with a later one. @param row.approver a person other than the author (table constraint) */
 export async function putRule(

@@ -1,5 +1,5 @@
 /** Changeovers of datasets to a new major version of their schema. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { changeoverLife, type ChangeoverAct, type ChangeoverState } from '../../domain/changeover.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -43,24 +43,20 @@ const columns =
   'id, dataset, from_schema AS "from", to_schema AS "to", mappings, rows_by AS "rowsBy", reason, sunset, state, batch, over, source, lists, trouble, ' +
   'needs_officer AS "needsOfficer", author, approver, officer, agreed';
 
-export async function listOpenChangeovers(reader: Reader): Promise<ChangeoverRow[]> {
-  const rows = await sealedRows<ChangeoverRow>(
+export const listOpenChangeovers = (reader: Reader): Promise<ChangeoverRow[]> =>
+  sealedRows<ChangeoverRow>(
     reader,
     'changeover',
     `SELECT ${columns} FROM changeover WHERE state = 'open' ORDER BY dataset`,
   );
-  return rows;
-}
 
-export async function openChangeover(reader: Reader, dataset: string): Promise<ChangeoverRow | undefined> {
-  const rows = await sealedRows<ChangeoverRow>(
+export const openChangeover = (reader: Reader, dataset: string): Promise<ChangeoverRow | undefined> =>
+  sealedRow<ChangeoverRow>(
     reader,
     'changeover',
     `SELECT ${columns} FROM changeover WHERE dataset = $1 AND state = 'open'`,
     [dataset],
   );
-  return rows[0];
-}
 
 /** @throws the driver's 23505 if the dataset already has a changeover */
 export async function insertChangeover(

@@ -1,5 +1,5 @@
 /** Code lists (值域代码), by id and version; versions are append-only, and may be withdrawn. */
-import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import {
   bySound,
   itself,
@@ -29,27 +29,23 @@ export interface CodeListRow {
 const columns = 'id, version, document, digest, owner, valid_from AS "from", withdrawn_reason AS withdrawn';
 
 /** Every version of every list that was not withdrawn, oldest first. */
-export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
-  const rows = await sealedRows<CodeListRow>(
+export const listCodeLists = (reader: Reader): Promise<CodeListRow[]> =>
+  sealedRows<CodeListRow>(
     reader,
     'code_list',
     `SELECT ${columns} FROM code_list WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
   );
-  return rows;
-}
 
 /** The same without texts: sufficient to detect changes. */
-export async function listCodeListHeads(
+export const listCodeListHeads = (
   reader: Reader,
-): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> {
-  const rows = await sealedRows<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
+): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> =>
+  sealedRows<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
     reader,
     'code_list',
     `SELECT id, version, digest, valid_from AS "from" FROM code_list
       WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
   );
-  return rows;
-}
 
 /** Texts of versions, by digest, including withdrawn ones. */
 export async function codeListTexts(
@@ -67,19 +63,17 @@ export async function codeListTexts(
 }
 
 /** A version, withdrawn or not. */
-export async function codeListVersion(
+export const codeListVersion = (
   reader: Reader,
   id: string,
   version: string,
-): Promise<CodeListRow | undefined> {
-  const rows = await sealedRows<CodeListRow>(
+): Promise<CodeListRow | undefined> =>
+  sealedRow<CodeListRow>(
     reader,
     'code_list',
     `SELECT ${columns} FROM code_list WHERE id = $1 AND version = $2`,
     [id, version],
   );
-  return rows[0];
-}
 
 /** The owner of a list; undefined if it has no version. */
 export async function codeListOwner(

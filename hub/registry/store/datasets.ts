@@ -1,5 +1,5 @@
 /** Datasets (数据资源): bound to one schema version. Only the append moves `currentBatch`. */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { datasetLife, type DatasetAct, type DatasetState, type SharingType } from '../../domain/dataset.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
@@ -48,14 +48,8 @@ export const datasetColumns =
   'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, stopped_by AS "stoppedBy", ending_by AS "endingBy", ' +
   'ending_reason AS "endingReason", ending_shown AS "endingShown", ending_until AS "endingUntil"';
 
-export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
-  const rows = await sealedRows<DatasetRow>(
-    reader,
-    'dataset',
-    `SELECT ${datasetColumns} FROM dataset ORDER BY id`,
-  );
-  return rows;
-}
+export const listDatasets = (reader: Reader): Promise<DatasetRow[]> =>
+  sealedRows<DatasetRow>(reader, 'dataset', `SELECT ${datasetColumns} FROM dataset ORDER BY id`);
 
 /**
  * Datasets registered as shared unconditionally that no live entry of the catalogue confirms, or that one contradicts. An entry without a
@@ -79,15 +73,8 @@ export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<stri
   return new Set(rows.filter(({ id, opened }) => opened !== true || !confirmed.has(id)).map(({ id }) => id));
 }
 
-export async function datasetById(reader: Reader, id: string): Promise<DatasetRow | undefined> {
-  const rows = await sealedRows<DatasetRow>(
-    reader,
-    'dataset',
-    `SELECT ${datasetColumns} FROM dataset WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const datasetById = (reader: Reader, id: string): Promise<DatasetRow | undefined> =>
+  sealedRow<DatasetRow>(reader, 'dataset', `SELECT ${datasetColumns} FROM dataset WHERE id = $1`, [id]);
 
 /** @param exchange id of the entry that registers it */
 export async function insertDataset(

@@ -1,5 +1,5 @@
 /** Mappings: the conversion of a department's file into rows of a dataset. Versions are append-only. */
-import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface MappingRow {
@@ -17,14 +17,8 @@ export interface MappingRow {
 const columns = 'dataset, name, version, document, digest, left_by AS "leftBy"';
 
 /** Every version, oldest first. */
-export async function listMappings(reader: Reader): Promise<MappingRow[]> {
-  const rows = await sealedRows<MappingRow>(
-    reader,
-    'mapping',
-    `SELECT ${columns} FROM mapping ORDER BY dataset, name, version`,
-  );
-  return rows;
-}
+export const listMappings = (reader: Reader): Promise<MappingRow[]> =>
+  sealedRows<MappingRow>(reader, 'mapping', `SELECT ${columns} FROM mapping ORDER BY dataset, name, version`);
 
 /** The newest version of a named mapping. */
 export async function newestMapping(
@@ -42,20 +36,18 @@ export async function newestMapping(
   return rows[0];
 }
 
-export async function mappingVersion(
+export const mappingVersion = (
   reader: Reader,
   dataset: string,
   name: string,
   version: number,
-): Promise<MappingRow | undefined> {
-  const rows = await sealedRows<MappingRow>(
+): Promise<MappingRow | undefined> =>
+  sealedRow<MappingRow>(
     reader,
     'mapping',
     `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 AND version = $3`,
     [dataset, name, version],
   );
-  return rows[0];
-}
 
 /** @param actingPersons ids of the person who wrote it, and of the one who approved it @param exchange id of the entry that registers it */
 export async function insertMapping(

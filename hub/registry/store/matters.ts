@@ -39,18 +39,16 @@ export interface MattersQuery extends OrderedPage {
 const columns = 'code, revision, document, digest, words, departments, ended';
 
 /** The live revisions of these matters. */
-export async function mattersByCode<Document = object>(
+export const mattersByCode = <Document = object>(
   reader: Reader,
   codes: readonly string[],
-): Promise<MatterRow<Document>[]> {
-  const rows = await sealedRows<MatterRow<Document>>(
+): Promise<MatterRow<Document>[]> =>
+  sealedRows<MatterRow<Document>>(
     reader,
     'matter',
     `SELECT ${columns} FROM matter WHERE code = ANY ($1::text[]) AND NOT superseded ORDER BY code`,
     [codes],
   );
-  return rows;
-}
 
 /** Live revisions by code, each with the time of its registration (Unix milliseconds). */
 export async function pageMatters<Document = object>(

@@ -1,6 +1,6 @@
 /** Proposals that wait for a person of their owner, with their results. */
 import { endWaitingHolds } from '../../log/store/legalHolds.ts';
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
 import { momentOf, readMoment } from '../../platform/database/values.ts';
@@ -38,15 +38,8 @@ export type ProposalHead = Pick<
   'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author' | 'needsOfficer'
 >;
 
-export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
-  const rows = await sealedRows<ProposalRow>(
-    reader,
-    'proposal',
-    `SELECT ${columns} FROM proposal WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const proposalById = (reader: Reader, id: string): Promise<ProposalRow | undefined> =>
+  sealedRow<ProposalRow>(reader, 'proposal', `SELECT ${columns} FROM proposal WHERE id = $1`, [id]);
 
 /** All waiting proposals, oldest first, each with its start in Unix milliseconds. */
 export async function listWaitingProposals(
@@ -61,16 +54,14 @@ export async function listWaitingProposals(
 }
 
 /** Those that would change an entry of the catalogue, alone or with others, oldest first. */
-export async function waitingForEntry(reader: Reader, entry: string): Promise<ProposalHead[]> {
-  const rows = await sealedRows<ProposalHead>(
+export const waitingForEntry = (reader: Reader, entry: string): Promise<ProposalHead[]> =>
+  sealedRows<ProposalHead>(
     reader,
     'proposal',
     `SELECT ${head} FROM proposal
       WHERE state = 'waiting' AND entries @> ARRAY[$1] ORDER BY proposed_at, id`,
     [entry],
   );
-  return rows;
-}
 
 /** Mappings of a dataset that wait for approval, oldest first; the name of each has its version. */
 export const waitingMappings = (reader: Reader, dataset: string): Promise<ProposalHead[]> =>
@@ -84,15 +75,13 @@ export const waitingMappings = (reader: Reader, dataset: string): Promise<Propos
   );
 
 /** The waiting proposal with the same content. */
-export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
-  const rows = await sealedRows<ProposalRow>(
+export const waitingProposal = (reader: Reader, digest: string): Promise<ProposalRow | undefined> =>
+  sealedRow<ProposalRow>(
     reader,
     'proposal',
     `SELECT ${columns} FROM proposal WHERE state = 'waiting' AND digest = $1`,
     [digest],
   );
-  return rows[0];
-}
 
 /** The number of waiting proposals of one person. */
 export async function waitingOf(reader: Reader, author: string): Promise<number> {

@@ -1,5 +1,5 @@
 /** The tree of purposes (使用场景). */
-import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import {
   momentOf,
@@ -20,24 +20,11 @@ export interface PurposeRow {
 
 const purposeColumns = 'code, parent, title_zh AS "titleZh", title_en AS "titleEn"';
 
-export async function listPurposes(reader: Reader): Promise<PurposeRow[]> {
-  const rows = await sealedRows<PurposeRow>(
-    reader,
-    'purpose',
-    `SELECT ${purposeColumns} FROM purpose ORDER BY code`,
-  );
-  return rows;
-}
+export const listPurposes = (reader: Reader): Promise<PurposeRow[]> =>
+  sealedRows<PurposeRow>(reader, 'purpose', `SELECT ${purposeColumns} FROM purpose ORDER BY code`);
 
-export async function purposeByCode(reader: Reader, code: string): Promise<PurposeRow | undefined> {
-  const rows = await sealedRows<PurposeRow>(
-    reader,
-    'purpose',
-    `SELECT ${purposeColumns} FROM purpose WHERE code = $1`,
-    [code],
-  );
-  return rows[0];
-}
+export const purposeByCode = (reader: Reader, code: string): Promise<PurposeRow | undefined> =>
+  sealedRow<PurposeRow>(reader, 'purpose', `SELECT ${purposeColumns} FROM purpose WHERE code = $1`, [code]);
 
 /** @param actingPersons two persons (table constraint); @param exchange id of the entry that registers it */
 export async function insertPurpose(

@@ -1,5 +1,5 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
-import { firstSealedRows, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRow, sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
 import {
   publishedStates,
@@ -58,40 +58,32 @@ const schemaColumns =
   'needs_officer AS "needsOfficer", waiver, author, approver, officer, reason, sunset, successor';
 
 /** Every version that was published, oldest first. */
-export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
-  const rows = await sealedRows<SchemaRow>(
+export const listSchemas = (reader: Reader): Promise<SchemaRow[]> =>
+  sealedRows<SchemaRow>(
     reader,
     'schema_version',
     `SELECT ${schemaColumns} FROM schema_version WHERE state = ANY($1) ORDER BY name, major, minor`,
     [publishedStates],
   );
-  return rows;
-}
 
 /**
  * Versions that wait for a second person or the security officer, oldest first; with the entry that started the review, whose first 48
  * bits are the time.
  */
-export async function listSchemasInReview(
-  reader: Reader,
-): Promise<(SchemaRow & { readonly step: string })[]> {
-  const rows = await sealedRows<SchemaRow & { readonly step: string }>(
+export const listSchemasInReview = (reader: Reader): Promise<(SchemaRow & { readonly step: string })[]> =>
+  sealedRows<SchemaRow & { readonly step: string }>(
     reader,
     'schema_version',
     `SELECT ${schemaColumns}, coalesce(decided_by, registered_by) AS step FROM schema_version WHERE state = 'inReview' ORDER BY registered_at, urn`,
   );
-  return rows;
-}
 
-export async function schemaByUrn(reader: Reader, urn: string): Promise<SchemaRow | undefined> {
-  const rows = await sealedRows<SchemaRow>(
+export const schemaByUrn = (reader: Reader, urn: string): Promise<SchemaRow | undefined> =>
+  sealedRow<SchemaRow>(
     reader,
     'schema_version',
     `SELECT ${schemaColumns} FROM schema_version WHERE urn = $1`,
     [urn],
   );
-  return rows[0];
-}
 
 /** The owner of a name; undefined if it has no version. */
 export async function schemaOwner(
@@ -198,14 +190,12 @@ export interface DeprecatedSchema {
 }
 
 /** Deprecated versions, which answer until their last day. */
-export async function deprecatedSchemas(reader: Reader): Promise<DeprecatedSchema[]> {
-  const rows = await sealedRows<DeprecatedSchema>(
+export const deprecatedSchemas = (reader: Reader): Promise<DeprecatedSchema[]> =>
+  sealedRows<DeprecatedSchema>(
     reader,
     'schema_version',
     `SELECT urn, decided_by AS "by", sunset FROM schema_version WHERE state = 'deprecated' ORDER BY urn`,
   );
-  return rows;
-}
 
 /** Versions of code lists that add codes to a list, and the lists to which it adds its own; withdrawn ones are excluded. */
 export async function supplementsOf(

@@ -5,7 +5,7 @@ import type { Role } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { maxFindings } from '../../../platform/database/authenticated/compareRows.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { allSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { allSealedRows, sealedRow, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import {
   byDepartment,
   bySound,
@@ -63,15 +63,13 @@ export interface ListedPlan extends PlanRow {
 const columns = 'code, revision, document, digest, department, topic, type, purpose, withdrawn';
 
 /** The newest revision. */
-export async function planByCode(reader: Reader, code: string): Promise<PlanRow | undefined> {
-  const rows = await sealedRows<PlanRow>(
+export const planByCode = (reader: Reader, code: string): Promise<PlanRow | undefined> =>
+  sealedRow<PlanRow>(
     reader,
     'response_plan',
     `SELECT ${columns} FROM response_plan WHERE code = $1 AND NOT superseded`,
     [code],
   );
-  return rows[0];
-}
 
 const nameOf = (code: string, revision: number): string => `${code}@${revision}`;
 

@@ -10,7 +10,7 @@ import {
   type PageRows,
 } from '../../../platform/database/pages.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface TemplateRow<Document = object> {
@@ -42,18 +42,16 @@ export interface TemplatesQuery extends OrderedPage {
 const columns = 'code, revision, document, digest, provider, datasets, matters, withdrawn';
 
 /** The live revision of a template. */
-export async function templateByCode<Document = object>(
+export const templateByCode = <Document = object>(
   reader: Reader,
   code: string,
-): Promise<TemplateRow<Document> | undefined> {
-  const rows = await sealedRows<TemplateRow<Document>>(
+): Promise<TemplateRow<Document> | undefined> =>
+  sealedRow<TemplateRow<Document>>(
     reader,
     'request_template',
     `SELECT ${columns} FROM request_template WHERE code = $1 AND NOT superseded`,
     [code],
   );
-  return rows[0];
-}
 
 /** Live revisions by code, each with when it was registered (Unix milliseconds). */
 export async function pageTemplates<Document = object>(

@@ -1,5 +1,5 @@
 /** Sessions of persons on their own page. The secret of a session is stored as a hash. */
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface OwnSession {
@@ -51,21 +51,19 @@ export async function insertOwnSession(
 }
 
 /** The unexpired session of a hash. @param used whether its code was used @param now Unix milliseconds */
-export async function ownSessionByHash(
+export const ownSessionByHash = (
   reader: Reader,
   hash: string,
   used: boolean,
   now: number,
-): Promise<OwnSession | undefined> {
-  const rows = await sealedRows<OwnSession>(
+): Promise<OwnSession | undefined> =>
+  sealedRow<OwnSession>(
     reader,
     'own_session',
     `SELECT ${columns} FROM own_session
       WHERE hash = $1 AND used = $2 AND least(idle_until, until) > to_timestamp($3 / 1000.0)`,
     [hash, used, now],
   );
-  return rows[0];
-}
 
 /** The person's identifier, sealed; undefined once the session is deleted. */
 export async function sealedKeyOf(reader: Reader, id: string): Promise<Buffer | undefined> {

@@ -1,7 +1,7 @@
 /** Delays of what a person is shown: access by one department, until a day. */
 import type { Knex } from 'knex';
 import { refuseUnauthentic } from '../../../platform/database/authenticated/rowSealing.ts';
-import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { sealedRow, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { inSnapshot } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -33,15 +33,8 @@ export interface ViewDelayRow {
 const columns = `id, encode(subject, 'hex') AS subject, department, reference, clause,
   (extract(epoch FROM until) * 1000)::double precision AS until, digest, author, approver, ended_by AS "endedBy", reason`;
 
-export async function viewDelayById(reader: Reader, id: string): Promise<ViewDelayRow | undefined> {
-  const rows = await sealedRows<ViewDelayRow>(
-    reader,
-    'view_delay',
-    `SELECT ${columns} FROM view_delay WHERE id = $1`,
-    [id],
-  );
-  return rows[0];
-}
+export const viewDelayById = (reader: Reader, id: string): Promise<ViewDelayRow | undefined> =>
+  sealedRow<ViewDelayRow>(reader, 'view_delay', `SELECT ${columns} FROM view_delay WHERE id = $1`, [id]);
 
 export interface DelayFilter {
   /** departments whose access they delay; absent: all */

@@ -2,7 +2,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { refuseAlteredRows } from '../../../platform/database/authenticated/refuseAlteredRows.ts';
-import { firstSealedRows, sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
+import { firstSealedRows, sealedRow } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
 import { rowsText } from '../../../../policies/aggregates/cube.ts';
@@ -36,18 +36,16 @@ const columns = 'batch, spec, cells, digest, nth';
 const digestsOf = (cubes: readonly FixedCube[]): string => cubes.map(({ digest }) => digest).join(' ');
 
 /** The published cube of a batch, undefined where none was requested yet. */
-export async function readCube(
+export const readCube = (
   reader: Reader,
   { dataset, consumer, batch }: CubeKey,
-): Promise<FixedCube | undefined> {
-  const rows = await sealedRows<FixedCube>(
+): Promise<FixedCube | undefined> =>
+  sealedRow<FixedCube>(
     reader,
     'statistic_cube',
     `SELECT ${columns} FROM statistic_cube WHERE dataset = $1 AND consumer = $2 AND batch = $3`,
     [dataset, consumer, batch],
   );
-  return rows[0];
-}
 
 /** What each other consumer was shown last of the same rows, in a fixed order. @param spec of the consumer's own cube */
 export async function cubesOfOthers(

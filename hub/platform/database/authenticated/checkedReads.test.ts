@@ -46,7 +46,7 @@ function argumentsFrom(text: string, at: number): string {
   return text.slice(begin + 1, end);
 }
 
-const readers = ['sealedRows', 'allSealedRows', 'firstSealedRows'];
+const readers = ['sealedRow', 'sealedRows', 'allSealedRows', 'firstSealedRows'];
 const checking = [
   ...readers,
   'limitedSealedRows',

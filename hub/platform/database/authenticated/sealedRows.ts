@@ -35,6 +35,14 @@ export async function allSealedRows<R extends QueryResultRow>(
   return rows;
 }
 
+/** The first of these rows, where the conditions lead to one at most. */
+export const sealedRow = async <R extends QueryResultRow>(
+  reader: Reader,
+  source: SealedSource,
+  text: string,
+  values?: unknown[],
+): Promise<R | undefined> => (await checkedRows<R>(reader, source, text, values)).rows[0];
+
 /** rows of a further portion, after a first one that had rows without a valid seal */
 const portion = 1_000;
 /** maximum number of rows without a valid seal that precede the first rows */
