@@ -8,6 +8,7 @@ import {
   isRecorded,
   type ReportedDestruction,
 } from '../destruction.ts';
+import { dayOf } from '../entryQuestion.ts';
 import type { Leaf } from '../leaf.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { parseLeaf } from '../parseLeaf.ts';
@@ -132,14 +133,14 @@ export function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
     zh: shown
       .map(
         ({ first, last, entries, at, rules, index }) =>
-          `第 ${first}–${last} 条中的 ${entries} 条已于 ${at.slice(0, 10)} 按期限规则（${rules}）销毁，见第 ${index} 条`,
+          `第 ${first}–${last} 条中的 ${entries} 条已于 ${dayOf(at)} 按期限规则（${rules}）销毁，见第 ${index} 条`,
       )
       .concat(more === '' ? [] : [more])
       .join('；'),
     en: shown
       .map(
         ({ first, last, entries, at, rules, index }) =>
-          `${entries} of the entries ${first}–${last} were destroyed on ${at.slice(0, 10)} under the rules ${rules}, entry ${index}`,
+          `${entries} of the entries ${first}–${last} were destroyed on ${dayOf(at)} under the rules ${rules}, entry ${index}`,
       )
       .concat(more === '' ? [] : [more])
       .join('; '),
