@@ -38,7 +38,24 @@ test('rows in and out are retained by the rule of their dataset, accesses and re
   );
 });
 
-test('a year ago is the same day, and of 29 February the day after it', () => {
-  assert.equal(yearsBefore(Date.UTC(2026, 8, 10), 3), Date.UTC(2023, 8, 10));
-  assert.equal(yearsBefore(Date.UTC(2028, 1, 29), 3), Date.UTC(2025, 2, 1));
+const moment = (text: string): number => Date.parse(`${text}+08:00`);
+
+test('a year ago is the same day and time in China', () => {
+  assert.equal(yearsBefore(moment('2026-09-10T08:30:00'), 3), moment('2023-09-10T08:30:00'));
+  // these hours of China are of the day before in UTC, one of which has a 29 February
+  assert.equal(yearsBefore(moment('2027-03-01T00:30:00'), 3), moment('2024-03-01T00:30:00'));
+  assert.equal(yearsBefore(moment('2028-03-01T00:30:00'), 3), moment('2025-03-01T00:30:00'));
+  assert.equal(yearsBefore(moment('2032-02-29T12:00:00'), 4), moment('2028-02-29T12:00:00'));
+  assert.ok(Number.isNaN(yearsBefore(NaN, 3)), 'a time that is none permits nothing');
+});
+
+test('on 29 February nothing of 1 March is over, and what was over on the 28th still is', () => {
+  for (const time of ['00:00:00', '07:59:59', '08:00:00', '23:59:59.999'])
+    assert.equal(
+      yearsBefore(moment(`2028-02-29T${time}`), 3),
+      moment('2025-02-28T23:59:59.999'),
+      `${time} of 29 February`,
+    );
+  assert.equal(yearsBefore(moment('2028-02-28T23:59:59.999'), 3), moment('2025-02-28T23:59:59.999'));
+  assert.equal(yearsBefore(moment('2028-03-01T00:00:00'), 3), moment('2025-03-01T00:00:00'));
 });

@@ -1,4 +1,5 @@
 /** Retention of entries: the class of each, and the end of its period. Pure functions that need only the entry. */
+import { chinaOffsetMs } from '../terms/civilDate.ts';
 import type { Leaf } from './leaf.ts';
 
 /**
@@ -40,9 +41,16 @@ export function yearsOf(
   return own !== undefined && rules.has(own) ? rules.get(own) : rules.get(stored);
 }
 
-/** The same day and time this number of years earlier. @param moment Unix milliseconds */
+/**
+ * The same day and time in China this number of years earlier. All of a 29 February falls on the last millisecond of 28 February where that
+ * year has no 29th: a later moment gives no earlier result, so what may be destroyed may still be when it is recorded.
+ * @param moment Unix milliseconds
+ */
 export function yearsBefore(moment: number, years: number): number {
-  const date = new Date(moment);
+  const date = new Date(moment + chinaOffsetMs);
+  const month = date.getUTCMonth();
   date.setUTCFullYear(date.getUTCFullYear() - years);
-  return date.getTime();
+  // 29 February has become 1 March
+  if (date.getUTCMonth() !== month) date.setUTCHours(0, 0, 0, -1);
+  return date.getTime() - chinaOffsetMs;
 }

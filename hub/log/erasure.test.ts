@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { yearsBefore } from '../../log/retention.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { configurationInFolder } from '../../tests/adjacentConfiguration.ts';
@@ -117,9 +118,8 @@ test('an invalid erasure is refused', async () => {
   // a decision is asked for of what is younger than three years, and of nothing else
   const day = 86_400_000;
   const refusalBefore = async (years: number, days: number): Promise<unknown> => {
-    const before = new Date(hub.hub.database.now());
-    before.setUTCFullYear(before.getUTCFullYear() - years);
-    const body = { ...without, before: new Date(before.getTime() + days * day).toISOString() };
+    const before = yearsBefore(hub.hub.database.now(), years) + days * day;
+    const body = { ...without, before: new Date(before).toISOString() };
     return ((await propose(body)).json['detail'] as { en: string }).en;
   };
   assert.match(String(await refusalBefore(-1, 0)), /its moment has to be in the past/);
