@@ -16,6 +16,7 @@ import { testDatabase } from '../tests/database.ts';
 import { nonEmpty } from '../tests/nonEmpty.ts';
 import { checkHub } from './checkHub.ts';
 import { readHighWater, writeHighWater } from './log/highWater.ts';
+import { tokenYear } from './log/subjects.ts';
 import { startHub } from './main.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { readConfig } from './platform/config/readConfig.ts';
@@ -99,13 +100,14 @@ const replaced = (file: string, text = secret): Fault => ({
   make: (folder) => writeFileSync(join(folder, 'keys', file), text(), { mode: 0o600 }),
 });
 
-const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();
+const year = tokenYear(Date.now());
 const faults: readonly Fault[] = [
   replaced('subject.key'),
   replaced('pseudonym.key'),
   replaced('sealing.key'),
   replaced('head-mac.key'),
   replaced(`log-token-${year}.key`),
+  replaced(`log-token-${year + 1}.key`),
   replaced('log.pem', () => privateKeyPem(newNotePair().privateKey)),
   {
     name: 'no log token key',
@@ -184,6 +186,15 @@ test('the check reports a log that the state folder has no record of', async () 
   const [note, ...others] = await checkHub(configured(folder), { newHub: false });
   assert.deepEqual(others, []);
   assert.match(note?.en ?? '', /unrecorded has no log-high-water\.json/);
+});
+
+test('a key of the next year that cannot be used yet stops neither the check nor the start', async () => {
+  const folder = copied('unusable-next-year');
+  writeFileSync(join(folder, 'keys', `log-token-${year + 1}.key`), 'none\n', { mode: 0o600 });
+  const config = configured(folder);
+  assert.deepEqual(await checkHub(config, { newHub: false }), []);
+  const hub = await startHub(config, { logger });
+  await hub.stop();
 });
 
 test('a sound hub passes, also while it serves, and the check changes nothing', async () => {

@@ -168,6 +168,16 @@ async function refuseOtherKeys(
 ): Promise<void> {
   for (const name of ['subject', 'pseudonym', 'sealing'] as const)
     await refuseOther(reader, name, keys[name], recorded);
+  await refuseOtherYear(reader, keys, year, recorded);
+}
+
+/** Compares the key of a year where it is here. @throws Problem keys_differ */
+async function refuseOtherYear(
+  reader: Reader,
+  keys: Pick<LastingKeys, 'heldLogToken'>,
+  year: number,
+  recorded: RecordedDigest,
+): Promise<void> {
   const held = keys.heldLogToken(year);
   if (held !== undefined) await refuseOther(reader, logTokenName(year), held, recorded);
 }
@@ -189,6 +199,11 @@ export async function verifyKeys(
 ): Promise<void> {
   const year = tokenYear(now);
   await refuseOtherKeys(reader, keys, year, comparedDigest);
+  // one that cannot be used stops the start only when its year begins
+  await lackOf(`${logTokenName(year + 1)}.key`, async () => {
+    await refuseOtherYear(reader, keys, year + 1, comparedDigest);
+    return true;
+  });
   const name = logTokenName(year);
   if (keys.heldLogToken(year) === undefined && (await keyDigest(reader, name)) !== undefined)
     throw new Problem('keys_missing', { file: `${name}.key` });
