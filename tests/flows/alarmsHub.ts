@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { civilDateInChina } from '../../terms/civilDate.ts';
 import { sampleCity, type City, type TestHub } from '../hub.ts';
+import { validTerm } from '../newYear.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -43,7 +45,9 @@ export interface AlarmsHub {
   readonly push: (id: string, rows: readonly Row[]) => Promise<void>;
 }
 
-export const start = Date.UTC(2026, 8, 1);
+const { year, month } = civilDateInChina(Date.now());
+/** 08:00 in China on the first day of the month before last: its period is retained where three months are. */
+export const start = Date.UTC(year, month - 3, 1);
 export const at = (minute: number): string => timeText(start + minute * 60_000);
 export const row = (name: string, minute: number, level: number | null): Row => ({
   station: name,
@@ -91,7 +95,7 @@ export async function alarmsHub(hub: TestHub): Promise<AlarmsHub> {
       title: { zh: '预警', en: 'Alarms' },
       ...grant,
       basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
-      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      valid: validTerm,
       grants: [
         {
           dataset: type,
