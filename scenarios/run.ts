@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { slowness } from '../bench/machine.ts';
+import { dayInChina } from '../terms/civilDate.ts';
 import { seededCity, tablesOf } from './city/seededCity.ts';
 import type { Chart, Figure } from './pack.ts';
 import { packs } from './packs.ts';
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   process.stdout.write(reportText(figures));
   if (given.report) {
     const measured = {
-      on: new Date().toISOString().slice(0, 10),
+      on: dayInChina(Date.now()),
       cores: availableParallelism(),
       slowness: Number(Math.sqrt(before * slowness()).toFixed(2)),
     };

@@ -1,5 +1,6 @@
 /** The view of a synthetic twin for a department that has neither agreement nor request. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { civilDateInChina } from '../../terms/civilDate.ts';
 import { providerOf, type DatasetId } from '../../terms/ids.ts';
 import type { Agreement, MaskRule } from '../documents/agreement.ts';
 import { parseAgreement } from '../documents/parseDocument.ts';
@@ -16,7 +17,7 @@ export const strangerAgreementId = 'sandbox-default';
  * The strictest agreement that still shows something. Fields that may be granted without a human decision are clear. A personal field, or
  * one of L4, appears only under the mask that its schema proposes. Sensitive personal data, and core and important data, are omitted.
  * Floors of the city apply in addition.
- * @param left names of fields that conflict with no floor
+ * @param left names of fields that are left out, because a floor rules them out
  * @param now Unix milliseconds
  * @returns undefined where no field is left
  */
@@ -33,7 +34,7 @@ export function strangerAgreement(
     return rule === undefined ? [] : [[name, rule]];
   });
   if (fields.length === 0) return undefined;
-  const year = new Date(now).getUTCFullYear();
+  const { year } = civilDateInChina(now);
   const clear = fields.flatMap(([name, { mask }]) => (mask === 'clear' ? [name] : []));
   return parseAgreement(
     {
@@ -48,7 +49,7 @@ export function strangerAgreement(
         reference: '合成数据，不涉及任何个人和组织 / synthetic data about no real person',
       },
       // the same text all year: a page's cursor is bound to it
-      valid: { from: `${year}-01-01T00:00:00Z`, until: `${year + 2}-01-01T00:00:00Z` },
+      valid: { from: `${year}-01-01T00:00:00+08:00`, until: `${year + 2}-01-01T00:00:00+08:00` },
       grants: [
         {
           dataset,

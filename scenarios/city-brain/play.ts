@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { Random } from '../../schemas/sample/random.ts';
+import { civilDateInChina } from '../../terms/civilDate.ts';
 import { startMosquitto, type Mosquitto } from '../../tests/mosquitto.ts';
 import { chinaTime } from '../chinaTime.ts';
 import { seededCity } from '../city/seededCity.ts';
@@ -18,7 +19,7 @@ import type { Stage } from '../stage.ts';
 import { drive, park, readPlates, registerTraffic } from './traffic.ts';
 
 const context = { purpose: 'public-safety', agreement: 'agr-air', onBehalfOf: 'duty-1' };
-const year = new Date().getFullYear();
+const { year } = civilDateInChina(Date.now());
 /** One reading of each station in so many milliseconds. */
 const interval = 2_000;
 

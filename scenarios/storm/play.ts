@@ -10,6 +10,7 @@ import { parseAllDocuments } from 'yaml';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { DeliveredEvent } from '../../clients/sdk/events.ts';
 import { Random } from '../../schemas/sample/random.ts';
+import { civilDateInChina } from '../../terms/civilDate.ts';
 import { chinaTime } from '../chinaTime.ts';
 import { districts } from '../../clients/cli/demo/files/invented.ts';
 import { seededCity } from '../city/seededCity.ts';
@@ -37,7 +38,7 @@ const minPaceMs = 20;
 const rising = 3;
 const context = { purpose: 'public-safety', agreement: '', onBehalfOf: 'duty-1' };
 
-const year = new Date().getFullYear();
+const { year } = civilDateInChina(Date.now());
 
 const clear = (...fields: readonly string[]): object =>
   Object.fromEntries(fields.map((field) => [field, { mask: 'clear' }]));

@@ -1,5 +1,6 @@
 /** Registers the city, its machines, and an agreement for each party that reads cases. */
 import { join } from 'node:path';
+import { civilDateInChina } from '../../terms/civilDate.ts';
 import { districtsFile } from '../city/seededCity.ts';
 import type { Stage } from '../stage.ts';
 import { agreementOf, dataset } from './party.ts';
@@ -14,7 +15,7 @@ export const handlers: readonly string[] = [...contractors, ...departments];
 
 /** @param fields masks of the granted fields */
 function agreement(consumer: string, rows: object, fields: object): object {
-  const year = new Date().getFullYear();
+  const { year } = civilDateInChina(Date.now());
   return {
     kind: 'Agreement',
     id: agreementOf(consumer),
