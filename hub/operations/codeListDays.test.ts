@@ -1,6 +1,7 @@
 /** Versions of a code list count from their day on, in every process, and can be withdrawn. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newYear } from '../../tests/newYear.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../../tests/secondPerson.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { openRegistry } from '../registry/registry.ts';
@@ -13,6 +14,9 @@ const post = (path: string, body: object): Promise<StaffReply> => staffCall(hub,
 const register = (path: string, body: object): Promise<StaffReply> =>
   registerTogether(hub, { author, second }, path, body);
 const code = ({ body }: StaffReply): unknown => body['code'];
+
+/** A day so many years from this one: no version's day has come yet. */
+const dayIn = (years: number, day: string): string => `${newYear(years).slice(0, 4)}-${day}`;
 
 const list = (version: string, from: string, codes: readonly string[], more: object = {}): object => ({
   id: 'paint',
@@ -80,10 +84,10 @@ test('a version counts from its day on, in a process that was never restarted; s
       sharing: { type: 'none' },
     });
   }
-  const running = await processAt('2030-05-31');
-  assert.equal((await register('/v1/code-lists', list('2', '2030-06-01', ['green']))).status, 201);
+  const running = await processAt(dayIn(4, '05-31'));
+  assert.equal((await register('/v1/code-lists', list('2', dayIn(4, '06-01'), ['green']))).status, 201);
   assert.equal(await running.newest(), '9999');
-  running.set('2030-06-01');
+  running.set(dayIn(4, '06-01'));
   assert.equal(await running.newest(), '2', 'whatever it is called, the later day counts');
   assert.deepEqual(
     [running.accepts('works.wall-1', 'green'), running.accepts('works.wall-1', 'red')],
@@ -101,7 +105,7 @@ test('two versions of one day are refused: neither would be the newer', async ()
 });
 
 test('a version is withdrawn by two persons, with a reason; then the one before counts', async () => {
-  const running = await processAt('2031-01-01');
+  const running = await processAt(dayIn(5, '01-01'));
   assert.equal(await running.newest(), '2');
   const proposed = await withdrawal('2');
   assert.equal(proposed.status, 202);
@@ -109,7 +113,7 @@ test('a version is withdrawn by two persons, with a reason; then the one before 
   assert.equal((await acceptAs(hub, second, proposed)).body['changed'], true);
   assert.equal(await running.newest(), '9999');
   assert.equal((await withdrawal('2')).body['changed'], false);
-  assert.equal(code(await post('/v1/code-lists', list('2', '2030-06-01', ['green']))), 'version_exists');
+  assert.equal(code(await post('/v1/code-lists', list('2', dayIn(4, '06-01'), ['green']))), 'version_exists');
 });
 
 test('a code that something depends on is not withdrawn, and the dependents are named', async () => {
@@ -123,19 +127,19 @@ test('a code that something depends on is not withdrawn, and the dependents are 
 });
 
 test('a version without a code empties no list', async () => {
-  const emptied = await post('/v1/code-lists', list('4', '2032-01-01', []));
+  const emptied = await post('/v1/code-lists', list('4', dayIn(6, '01-01'), []));
   const [{ pointer } = { pointer: '' }] = emptied.body['findings'] as { pointer: string }[];
   assert.deepEqual([emptied.status, code(emptied), pointer], [400, 'invalid_request', '/body/entries']);
-  const running = await processAt('2032-01-02');
+  const running = await processAt(dayIn(6, '01-02'));
   assert.equal(await running.newest(), '9999');
 });
 
 test('a version whose codes have terms is refused while a schema does not say as of when', async () => {
   const termed = { entries: [{ code: 'red', zh: '红', to: '2026-12-31' }] };
-  const refused = await post('/v1/code-lists', list('4', '2032-01-01', [], termed));
+  const refused = await post('/v1/code-lists', list('4', dayIn(6, '01-01'), [], termed));
   assert.equal(code(refused), 'code_list_unfit');
   const [finding] = refused.body['findings'] as { code: string; day: string }[];
-  assert.deepEqual([finding?.code, finding?.day], ['code_terms_unasked', '2032-01-01']);
+  assert.deepEqual([finding?.code, finding?.day], ['code_terms_unasked', dayIn(6, '01-01')]);
 });
 
 test('a schema that names such a list and no day is not registered', async () => {
@@ -162,13 +166,13 @@ test('what is registered after a coming version is compared with it too', async 
   };
   assert.equal((await register('/v1/code-lists', sizes('1', '2020-01-01', plain))).status, 201);
   const termed = { entries: [{ code: 'S', zh: '小', to: '2026-12-31' }] };
-  assert.equal((await register('/v1/code-lists', sizes('2', '2033-01-01', termed))).status, 201);
+  assert.equal((await register('/v1/code-lists', sizes('2', dayIn(7, '01-01'), termed))).status, 201);
   const naming = { list: 'urn:datong:code:sizes' };
   const refused = await post('/v1/schemas', schema(6, naming));
   const [finding] = refused.body['findings'] as { code: string; day: string; path: string }[];
   assert.deepEqual(
     [code(refused), finding?.code, finding?.day, finding?.path],
-    ['code_list_ahead', 'code_terms_unasked', '2033-01-01', '/properties/colour/x-code'],
+    ['code_list_ahead', 'code_terms_unasked', dayIn(7, '01-01'), '/properties/colour/x-code'],
   );
   assert.equal((await post('/v1/schemas', schema(6, { ...naming, version: '1' }))).status, 201);
 });

@@ -10,6 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { writeDemoState } from '../demoState.ts';
+import { newYear, validTerm } from '../newYear.ts';
 import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
 import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
@@ -30,7 +31,6 @@ const child = file.good.find(({ region }) => region === '990101');
 assert.ok(child);
 const dataset = 'pub-security.household';
 const approval = { number: '国数批〔2026〕17号', resource: '370000-0042', sha256: 'a'.repeat(64) };
-const valid = { from: '2026-02-01T00:00:00+08:00', until: '2029-02-01T00:00:00+08:00' };
 const agreement = (more: object = {}) => ({
   kind: 'Agreement',
   id: 'agr-upper',
@@ -39,7 +39,7 @@ const agreement = (more: object = {}) => ({
   consumer: 'ecology',
   purposes: ['statistics'],
   basis: { type: 'statutory', reference: '户口登记条例', clause: '第三条' },
-  valid,
+  valid: validTerm,
   grants: [
     {
       dataset,
@@ -56,7 +56,7 @@ const agreement = (more: object = {}) => ({
 const imported = (more: object = {}, document: object = agreement()) => ({
   dataset,
   fields: ['name', 'region_code'],
-  ...valid,
+  ...validTerm,
   document,
   ...more,
 });
@@ -89,8 +89,8 @@ test('an import with other fields, a longer term or another dataset than approve
   const refused = async (body: object) => (await bring(body)).body['code'];
   assert.equal(await refused(imported({ fields: ['name'] })), 'approval_unfit');
   assert.equal(await refused(imported({ fields: ['name', 'region_code', 'birth_date'] })), 'approval_unfit');
-  assert.equal(await refused(imported({ until: '2029-01-01T00:00:00+08:00' })), 'approval_unfit');
-  assert.equal(await refused(imported({ from: '2026-03-01T00:00:00+08:00' })), 'approval_unfit');
+  assert.equal(await refused(imported({ until: newYear(1) })), 'approval_unfit');
+  assert.equal(await refused(imported({ from: newYear(1) })), 'approval_unfit');
   assert.equal(await refused(imported({ dataset: 'pub-security.other' })), 'approval_unfit');
   assert.equal(await refused(imported({}, { ...agreement(), approval: undefined })), 'approval_unfit');
   const named = { ...approval, number: child.id };
@@ -134,7 +134,7 @@ test('CLI: the second person names the paper, and another file is refused', asyn
     ...named,
     dataset,
     fields: ['name', 'region_code'],
-    ...valid,
+    ...validTerm,
     agreement: written,
   };
   for (const [name, text] of [
@@ -170,7 +170,7 @@ test('an approval that begins later is imported if the second person confirms th
   assert.deepEqual([gap, requested], [{ version: 1, until: from }, imported(later, renewed)]);
   // a gap that arose after the proposal was not shown, so it blocks: this approval has expired by then
   const soon = Math.ceil(database.now() / 1000) * 1000 + 10_000;
-  const brief = { from: '2026-01-01T00:00:00+08:00', until: new Date(soon).toISOString() };
+  const brief = { from: newYear(0), until: new Date(soon).toISOString() };
   const passing = agreement({ id, version: 2, approval: numbered('33'), valid: brief });
   const late = await bring(imported(brief, passing));
   assert.equal(late.status, 202, JSON.stringify(late.body));
