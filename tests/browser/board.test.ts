@@ -9,6 +9,9 @@ import { sampleCity, testHub } from '../hub.ts';
 import { waitingRequest } from '../waitingRequest.ts';
 import { openBrowser } from './openBrowser.ts';
 import { healthy, lookAtPages, picture, signing } from './pages.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const database = await testDatabase();
 const hub = await testHub({

@@ -19,7 +19,8 @@ import { leafTexts } from '../leafTexts.ts';
 import { goneOnPages } from './goneOnPages.ts';
 import { searchesWhenAsked } from './searchesWhenAsked.ts';
 import { newYear } from '../newYear.ts';
-
+import { withinOneDay } from '../withinOneDay.ts';
+await withinOneDay();
 const database = await testDatabase();
 const hub = await testHub({
   database,
@@ -146,7 +147,6 @@ await database.owner.query(
 type Who = keyof typeof named;
 const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, named);
 const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
-
 const { json: risks } = await hub.staff(named.auditor.token, 'GET', '/v1/risks');
 const { status: given, json: requested } = await hub.staff(named.auditor.token, 'POST', '/v1/log/evidence', {
   reason: '信访投诉',

@@ -8,6 +8,9 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { maxAttemptsADay } from '../../hub/flows/release/services.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const callsPerDay = 8;
 const database = await testDatabase();

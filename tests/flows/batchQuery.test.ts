@@ -13,6 +13,9 @@ import { samples } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const release = { ...defaultReleaseLimits };
 const { database, hub, city } = await cityHub({ jobsByTime: false, release });

@@ -21,6 +21,9 @@ import { samples, testHub, type TestHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const second = await testHub({ database, keysDir: hub.hub.config.keysDir, jobsByTime: false });

@@ -13,6 +13,9 @@ import { samples } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub();
 const file = householdFile(1500, 7);

@@ -20,6 +20,9 @@ import { applyGrant } from '../policyWith.ts';
 import { nonEmpty } from '../nonEmpty.ts';
 import { newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const release = { ...defaultReleaseLimits };
 const streams = { rowsOfPage: 100, pagesOfPart: 1 };

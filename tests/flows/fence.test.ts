@@ -13,6 +13,9 @@ import { civilDateText } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { rawCall, sampleCity, samples, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({ database });

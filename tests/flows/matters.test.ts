@@ -15,6 +15,9 @@ import { insertTemplate } from '../../hub/features/requests/store/templates.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
 import { defined } from '../../terms/defined.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-matters-'));

@@ -14,6 +14,9 @@ import { lastLeaf } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
 import { cityHub } from '../cityHub.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-paper-'));

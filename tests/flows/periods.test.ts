@@ -27,7 +27,9 @@ import { hoursAgreement, hoursFile as hours, recordOf } from './hoursFile.ts';
 import { commit, post, sha256, reported, uploaded } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
 
+await withinOneDay();
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 12 });
 const { client } = city.ecology;
 const steward = await hub.token('qi', ['steward'], 'ecology');

@@ -24,7 +24,8 @@ import { cutFromMariadb, pullsFromMariadb } from './mysqlPull.ts';
 import { pausesAndResumes } from './pausedPull.ts';
 import { pullFaultTests, seenIn } from './pullFaults.ts';
 import { cityHub } from '../cityHub.ts';
-
+import { withinOneDay } from '../withinOneDay.ts';
+await withinOneDay();
 const register = await emptyDatabase();
 const cluster = await startTestCluster();
 const { host, port } = cluster.address;

@@ -8,6 +8,9 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import { testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub({}, { connections: 20 });
 const other = await testHub({ database, keysDir: hub.hub.config.keysDir });

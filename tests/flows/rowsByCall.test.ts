@@ -11,6 +11,9 @@ import { requestedHold } from './requestedHold.ts';
 import { sha256, reported, uploaded, post } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const { database, hub, city } = await cityHub({ jobsByTime: false }, { connections: 20 });
 const { client: sender } = city.ecology;

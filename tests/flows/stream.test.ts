@@ -30,6 +30,9 @@ import { until, whileHeld as whileLocked } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 import { storedLease, slowReader } from './heldStreams.ts';
 import { cityHub } from '../cityHub.ts';
+import { withinOneDay } from '../withinOneDay.ts';
+
+await withinOneDay();
 
 const streams = { rowsOfPage: 100, pagesOfPart: 1, maxOfDepartment: 2 };
 // no job, as tests lock tables of rows

@@ -25,6 +25,9 @@ import { openReported } from './staffReader.ts';
 import { storeVerified } from './verifiedLog.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 import { editedLeaf, leafTexts } from '../../../tests/leafTexts.ts';
+import { withinOneDay } from '../../../tests/withinOneDay.ts';
+
+await withinOneDay();
 
 const database = await testDatabase({ connections: 10 });
 const home = mkdtempSync(join(tmpdir(), 'datong-audit-verb-'));

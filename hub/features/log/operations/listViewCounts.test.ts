@@ -12,6 +12,9 @@ import { sealingOf } from '../../../platform/database/authenticated/rowSealing.t
 import { cityHub } from '../../../../tests/cityHub.ts';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 import { pagedLists } from '../../../../tests/pagedLists.ts';
+import { withinOneDay } from '../../../../tests/withinOneDay.ts';
+
+await withinOneDay();
 
 type ViewCount = components['schemas']['ViewCount'];
 
