@@ -61,6 +61,7 @@ before(async () => {
 class Copy implements LocalCopy {
   readonly rows = new Map<string, string>();
   puts = 0;
+  gone = 0;
   at: { watermark: string; resume?: string | undefined } | undefined;
 
   place(): Promise<Copy['at']> {
@@ -72,7 +73,8 @@ class Copy implements LocalCopy {
     for (const { row, record } of changes) {
       if (record === undefined) this.rows.delete(row);
       else this.rows.set(row, JSON.stringify(record));
-      if (record !== undefined) this.puts += 1;
+      if (record === undefined) this.gone += 1;
+      else this.puts += 1;
     }
     this.at = { watermark, resume };
     return Promise.resolve();
@@ -120,13 +122,19 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     },
   );
 
+/** Where a stream breaks, given all of it that has arrived; undefined: not yet. */
+type Break = (arrived: Buffer) => number | undefined;
+
 /** A client whose streams of a first copy break after so many bytes. */
-function breaking(bytes: () => number): Pick<typeof client, 'changes'> {
+const breaking = (bytes: () => number): Pick<typeof client, 'changes'> =>
+  breakingAt(({ length }) => (length >= bytes() ? bytes() : undefined));
+
+function breakingAt(place: Break): Pick<typeof client, 'changes'> {
   const { services } = client as unknown as { readonly services: CallServices };
   const { connection } = services;
   const open: CallServices['connection']['open'] = async (request) => {
     const response = await connection.open(request);
-    const cut = Readable.from(cutAt(response, bytes()));
+    const cut = Readable.from(cutAt(response, place));
     return Object.assign(cut, {
       statusCode: response.statusCode,
       rawHeaders: response.rawHeaders,
@@ -138,15 +146,17 @@ function breaking(bytes: () => number): Pick<typeof client, 'changes'> {
   return { changes };
 }
 
-async function* cutAt(response: IncomingMessage, bytes: number): AsyncGenerator<Buffer> {
-  let left = bytes;
+async function* cutAt(response: IncomingMessage, place: Break): AsyncGenerator<Buffer> {
+  let arrived = Buffer.alloc(0);
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (chunk.length >= left) {
+    const before = arrived.length;
+    arrived = Buffer.concat([arrived, chunk]);
+    const end = place(arrived);
+    if (end !== undefined) {
       response.socket.destroy();
-      yield chunk.subarray(0, left);
+      yield chunk.subarray(0, end - before);
       throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
     }
-    left -= chunk.length;
     yield chunk;
   }
 }
@@ -201,6 +211,40 @@ test('rows that change while the copy is broken come once more, those that go ar
     // the parts that left and did not arrive come again: at most two of them were under way
     assert.ok(copy.puts <= inside + 4 + held, `${copy.puts} puts of ${inside} rows`);
   }
+  await send(people);
+});
+
+test('rows that are gone with a part that did not arrive come again as gone, and once only', async () => {
+  await send(people);
+  const copy = new Copy();
+  const first = follow(
+    copy,
+    breaking(() => 110_000),
+  );
+  assert.equal(await codeOf(first), 'reply_stream_truncated');
+  const [gone, others] = [people.slice(0, 350), people.slice(350)];
+  await send(others);
+  // the third part of rows that are gone left and is lost
+  const lost: Break = (arrived) => {
+    const lines = arrived.toString('utf8').split('"op":"gone"');
+    return lines.length > 230 ? Buffer.byteLength(lines.slice(0, 230).join('"op":"gone"')) : undefined;
+  };
+  assert.equal(await codeOf(follow(copy, breakingAt(lost))), 'reply_stream_truncated');
+  assert.ok(copy.gone > 100 && copy.gone < 230, `${copy.gone}`);
+  await follow(copy);
+  const expected = gone.filter(({ region }) => region !== '990103').length;
+  assert.equal(copy.gone, expected);
+  // the next round does not report them again
+  await send(others);
+  await follow(copy);
+  assert.equal(copy.gone, expected);
+  // and deletes them once its answer is acknowledged
+  await follow(copy);
+  const { rows } = await database.owner.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM change_held JOIN change_feed ON feed = id WHERE digest = ''`,
+  );
+  assert.deepEqual([copy.gone, rows[0]?.n], [expected, 0]);
+  assert.deepEqual(copy.rows, await byPages());
   await send(people);
 });
 

@@ -158,12 +158,14 @@ class Round {
     const there = new Set(
       (await this.agreed([...found.values()])).map(({ row }) => keyText(source.layout, row.record)),
     );
-    for (const [at, { row, subject }] of held.entries()) {
+    for (const [at, { row, subject, isReportedGone }] of held.entries()) {
       const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
       // under another key of the hub the row had another name
       if (key !== undefined && there.has(key) && names.name(key) === row) continue;
-      this.reported.push({ row, op: 'gone' });
       this.toStore.set(row, { row, digest: null, key: null, subject });
+      // the consumer has acknowledged the copy that reported it
+      if (isReportedGone === true && place.copy === undefined) continue;
+      this.reported.push({ row, op: 'gone' });
       this.subjects.push(subject ?? undefined);
       if (this.isFull()) return { place: { ...place, after: row }, rowsRead: held.length };
     }

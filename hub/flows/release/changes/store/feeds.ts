@@ -156,8 +156,8 @@ export async function beginCopy(
 }
 
 /**
- * Resumes a copy after one of its parts. The consumer may have lost the later parts: their rows stay held without a digest, so they are
- * reported again, or reported as gone.
+ * Resumes a copy after one of its parts. The consumer may have lost the later parts: their rows, also those reported as gone, are stored
+ * without a digest and without a part. The resumed copy reports each of them again, with its content or as gone.
  * @returns where it continues; undefined where the feed restarted or moved on since
  */
 export async function resumeCopy(
@@ -233,11 +233,12 @@ export async function holdPart(
       part,
     ],
   );
+  // They stay, so that a copy that resumes before this part reports them again. The round after the copy deletes them (round.ts).
   if (gone.length > 0)
-    await transaction.query('DELETE FROM change_held WHERE feed = $1 AND row = ANY($2)', [
-      feed,
-      gone.map(({ row }) => Buffer.from(row, 'hex')),
-    ]);
+    await transaction.query(
+      `UPDATE change_held SET digest = '', part = $3 WHERE feed = $1 AND row = ANY($2)`,
+      [feed, gone.map(({ row }) => Buffer.from(row, 'hex')), part],
+    );
   return true;
 }
 

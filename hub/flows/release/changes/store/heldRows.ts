@@ -13,7 +13,12 @@ export interface Change {
 }
 
 /** A row that is held. */
-export type HeldRow = Change & { readonly digest: string; readonly key: Uint8Array };
+export type HeldRow = Change & {
+  readonly digest: string;
+  readonly key: Uint8Array;
+  /** whether a part of the first copy reported it as gone */
+  readonly isReportedGone?: boolean;
+};
 
 /** The changes of the newest answer of a feed. */
 export async function reportedChanges(reader: Reader, feed: string): Promise<readonly Change[]> {
@@ -45,7 +50,8 @@ export async function heldAfter(
   maxRows: number,
 ): Promise<readonly HeldRow[]> {
   const { rows } = await reader.query<HeldRow>(
-    `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_held
+    `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject, digest = '' AND part IS NOT NULL AS "isReportedGone"
+       FROM change_held
       WHERE feed = $1 AND row > $2 ORDER BY row LIMIT $3`,
     [feed, Buffer.from(after, 'hex'), maxRows],
   );
