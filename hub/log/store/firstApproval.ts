@@ -73,7 +73,7 @@ function firstApprovalOf(made: Made): FirstApproval {
   return {
     id: '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
     values: [id, version],
-    // the actor of the last stage writes the entry that ends a request; the author is the person who requested
+    // an approved request writes it: the entry is that of its last act, whose actor is not the author (see `makes`)
     says: (leaf) =>
       isBy(author, 'submitPolicyDocument', leaf, change) ||
       (leaf.operation === 'answerRequest' && holds(leaf, { ...change, kind: 'Agreement' })),
@@ -86,6 +86,10 @@ function firstApprovalOf(made: Made): FirstApproval {
  */
 const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
   isBy(author, 'registerSchema', leaf, { kind: 'Schema', id: urn, changed: true, proposal: leaf.id });
+
+/** Whether a leaf made the request that was written as this agreement. The maker is the author of the agreement. */
+const makes = (leaf: Leaf, request: unknown, author: string): boolean =>
+  typeof request === 'string' && isBy(author, 'makeRequest', leaf, { request, act: 'make' });
 
 type Change = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -114,6 +118,13 @@ const holds = (leaf: Leaf, change: Change): boolean =>
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const leaf = await entryOf(reader, firstApprovalOf(made));
+  if ('document' in made && leaf.operation === 'answerRequest') {
+    // the act of the author is the request, not the last act on it
+    const request = leaf.change?.['request'];
+    const id = '(SELECT exchange FROM request_event WHERE request = $1 AND seq = 1)';
+    const says: FirstApproval['says'] = (first) => makes(first, request, made.document.author);
+    return deputised(await entryOf(reader, { id, values: [request], says }));
+  }
   if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
   // the acceptance names the persons on whose behalf it was accepted; the proposal names those on whose behalf it was written
   const values = [leaf.change?.['proposal']];
