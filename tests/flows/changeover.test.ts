@@ -397,7 +397,7 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
     signal: Object.defineProperty(new AbortController().signal, 'aborted', { get: () => (looks += 1) > 3 }),
     act: () => Promise.reject(new Error('nothing is told half-way')),
   };
-  assert.equal(await fillChangeovers(intake, broken), false);
+  assert.deepEqual(await fillChangeovers(intake, broken), { more: false, failures: [] });
   const half = await show();
   assert.deepEqual([half['stage'], half['bytes'], half['ofBytes']], ['copying', 2 * size, file.bytes.length]);
   // as a hub leaves it that is killed while it reads

@@ -7,11 +7,10 @@ export const fillChangeovers = (intake: IntakeServices): Job => ({
   name: 'fillChangeovers',
   every: 5_000,
   lease: 60_000,
-  run: async (run) => ({
-    more: await fill(intake, {
+  run: (run) =>
+    fill(intake, {
       now: () => run.now(),
       signal: run.signal,
       act: (facts) => run.act({ kind: 'management', ...facts }),
     }),
-  }),
 });

@@ -120,11 +120,12 @@ const dayMs = 86_400_000;
 
 /**
  * Drops the lasting table of a former major version one day after the switch, if no reader uses it. Under legal hold it remains.
- * @param now Unix milliseconds
+ * @param now Unix milliseconds @param failures receives the errors of single tables
  */
 export async function dropFormerTables(
   { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
   now: number,
+  failures: unknown[],
 ): Promise<void> {
   // a dataset may leave a version twice: the last switch counts. Ids in UUID version 7 are in the order of time
   const newest = new Map<SqlName, { readonly dataset: string; readonly endedBy: string }>();
@@ -142,7 +143,7 @@ export async function dropFormerTables(
     try {
       await dropLasting(database, dataset, table);
     } catch (error) {
-      if (!isRepeatable(error)) throw error; // a reader uses it at this moment: retried in the next run
+      if (!isRepeatable(error)) failures.push(error); // a reader uses it at this moment: retried in the next run
     }
   }
 }

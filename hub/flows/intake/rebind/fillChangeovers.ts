@@ -49,21 +49,41 @@ export interface Filler {
   }) => Promise<unknown>;
 }
 
-/** One step of each dataset that is moving. @returns whether another step may run at once */
-export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<boolean> {
+/** What a run leaves. */
+export interface Filled {
+  /** whether another step may run at once */
+  readonly more: boolean;
+  /** errors of single datasets */
+  readonly failures: readonly unknown[];
+}
+
+/** One step of each dataset that is moving. An error of one does not stop the others. @throws Problem job_taken_over */
+export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<Filled> {
   const { database, registry } = services;
   await registry.refresh();
-  await dropFormerTables(services, filler.now());
+  const failures: unknown[] = [];
+  await dropFormerTables(services, filler.now(), failures);
   let more = false;
   for (const changeover of await listOpenChangeovers(database.app)) {
-    if (filler.signal.aborted) return false;
-    const row = await datasetById(database.app, changeover.dataset);
-    const coming = registry.current.datasets.get(changeover.dataset)?.coming;
-    if (row?.state === 'retired') await giveUp(changeover, row, filler);
-    else if (row !== undefined && coming?.changeover === changeover.id)
-      more = (await fill(services, changeover, row, coming, filler)) || more;
+    if (filler.signal.aborted) return { more: false, failures };
+    try {
+      more = (await step(services, changeover, filler)) || more;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'job_taken_over') throw error;
+      failures.push(error);
+    }
   }
-  return more;
+  return { more: more && failures.length === 0, failures };
+}
+
+async function step(services: IntakeServices, changeover: ChangeoverRow, filler: Filler): Promise<boolean> {
+  const { database, registry } = services;
+  const row = await datasetById(database.app, changeover.dataset);
+  const coming = registry.current.datasets.get(changeover.dataset)?.coming;
+  if (row?.state === 'retired') await giveUp(changeover, row, filler);
+  else if (row !== undefined && coming?.changeover === changeover.id)
+    return fill(services, changeover, row, coming, filler);
+  return false;
 }
 
 async function fill(
@@ -80,11 +100,15 @@ async function fill(
   switch (changeoverStage({ ...changeover, batch: batch?.state }, now)) {
     case 'copying':
       if (batch === undefined) return false;
-      if (changeover.rowsBy === null) return copyAndRead(services, changeover, batch, coming, filler);
+      if (changeover.rowsBy === null)
+        return unlessAltered(changeover, batch, filler, () =>
+          copyAndRead(services, changeover, batch, coming, filler),
+        );
       // after a hub ended half-way, rows may have changed: they are copied from the beginning
-      return batch.bytes > 0
-        ? begin(services, changeover, { row, batch, lists }, filler)
-        : readRows(services, changeover, batch, coming, filler);
+      if (batch.bytes > 0) return begin(services, changeover, { row, batch, lists }, filler);
+      return unlessAltered(changeover, batch, filler, () =>
+        readRows(services, changeover, batch, coming, filler),
+      );
     case 'waiting':
     case 'outdated':
       return begin(services, changeover, { row, batch, lists }, filler);
@@ -148,6 +172,23 @@ async function begin(
     },
   });
   return filled !== null;
+}
+
+/** Stops the changeover where its source was altered past the hub: its steward sees why. @throws the error, which is reported */
+async function unlessAltered(
+  changeover: ChangeoverRow,
+  batch: BatchRow,
+  filler: Filler,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Problem ? error.code : undefined;
+    if (code === 'sealed_bytes_damaged' || code === 'rows_unauthenticated')
+      await stop(changeover, batch, filler, code);
+    throw error;
+  }
 }
 
 /** Copies the missing bytes, then has them read. */
