@@ -1,5 +1,6 @@
 /** What a deputy did on behalf of a steward counts as the steward's after the deputy's term, also where the steward has another role. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import type { RoleGrant } from '../../hub/domain/permissions.ts';
 import { admitPerson } from '../admitPerson.ts';
@@ -17,8 +18,13 @@ const admitted = (name: string, ...roles: RoleGrant[]) => admitPerson(hub.hub.se
 const persons = {
   ann: await admitted('Ann', educationSteward),
   bob: await admitted('Bob', educationSteward),
-  /** steward of the consumer, and security officer of the data office */
-  pia: await admitted('Pia', educationSteward, { role: 'security' }),
+  /** steward and security officer of the consumer, and security officer of the data office */
+  pia: await admitted(
+    'Pia',
+    educationSteward,
+    { role: 'security', department: 'education' },
+    { role: 'security' },
+  ),
   ida: await admitted('Ida', { role: 'clerk', department: 'education' }),
   dan: await admitted('Dan', policeSteward),
   gil: await admitted('Gil', policeSteward),
@@ -115,4 +121,25 @@ test('it may be approved by the person whose deputy ended the last stage, as by 
   await end();
   for (const who of ['dan', 'gil'] as const)
     assert.equal(await approve(who, 'agr-decided'), 'policy_signature_missing', who);
+});
+
+test('a version of a schema is not approved by the person on whose behalf it was approved before', async () => {
+  const text = readFileSync(new URL('../../schemas/shared/address.json', import.meta.url), 'utf8');
+  const { $id: _, properties, ...schema } = JSON.parse(text) as { $id: string; properties: object };
+  const version = (minor: number, mark: string): object => {
+    const remark = { 'x-title': { zh: '备注', en: 'Remark' }, 'x-sensitivity': mark, 'x-personal': 'none' };
+    const added = { remark: { type: ['string', 'null'], maxLength: 50, ...remark } };
+    return { ...schema, $id: `${name}:1.${minor}`, properties: { ...properties, ...added } };
+  };
+  const name = 'urn:datong:school-place';
+  assert.equal((await post('ann', '/v1/schemas', { document: version(0, 'L3') })).status, 201);
+  const sent = await post('ann', '/v1/schemas', { document: version(1, 'L1') });
+  assert.equal(sent.body['state'], 'inReview', JSON.stringify(sent.body));
+  const publish = (who: Name): Promise<StaffReply> =>
+    post(who, `/v1/schemas/${name}:1.1/decision`, { act: 'publish', digest: sent.body['digest'] });
+  const end = await deputy('pia', 'ida', 'education', 'bob');
+  assert.equal((await publish('ida')).body['state'], 'inReview');
+  await end();
+  assert.equal(reported(await publish('pia')), 'four_eyes');
+  assert.equal((await publish('sec')).body['state'], 'published');
 });

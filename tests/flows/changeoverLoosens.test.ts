@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
 import { samples, type StaffAnswer } from '../hub.ts';
 import { mappingOf, rowsMappingOf, schemaOf, type Schema } from './householdVersions.ts';
+import { admitPerson } from '../admitPerson.ts';
 import { newestLeaves } from './leaves.ts';
 import { cityHub } from '../cityHub.ts';
 
@@ -14,6 +15,14 @@ const office = await hub.token('office', ['steward']);
 const author = await hub.token('author', ['steward'], 'pub-security');
 const second = await hub.token('second', ['steward'], 'pub-security');
 const officer = await hub.token('officer', ['security'], 'pub-security');
+const { identity } = hub.hub.services;
+/** steward and security officer */
+const both = await admitPerson(
+  identity,
+  'both',
+  (['steward', 'security'] as const).map((role) => ({ role, department: 'pub-security' })),
+);
+const deputy = await admitPerson(identity, 'deputy', [{ role: 'clerk', department: 'pub-security' }]);
 const home = mkdtempSync(join(tmpdir(), 'datong-loosens-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
@@ -179,7 +188,23 @@ test('an agreement that answers again once all of its datasets are back is a loo
       pointer,
     );
   assert.ok(!JSON.stringify(cells).includes('agr-one-three'));
-  assert.equal((await agree(second, shown)).json['state'], 'open');
+  // the approval of a deputy is no other person's than the steward's, also after the term
+  const named = await hub.staff(both.token, 'POST', '/v1/stand-ins', {
+    as: 'deputy',
+    steward: both.person,
+    person: deputy.person,
+    department: 'pub-security',
+    until: new Date(database.now() + 86_400_000).toISOString(),
+    reason: 'on leave',
+  });
+  const path = `/v1/proposals/${String(named.json['proposal'])}`;
+  const { digest } = (await hub.staff(second, 'GET', path)).json;
+  const accepted = await hub.staff(second, 'POST', `${path}/acceptance`, { digest });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  assert.equal((await agree(deputy.token, shown)).json['state'], 'open');
+  const end = `/v1/stand-ins/${String(accepted.json['id'])}/end`;
+  assert.equal((await hub.staff(both.token, 'POST', end, { reason: 'back' })).status, 200);
+  assert.equal(codeOf(await agree(both.token, shown)), 'four_eyes');
   assert.equal(codeOf(await agree(author, shown)), 'four_eyes');
   assert.equal((await agree(officer, shown)).json['state'], 'switched');
   // by a move, too

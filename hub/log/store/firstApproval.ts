@@ -16,9 +16,14 @@ type Proposed = Omit<ProposalRow, 'body' | 'params' | 'state' | 'decidedBy' | 'r
 /** An act that waits for its second person, as stored in its row. */
 export type Made =
   | { readonly proposal: Proposed }
-  | { readonly changeover: Pick<ChangeoverRow, 'id' | 'dataset' | 'from' | 'to' | 'author'> }
+  | {
+      readonly changeover: Pick<
+        ChangeoverRow,
+        'id' | 'dataset' | 'from' | 'to' | 'author' | 'approver' | 'officer' | 'agreed'
+      >;
+    }
   | { readonly document: Pick<PolicyDocumentRow, 'id' | 'version' | 'digest' | 'author'> }
-  | { readonly schema: Pick<SchemaRow, 'urn' | 'digest' | 'author'> }
+  | { readonly schema: Pick<SchemaRow, 'urn' | 'digest' | 'author' | 'approver' | 'officer'> }
   | { readonly ending: Pick<DatasetRow, 'id' | 'endingBy'> }
   | { readonly batch: Proposal };
 
@@ -112,9 +117,9 @@ const holds = (leaf: Leaf, change: Change): boolean =>
   Object.entries(change).every(([name, value]) => leaf.change?.[name] === value);
 
 /**
- * Persons for whom a deputy made the first approval, according to its entry.
- * @throws Problem made_by_unread if the log does not record it: the entry is missing, duplicated, altered, or that of another act or
- *   person than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
+ * Persons for whom a deputy made the first approval, or an approval after it, according to the entries.
+ * @throws Problem made_by_unread if the log does not record one of them: the entry is missing, duplicated, altered, or that of another act
+ *   or person than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const leaf = await entryOf(reader, firstApprovalOf(made));
@@ -125,11 +130,65 @@ export async function insteadOf(reader: Reader, made: Made): Promise<readonly st
     const says: FirstApproval['says'] = (first) => makes(first, request, made.document.author);
     return deputised(await entryOf(reader, { id, values: [request], says }));
   }
-  if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
-  // the acceptance names the persons on whose behalf it was accepted; the proposal names those on whose behalf it was written
-  const values = [leaf.change?.['proposal']];
-  const says: FirstApproval['says'] = (proposal) => proposesSchema(proposal, made.schema);
-  return [...deputised(await entryOf(reader, { id: '$1', values, says })), ...deputised(leaf)];
+  const later = await laterApprovals(reader, made, leaf);
+  const first =
+    'schema' in made && leaf.operation === 'acceptProposal'
+      ? // the acceptance names the persons on whose behalf it was accepted; the proposal names those on whose behalf it was written
+        await entryOf(reader, {
+          id: '$1',
+          values: [leaf.change?.['proposal']],
+          says: (proposal) => proposesSchema(proposal, made.schema),
+        })
+      : undefined;
+  return [first, leaf, ...later].flatMap((one) => (one === undefined ? [] : deputised(one)));
+}
+
+/** Entries of approvals after the first one. @throws Problem made_by_unread */
+async function laterApprovals(reader: Reader, made: Made, first: Leaf): Promise<readonly Leaf[]> {
+  if ('changeover' in made) return changeoverApprovals(reader, made.changeover);
+  if (!('schema' in made)) return [];
+  const { urn, digest, approver, officer } = made.schema;
+  // the person who accepted a proposed version is its approver with that entry. The last approval publishes: one other can precede it
+  const accepted = first.operation === 'acceptProposal' ? first.actor.person : undefined;
+  const person = [approver, officer].find((one) => one !== null && one !== accepted);
+  if (person === undefined || person === null) return [];
+  const id = '(SELECT decided_by FROM schema_version WHERE urn = $1)';
+  const says: FirstApproval['says'] = (leaf) =>
+    isBy(person, 'decideSchema', leaf, { kind: 'Schema', id: urn, state: 'inReview', digest });
+  return [await entryOf(reader, { id, values: [urn], says })];
+}
+
+/** Entries read at once in search of an approval. */
+const searchedAtOnce = 200;
+
+/** The newest approval of each person, searched from the newest entry back to the one that began the changeover: their rows do not name it. */
+async function changeoverApprovals(
+  reader: Reader,
+  { id, dataset, approver, officer, agreed }: Extract<Made, { changeover: unknown }>['changeover'],
+): Promise<readonly Leaf[]> {
+  const missing = new Set([approver, officer].filter((person) => person !== null));
+  const change = { kind: 'Dataset', id: dataset, act: 'agree', changeover: id, digest: agreed };
+  const found: Leaf[] = [];
+  for (let before: string | null = null; missing.size > 0;) {
+    const { rows }: { rows: (Stored & { idx: string })[] } = await reader.query<Stored & { idx: string }>(
+      `SELECT idx, ${storedColumns} FROM audit_entry
+        WHERE nonce IS NULL AND dataset = $1 AND idx > (SELECT idx FROM audit_entry WHERE id = $2)
+          AND idx < coalesce($3, (SELECT size FROM audit_head WHERE id = 1)) ORDER BY idx DESC LIMIT ${searchedAtOnce}`,
+      [dataset, id, before],
+    );
+    for (const row of rows) {
+      const leaf = readable(row);
+      const { person } = leaf?.actor ?? {};
+      if (leaf?.decision !== 'allow' || person === undefined || !missing.has(person)) continue;
+      if (!isBy(person, 'decideChangeover', leaf, change)) continue;
+      found.push(leaf);
+      missing.delete(person);
+    }
+    before = rows.at(-1)?.idx ?? null;
+    if (rows.length < searchedAtOnce) break;
+  }
+  if (missing.size > 0) throw new Problem('made_by_unread');
+  return found;
 }
 
 interface Stored {
@@ -140,10 +199,12 @@ interface Stored {
   readonly within: boolean;
 }
 
+const storedColumns = 'id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within';
+
 /** @throws Problem made_by_unread */
 async function entryOf(reader: Reader, { id, values, says }: FirstApproval): Promise<Leaf> {
   const { rows } = await reader.query<Stored & Record<string, unknown>>(
-    `SELECT id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within FROM audit_entry WHERE id = ${id}`,
+    `SELECT ${storedColumns} FROM audit_entry WHERE id = ${id}`,
     [...values],
   );
   const [entry, ...more] = rows;

@@ -51,7 +51,7 @@ export const decideChangeover = operation('decideChangeover', {
         { at: '/body/stops', findings: view.body.stops },
       );
     const agreed = agreedBy(view.standing, row, digest, call, services);
-    await refuseDoneOnBehalf(call.caller, { changeover }, services);
+    await refuseDoneOnBehalf(call.caller, { changeover: view.standing }, services);
     const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
     if (done) {
       refuseAhead(changeover, call.now);
