@@ -178,6 +178,12 @@ describe('an automatic agreement', () => {
     const valid = { from: newYear(0), until: newYear(2) };
     const renewed = await post('/v1/policy/documents', ask({ valid }));
     assert.deepEqual([renewed.body['version'], renewed.body['state']], [2, 'active']);
+    const back = await post('/v1/policy/documents', ask());
+    assert.deepEqual(
+      [back.status, back.body['version'], back.body['state']],
+      [201, 3, 'active'],
+      'the term of a version that was superseded',
+    );
   });
 
   test('is not granted on anything else, nor written by anyone but the hub', async () => {
