@@ -7,8 +7,9 @@ import { recordFile } from './platform/postgres/stateRecord.ts';
 type OwnPlace = Pick<HubConfig, 'stateDir' | 'database'>;
 
 /**
- * Does the work while the server starts, and stops the server if the work fails. The work passes the server to `startDatabase`. It gets
- * none where an external database is configured, and for a hub that never ran: nothing is created before its keys have been checked.
+ * Does the work while the server starts, and stops the server if the work fails. The work passes the server to `startDatabase`. The work
+ * gets no server where an external database is configured, and for a hub that never ran: nothing is created before its keys have been
+ * checked.
  */
 export async function withServerAhead<T>(
   config: OwnPlace,

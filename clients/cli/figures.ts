@@ -65,7 +65,7 @@ function linesOf({
     one.operation,
     ...[one.answered, one.refused, one.failed, one.p50Ms, one.p95Ms, one.p99Ms].map(String),
   ]);
-  // jobs that run as they should are many, and say nothing
+  // jobs without a fault are left out
   const troubled = jobs.filter(
     ({ outcome, lateSeconds }) => (outcome !== undefined && outcome !== 'ok') || lateSeconds > 60,
   );

@@ -47,7 +47,7 @@ test('a reference is of the own department, to stored rows, by values that name 
   assert.equal(unfit({}, 'snapshot'), '');
   assert.equal(unfit({}, 'upsert'), '');
   assert.match(unfit({ dataset: 'ecology.household' }, 'snapshot'), /not a dataset of the same department/);
-  assert.match(unfit({}, 'live'), /do not lie in the hub/);
+  assert.match(unfit({}, 'live'), /are not stored in the hub/);
   assert.match(unfit({ fields: ['income'], keys: ['income'] }, 'snapshot'), /an amount/);
   assert.match(unfit({ keys: ['income'] }, 'snapshot'), /an amount/);
   assert.match(referenceUnfit(id, to({}), household, undefined)?.en ?? '', /there is no dataset/);

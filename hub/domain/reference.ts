@@ -22,7 +22,7 @@ interface ReferenceColumns {
   readonly there: readonly Column[];
 }
 
-/** Undefined where a version of either schema lacks one, or values of both sides can no longer be compared */
+/** The columns of a reference. Undefined where either schema lacks one of its fields, or values of both sides cannot be compared. */
 export function columnsOf(
   reference: Reference,
   from: DatasetSchema,
@@ -34,7 +34,7 @@ export function columnsOf(
     : undefined;
 }
 
-/** Undefined where a version of either schema lacks one */
+/** The columns of a reference. Undefined where either schema lacks one of its fields. */
 function namedColumns(
   { fields, keys }: Reference,
   from: DatasetSchema,
@@ -72,7 +72,7 @@ export function referenceUnfit(
     };
   if (target === undefined) return { zh: `没有登记 ${dataset}`, en: `there is no dataset ${dataset}` };
   if (target.mode === 'live' || target.mode === 'events')
-    return { zh: `${dataset} 的行不在枢纽中`, en: `rows of ${dataset} do not lie in the hub` };
+    return { zh: `${dataset} 的行不在枢纽中`, en: `rows of ${dataset} are not stored in the hub` };
   const columns = namedColumns(reference, schema, target.schema);
   if (columns === undefined)
     return {
@@ -87,7 +87,7 @@ export function referenceUnfit(
     ? undefined
     : {
         zh: `数据项 ${other.field} 与所引用的数据项类型不同，或为金额等不能用作代码的值`,
-        en: `the field ${other.field} is of another type than the one it refers to, or an amount, which names nothing`,
+        en: `the field ${other.field} is of another type than the one it refers to, or an amount, which identifies no row`,
       };
 }
 

@@ -3,7 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { LiveDataset } from '../registry/snapshot.ts';
 import { unreadableDataset } from '../registry/unavailable.ts';
 
-/** A dataset whose rows lie in the hub. @throws Problem as liveDataset; dataset_live, dataset_of_events */
+/** A dataset whose rows are stored in the hub. @throws Problem as liveDataset; dataset_live, dataset_of_events */
 export function hostedDataset(registry: Registry, id: string): LiveDataset {
   const dataset = liveDataset(registry, id);
   refuseLive(dataset);

@@ -78,7 +78,7 @@ const notCopied = (file: string): string => `${file} is not in this key folder y
 
 const unusable: readonly string[] = ['keys_unsafe', 'keys_unreadable', 'keys_malformed'];
 
-/** Why a key that is needed later cannot be used here yet. It stops nothing before then: its file may be copied at this moment. */
+/** Why a key that is needed later cannot be used here yet. Until then it is only reported, because its file may still be on its way. */
 async function lackOf(file: string, isHeld: () => boolean | Promise<boolean>): Promise<string | undefined> {
   try {
     return (await isHeld()) ? undefined : notCopied(file);

@@ -17,7 +17,7 @@ import { leafOfThreeYears } from '../../tests/leafOfThreeYears.ts';
 import { editedLeaf } from '../../tests/leafTexts.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { insteadOf, entryAbout } from './store/firstApproval.ts';
+import { deputisedFor, entryAbout } from './store/firstApproval.ts';
 import { leavesBetween } from './store/entries.ts';
 import { leafOf, leafContent } from './store/storedLeaves.ts';
 import { newestMoment } from './store/head.ts';
@@ -213,7 +213,7 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
     { owner: 'e' },
     elsewhere,
   ] as const)
-    await assert.rejects(insteadOf(database.app, { proposal: { ...row, ...other } }), {
+    await assert.rejects(deputisedFor(database.app, { proposal: { ...row, ...other } }), {
       code: 'made_by_unread',
     });
   const reported = { proposalDigest: 'a', officer: false };
@@ -230,11 +230,11 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
     const { operation, decision, actor, change: formerChange } = stop.draft.leaf;
     const word = { operation, decision, actor, change: { ...formerChange, proposal: again, ...change } };
     await log.append(draft(1, { id: again, ...word, ...facts }));
-    const requested = insteadOf(database.app, { proposal: { ...row, id: again } });
+    const requested = deputisedFor(database.app, { proposal: { ...row, id: again } });
     if (refused) await assert.rejects(requested, { code: 'made_by_unread' });
     else assert.deepEqual(await requested, ['a', 'b']);
   }
-  assert.deepEqual(await insteadOf(database.app, made), ['a', 'b']);
+  assert.deepEqual(await deputisedFor(database.app, made), ['a', 'b']);
   assert.deepEqual([...(await stopReasons(database.app, [{ office: id }]))], [[id, 'a stolen key']]);
   const about = await log.append(draft(1, {}, [child]));
   const leaf = await entryAbout(database.app, about.draft.leaf.id, [subjectToken(yearKey, child)]);
@@ -251,7 +251,7 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
       [[other.draft.leaf.id, 'a fault']],
       altered,
     );
-    await assert.rejects(insteadOf(database.app, made), { code: 'made_by_unread' }, altered);
+    await assert.rejects(deputisedFor(database.app, made), { code: 'made_by_unread' }, altered);
   }
   await tamper(`UPDATE audit_entry SET leaf = (SELECT leaf FROM kept) WHERE id = '${id}'; DROP TABLE kept`);
   // nor where it is gone altogether, is there twice, or reports others with the hash of its own report
@@ -276,9 +276,9 @@ test('acts are read of packed leaves: on whose behalf, why stopped, about whom, 
     ],
   ] as const) {
     await tamper(away);
-    await assert.rejects(insteadOf(database.app, made), { code: 'made_by_unread' }, away);
+    await assert.rejects(deputisedFor(database.app, made), { code: 'made_by_unread' }, away);
     await tamper(back);
-    assert.deepEqual(await insteadOf(database.app, made), ['a', 'b']);
+    assert.deepEqual(await deputisedFor(database.app, made), ['a', 'b']);
   }
 });
 

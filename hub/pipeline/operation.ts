@@ -66,7 +66,7 @@ type Defined<Id extends OperationId, C extends Caller, S> = Operation<C, S, Id> 
       : unknown
     : unknown);
 
-/** Binds operations to a listener: how its callers are authenticated, and which services the operations use. */
+/** Operations by id. */
 export type Operations<C extends Caller, S> = Readonly<Record<string, Operation<C, S>>>;
 
 /** An operation as openapi.yaml declares it. */
@@ -98,7 +98,10 @@ interface Behind<C extends Caller> {
 /** Calls of these kinds change nothing and show no rows of a dataset. */
 const countedKinds: ReadonlySet<BoundOperation<Caller>['kind']> = new Set(['inspect', 'sandbox']);
 
-/** @throws TypeError where openapi.yaml lacks an operation, requires another security scheme or counts an act: the start fails */
+/**
+ * Binds operations to a listener: how its callers are authenticated, and which services the operations use.
+ * @throws TypeError where openapi.yaml lacks an operation, requires another security scheme or counts an act: the start fails
+ */
 export function bindOperations<C extends Caller, S>(
   { gate, door, declared, permit }: Behind<C>,
   operations: Operations<C, S>,

@@ -20,8 +20,8 @@ export const hasSharedPseudonyms = ({ whole }: Plan): boolean =>
   whole.fields.some(({ mask: { name, scope } }) => name === 'pseudonym' && scope === undefined);
 
 /**
- * Agreements of format 1 that release pseudonyms from a dataset with a linked field to the consumer of the linkage. Rows under both would
- * map the pseudonyms of the linkage to those that the domain has for every provider.
+ * Agreements of format 1 that release pseudonyms from a dataset with a linked field to the consumer of the linkage. With rows
+ * under both, the consumer could map the pseudonyms of the linkage to those that are the same for every provider.
  * @returns `AGREEMENT@VERSION` by agreement, consumer and dataset: a new version of the agreement has the key of the former one
  */
 export function sharedWithLinked(plans: readonly Plan[]): ReadonlyMap<string, string> {

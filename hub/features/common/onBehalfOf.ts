@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { type Made, insteadOf } from '../../log/store/firstApproval.ts';
+import { type Made, deputisedFor } from '../../log/store/firstApproval.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -13,6 +13,6 @@ export async function refuseDoneOnBehalf(
   made: Made,
   { database }: Pick<Services, 'database'>,
 ): Promise<void> {
-  const persons = await insteadOf(database.app, made);
+  const persons = await deputisedFor(database.app, made);
   if (persons.some((one) => actingPersons.includes(one))) throw new Problem('four_eyes');
 }

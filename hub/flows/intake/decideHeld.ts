@@ -10,7 +10,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import { decideBatch } from './store/endBatch.ts';
-import { insteadOf } from '../../log/store/firstApproval.ts';
+import { deputisedFor } from '../../log/store/firstApproval.ts';
 import { propose, type Proposal } from './store/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
@@ -55,7 +55,7 @@ export async function isFirstApproval(
   if (first === undefined) return true;
   // the same person may repeat the first approval, whether or not its entry was appended
   if (isSamePerson(caller, first.proposedBy)) return true;
-  return (await insteadOf(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
+  return (await deputisedFor(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
 }
 
 /** Answers the first approval of two. */

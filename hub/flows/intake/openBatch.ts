@@ -62,7 +62,7 @@ async function opened(
     return denied(new Problem('rollup_computed', { dataset: id, of: rollup.of }), facts);
   const { fileName, codePage, bytes } = call.body;
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // an unknown code page is refused before its table is uploaded
-  const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
+  const spaceStillThere = bytes === undefined ? undefined : await checkSpace(services, bytes);
   const batch = uuid7(call.now);
   return allowed<'openBatch'>(
     201,
@@ -71,7 +71,7 @@ async function opened(
       facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
       // runs in the entry's transaction, so that batches opened concurrently are counted too
       work: async (transaction) => {
-        await roomStands?.(transaction);
+        await spaceStillThere?.(transaction);
         await begunBatch(transaction, services.limits, {
           id: batch,
           dataset: id,
@@ -96,11 +96,11 @@ const reservedBytes = 256 * 2 ** 20;
  * declared
  * @throws Problem batch_too_large, storage_short
  */
-export async function roomNow(
+export async function checkSpace(
   services: IntakeServices,
   bytes: number,
 ): Promise<(transaction: Transaction) => Promise<void>> {
-  const fits = await roomFor(services, bytes);
+  const fits = await spaceFor(services, bytes);
   if (fits?.(await bytesToCome(services.database.app)) === false)
     throw new Problem('storage_short', { bytes });
   return async (transaction) => {
@@ -112,7 +112,7 @@ export async function roomNow(
  * @returns whether the disk has space for so many bytes in addition to all uploads in progress; undefined where the free space is unknown
  * @throws Problem batch_too_large
  */
-async function roomFor(
+async function spaceFor(
   { database, limits }: IntakeServices,
   bytes: number,
 ): Promise<((begun: BytesToCome) => boolean) | undefined> {

@@ -26,7 +26,7 @@ import { partAt } from '../rows/store/sealedParts.ts';
 import { continueRetranslation } from './background.ts';
 import { controlOf } from './controlTotals.ts';
 import { checkCodePage, liveMapping } from './translationTarget.ts';
-import { begunBatch, roomNow } from './openBatch.ts';
+import { begunBatch, checkSpace } from './openBatch.ts';
 import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import { present } from '../../../terms/defined.ts';
@@ -145,7 +145,7 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
       undefined,
     );
     await refuseReturning(database.app, source.id);
-    const roomStands = await roomNow(services, bytes);
+    const spaceStillThere = await checkSpace(services, bytes);
     const batch = uuid7(call.now);
     const { dataset: id, department } = source;
     const change = { batch, retranslates: source.id, mapping: mapping.label, state: 'receiving', reason };
@@ -155,7 +155,7 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
       {
         facts: { dataset: id, provider: department, schema: dataset.schema.urn, change },
         work: async (transaction) => {
-          await roomStands(transaction);
+          await spaceStillThere(transaction);
           if (await isRetranslated(transaction, source.id)) throw new Problem('batch_claimed');
           await begunBatch(transaction, services.limits, {
             id: batch,

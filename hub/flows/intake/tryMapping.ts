@@ -19,7 +19,7 @@ import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
 import { compareRows, type RowDifference } from '../rows/store/compare.ts';
 import { countRows } from '../rows/store/countRows.ts';
 import { loadBatch } from '../rows/store/load.ts';
-import { roomNow } from './openBatch.ts';
+import { checkSpace } from './openBatch.ts';
 import { checkProvider } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import { hostedDataset } from '../hostedDataset.ts';
@@ -63,7 +63,7 @@ export const tryMapping = intakeOperation('tryMapping', {
     const batch = wanted === null ? undefined : await unalteredBatch(app, wanted);
     if (batch?.dataset !== id) throw new Problem('batch_unknown');
     const trial = await services.rereads.run(call.caller, async () => {
-      await roomNow(services, batch.bytes);
+      await checkSpace(services, batch.bytes);
       return tried(services, dataset, mapping, batch, current);
     });
     return allowed<'tryMapping'>(200, trial, {

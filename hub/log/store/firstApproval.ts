@@ -32,17 +32,17 @@ export interface FirstApproval {
   readonly id: string;
   readonly values: readonly unknown[];
   /** whether an allowed leaf is that of this approval, by the person that the row names */
-  readonly says: (leaf: Leaf) => boolean;
+  readonly isEntryOf: (leaf: Leaf) => boolean;
 }
 
 /** The entry of the first approval, and the content it has if the row was written by the hub. */
 function firstApprovalOf(made: Made): FirstApproval {
   if ('proposal' in made)
-    return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
+    return { id: '$1', values: [made.proposal.id], isEntryOf: (leaf) => proposes(leaf, made.proposal) };
   if ('changeover' in made) {
     const { id, dataset, from, to: schema, author } = made.changeover;
     const change = { kind: 'Dataset', id: dataset, act: 'changeover', from, schema };
-    return { id: '$1', values: [id], says: (leaf) => isBy(author, 'beginChangeover', leaf, change) };
+    return { id: '$1', values: [id], isEntryOf: (leaf) => isBy(author, 'beginChangeover', leaf, change) };
   }
   if ('schema' in made) {
     const { urn, digest, author } = made.schema;
@@ -50,7 +50,7 @@ function firstApprovalOf(made: Made): FirstApproval {
     return {
       id: '(SELECT registered_by FROM schema_version WHERE urn = $1)',
       values: [urn],
-      says: (leaf) =>
+      isEntryOf: (leaf) =>
         isBy(author, 'registerSchema', leaf, change) ||
         (leaf.operation === 'acceptProposal' && holds(leaf, { ...change, author })),
     };
@@ -61,7 +61,7 @@ function firstApprovalOf(made: Made): FirstApproval {
     return {
       id: '(SELECT ending_entry FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)',
       values: [id],
-      says: (leaf) => isBy(endingBy, 'decideDataset', leaf, change),
+      isEntryOf: (leaf) => isBy(endingBy, 'decideDataset', leaf, change),
     };
   }
   if ('batch' in made) {
@@ -70,7 +70,7 @@ function firstApprovalOf(made: Made): FirstApproval {
     return {
       id: '(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)',
       values: [batch, act],
-      says: (leaf) => isBy(proposedBy, operation, leaf, { batch, act, proposed: true }),
+      isEntryOf: (leaf) => isBy(proposedBy, operation, leaf, { batch, act, proposed: true }),
     };
   }
   const { id, version, digest, author } = made.document;
@@ -79,7 +79,7 @@ function firstApprovalOf(made: Made): FirstApproval {
     id: '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
     values: [id, version],
     // an approved request writes it: the entry is that of its last act, whose actor is not the author (see `makes`)
-    says: (leaf) =>
+    isEntryOf: (leaf) =>
       isBy(author, 'submitPolicyDocument', leaf, change) ||
       (leaf.operation === 'answerRequest' && holds(leaf, { ...change, kind: 'Agreement' })),
   };
@@ -121,14 +121,14 @@ const holds = (leaf: Leaf, change: Change): boolean =>
  * @throws Problem made_by_unread if the log does not record one of them: the entry is missing, duplicated, altered, or that of another act
  *   or person than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
  */
-export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
+export async function deputisedFor(reader: Reader, made: Made): Promise<readonly string[]> {
   const leaf = await entryOf(reader, firstApprovalOf(made));
   if ('document' in made && leaf.operation === 'answerRequest') {
     // the act of the author is the request, not the last act on it
     const request = leaf.change?.['request'];
     const id = '(SELECT exchange FROM request_event WHERE request = $1 AND seq = 1)';
-    const says: FirstApproval['says'] = (first) => makes(first, request, made.document.author);
-    return deputised(await entryOf(reader, { id, values: [request], says }));
+    const isEntryOf: FirstApproval['isEntryOf'] = (first) => makes(first, request, made.document.author);
+    return deputised(await entryOf(reader, { id, values: [request], isEntryOf }));
   }
   const later = await laterApprovals(reader, made, leaf);
   const first =
@@ -137,7 +137,7 @@ export async function insteadOf(reader: Reader, made: Made): Promise<readonly st
         await entryOf(reader, {
           id: '$1',
           values: [leaf.change?.['proposal']],
-          says: (proposal) => proposesSchema(proposal, made.schema),
+          isEntryOf: (proposal) => proposesSchema(proposal, made.schema),
         })
       : undefined;
   return [first, leaf, ...later].flatMap((one) => (one === undefined ? [] : deputised(one)));
@@ -153,9 +153,9 @@ async function laterApprovals(reader: Reader, made: Made, first: Leaf): Promise<
   const person = [approver, officer].find((one) => one !== null && one !== accepted);
   if (person === undefined || person === null) return [];
   const id = '(SELECT decided_by FROM schema_version WHERE urn = $1)';
-  const says: FirstApproval['says'] = (leaf) =>
+  const isEntryOf: FirstApproval['isEntryOf'] = (leaf) =>
     isBy(person, 'decideSchema', leaf, { kind: 'Schema', id: urn, state: 'inReview', digest });
-  return [await entryOf(reader, { id, values: [urn], says })];
+  return [await entryOf(reader, { id, values: [urn], isEntryOf })];
 }
 
 /** Entries read at once in search of an approval. */
@@ -202,14 +202,14 @@ interface Stored {
 const storedColumns = 'id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within';
 
 /** @throws Problem made_by_unread */
-async function entryOf(reader: Reader, { id, values, says }: FirstApproval): Promise<Leaf> {
+async function entryOf(reader: Reader, { id, values, isEntryOf }: FirstApproval): Promise<Leaf> {
   const { rows } = await reader.query<Stored & Record<string, unknown>>(
     `SELECT ${storedColumns} FROM audit_entry WHERE id = ${id}`,
     [...values],
   );
   const [entry, ...more] = rows;
   const leaf = entry === undefined || more.length > 0 ? undefined : readable(entry);
-  if (leaf?.decision !== 'allow' || !says(leaf)) throw new Problem('made_by_unread');
+  if (leaf?.decision !== 'allow' || !isEntryOf(leaf)) throw new Problem('made_by_unread');
   return leaf;
 }
 

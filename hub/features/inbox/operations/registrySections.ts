@@ -16,7 +16,7 @@ import { changeoverView, stageOf } from '../../registry/operations/changeover/ch
 import type { Undated } from './undated.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { isSamePerson } from '../../../domain/standIn.ts';
-import { insteadOf } from '../../../log/store/firstApproval.ts';
+import { deputisedFor } from '../../../log/store/firstApproval.ts';
 import { endingDatasets } from '../../../registry/store/endings.ts';
 import { agreementsOver, requestedRetirement } from '../../registry/operations/retirementShown.ts';
 import { ownerOf } from '../../../identity/owners.ts';
@@ -180,7 +180,7 @@ export async function waitingRetirements(
  */
 async function onWhoseBehalf({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
   try {
-    return await insteadOf(app, { ending });
+    return await deputisedFor(app, { ending });
   } catch (error) {
     if (error instanceof Problem && error.code === 'made_by_unread') return [];
     throw error;

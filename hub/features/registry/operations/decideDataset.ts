@@ -6,7 +6,7 @@ import { transition } from '../../../domain/lifeCycle.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { BodyOf } from '../../../pipeline/contract.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { insteadOf } from '../../../log/store/firstApproval.ts';
+import { deputisedFor } from '../../../log/store/firstApproval.ts';
 import {
   datasetById,
   endDataset,
@@ -116,5 +116,5 @@ async function hasFirstApproved(
   { database }: Services,
 ): Promise<boolean> {
   if (isSamePerson(caller, requested)) return true;
-  return (await insteadOf(database.app, { ending })).some((one) => isSamePerson(caller, one));
+  return (await deputisedFor(database.app, { ending })).some((one) => isSamePerson(caller, one));
 }

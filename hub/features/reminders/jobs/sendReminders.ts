@@ -72,7 +72,7 @@ export async function* everyAddress(reader: Reader): AsyncGenerator<ReminderPlac
   } while (after !== undefined);
 }
 
-/** Queues a reminder of new items, unless an earlier one was not taken yet. The address of an owner who left is deleted. */
+/** Queues a reminder of new items, unless an earlier one still waits for delivery. The address of an owner who left is deleted. */
 async function gather(
   services: ReminderServices,
   place: ReminderPlace,
@@ -112,8 +112,8 @@ export async function queueReminder(
   failures: unknown[],
 ): Promise<boolean> {
   const keys = [...new Set(items.map(({ thing: item }) => item))];
-  const { fresh: untold, altered } = await itemsToNotify(database.app, { kind, owner, way }, keys);
-  const fresh = items.filter(({ thing: item }) => untold.has(item));
+  const { fresh: unreported, altered } = await itemsToNotify(database.app, { kind, owner, way }, keys);
+  const fresh = items.filter(({ thing: item }) => unreported.has(item));
   // the other items are reported, and the run reports the failure
   if (altered.length > 0) failures.push(new Problem('rows_unauthenticated', { table: 'reminder_told' }));
   if (fresh.length === 0) return true;
@@ -123,7 +123,7 @@ export async function queueReminder(
     change: { kind: 'Reminder', id, of: owner, ways: way, things: itemsIn(described) },
     work: async (transaction) =>
       (await insertReminder(transaction, { id, kind, owner, way, said: described, at: run.now() }, [
-        ...untold,
+        ...unreported,
       ]))
         ? undefined
         : 'skip',

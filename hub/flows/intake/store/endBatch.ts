@@ -47,7 +47,7 @@ export async function abandonedBatches(reader: Reader): Promise<readonly BatchRo
  * @param age seconds since then, after which no entry is on its way any more
  */
 export async function unloggedHeld(reader: Reader, age: number): Promise<readonly BatchRow[]> {
-  // of one that was written past the hub, an entry of the hub would claim that it was held
+  // a row that was written past the hub is left out: the entry would state that the hub held it
   const rows = await firstSealedRows<StoredBatch>(
     reader,
     'batch',
@@ -194,8 +194,9 @@ export async function closeAsSame(
 
 /**
  * Records a person's decision on a batch, in the transaction of its entry.
- * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person who decides @param
- * exchange id of the entry
+ * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version
+ * @param person who decides
+ * @param exchange id of the entry
  * @returns false when its state does not allow it, or the deadline of a held one has passed
  */
 export async function decideBatch(

@@ -233,8 +233,8 @@ const opened = (sealer: Sealer, bytes: Buffer, context: string): Sealed =>
   JSON.parse(Buffer.from(sealer.open(bytes, context)).toString('utf8')) as Sealed;
 
 /**
- * A point in the order of a dataset's changes, which are stored one after another: versions up to it belong to rows that are read later,
- * or are older than those.
+ * The sequence number of the newest stored change. Of a row that is read afterwards, the newest version up to it is the version of that row
+ * or an older one, never a newer one.
  */
 export async function newestChange(reader: Reader, dataset: string): Promise<string> {
   const { rows } = await reader.query<{ newest: string | null }>(
@@ -260,7 +260,7 @@ export async function versionsAt(
   return keys.map((key) => found.get(hashOf(key).toString('hex')) ?? 0);
 }
 
-/** The deadline of each of these versions; null where none follows. @throws Problem as `newestVersion` */
+/** The deadline of each of these versions; null where none follows, or there is no such version. @throws Problem as `newestVersion` */
 export async function deadlinesAt(
   reader: Reader,
   sealer: Sealer,

@@ -93,7 +93,7 @@ async function inForceSince(
 ): Promise<ReadonlyMap<string, number>> {
   const since = new Map<string, number>();
   const entries = await entriesInForce(pool, names);
-  // a row that was altered when it was read is missing, like one that is not in force
+  // a row whose state was altered past the hub is missing from `entries`, as is one that is not in force: the next line distinguishes them
   const others = names.filter((name) => !entries.has(name));
   let altered = (await exceptAltered(failures, () => areOutOfForce(pool, others))) === false;
   for (const [name, bytes] of entries) {

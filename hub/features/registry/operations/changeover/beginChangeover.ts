@@ -182,7 +182,7 @@ function refuseUnfit(
       en: 'events keep the major version that they were published under: register another type of event and add it to the topic',
     });
   if (mode === 'live')
-    throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
+    throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset are not stored in the hub' });
 }
 
 /** @throws Problem unknown_reference, changeover_unfit: the mapping that reads stored rows does not exist or does not read JSON */

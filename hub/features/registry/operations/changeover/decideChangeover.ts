@@ -23,8 +23,8 @@ import { present } from '../../../../../terms/defined.ts';
 
 /**
  * POST /v1/datasets/{dataset}/changeover/decision: records the decision of a further person. The last approval that is needed switches the
- * dataset in the transaction of its entry. Everything that changed since it was read is read again, and the loosened cells are computed again. The
- * security officer must approve what it loosens at the time of the decision.
+ * dataset in the transaction of its entry. Each decision reads the changeover again and computes again what it loosens. The security
+ * officer must approve what it loosens at the time of the decision.
  * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged,
  *   four_eyes, owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists,
  *   made_by_unread

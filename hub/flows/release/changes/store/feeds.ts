@@ -25,10 +25,10 @@ export interface FeedPlace {
   readonly copy?: 'first' | 'again' | 'whole';
 }
 
-/** What of a call decides what its feed gets; JSON. */
+/** The parts of a call on which the rows of its feed depend; JSON. */
 export type AskedOfFeed = Pick<DecisionRequest, 'agreement' | 'purpose' | 'onBehalfOf' | 'matter' | 'fields'>;
 
-/** As it is stored: a search without a call is decided by it. */
+/** Its stored text. A search that no call requested is decided by it (searchFeeds.ts). */
 const askedText = ({ agreement, purpose, onBehalfOf, matter, fields }: AskedOfFeed): string =>
   JSON.stringify({ agreement, purpose, onBehalfOf, matter, fields });
 
@@ -205,8 +205,9 @@ export interface CopiedPart {
 }
 
 /**
- * Records the rows of a part as held from its entry on. A part takes no turn: a call that begins the feed anew while a copy is being written
- * would else lose its turn to part after part. @returns false where the feed restarted or another stream resumed it
+ * Records the rows of a part as held from its entry on. A part does not increase `turn`. Otherwise a call that restarts the feed during a
+ * copy would fail at each further part.
+ * @returns false where the feed restarted or another stream resumed it
  */
 export async function holdPart(
   transaction: Transaction,
