@@ -108,7 +108,10 @@ export interface AuditLog {
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */
   checkpoint(): string;
-  /** the newest checkpoint; of an idle log with a time of the last ten seconds, while the database answers */
+  /**
+   * The newest checkpoint while the database answers: it includes what other processes appended until a second ago, and that of an idle log
+   * has a time of the last ten seconds.
+   */
   freshCheckpoint(): Promise<string>;
   /**
    * The current tree in the database. It includes entries of other processes that no checkpoint of this process covers yet.

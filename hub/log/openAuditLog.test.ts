@@ -283,6 +283,32 @@ describe('one process', () => {
   });
 });
 
+test('a process that appends nothing signs what another one has appended', async (context) => {
+  const idle = await open('idle');
+  const busy = await open('busy');
+  let now = database.now();
+  context.mock.method(database, 'now', () => now);
+  try {
+    const grown = async (): Promise<number> => (await busy.append(draft())).index + 1;
+    const shown = async (): Promise<number> => openCheckpoint(await idle.freshCheckpoint(), [signer]).size;
+    const first = await grown();
+    assert.ok(openCheckpoint(idle.checkpoint(), [signer]).size < first);
+    assert.equal(await shown(), first);
+    assert.equal(idle.signedTree().size, first, 'later proofs refer to it');
+    await checkStored(idle);
+    // the head is read once a second
+    const second = await grown();
+    assert.equal(await shown(), first);
+    now += 1_000;
+    assert.equal(await shown(), second);
+    check(await idle.append(draft()));
+    await checkStored(idle);
+  } finally {
+    await idle.close();
+    await busy.close();
+  }
+});
+
 test('the checkpoint of an idle log gets a recent time while the database has its tree, and none otherwise', async (context) => {
   const log = await open();
   await log.append(draft());

@@ -35,14 +35,14 @@ const open = [first];
 const alarms: Alarm[] = [];
 const logKey = parseVkey(first.hub.keys.log.vkey);
 const reported: WitnessOptions['onAlarm'] = (alarm) => alarms.push(alarm);
-const serve = ({ hub, ca }: TestHub) =>
+const serve = ({ hub, ca }: TestHub, now = Date.now) =>
   serveWitness({
     folder: openWitness(join(folder, 'state'), { lock: true }),
     logKey,
     listen: { host: '127.0.0.1', port },
     hub: { origin: hub.origins.open, ca },
     every: 3_600_000,
-    now: Date.now,
+    now,
     onAlarm: reported,
   });
 let witness: Awaited<ReturnType<typeof serve>> | undefined;
@@ -147,6 +147,42 @@ test('a size of the witness that is larger than the log delays one submission', 
     assert.equal(await size(), expected);
   }
   assert.equal(await trouble(), null);
+});
+
+test('a process that has not read the entries of another one is no shorter log, until it stays behind', async (context) => {
+  await witness?.close();
+  const idle = await testHub({ database, jobsByTime: false, config, keysDir: join(first.stateDir, 'keys') });
+  let late = 0;
+  witness = await serve(idle, () => Date.now() + late);
+  try {
+    assert.equal(await witness.look(), true);
+    // the idle process reads the head once a second by this clock
+    const now = database.now();
+    const clock = context.mock.method(database, 'now', () => now);
+    await idle.hub.audit.freshCheckpoint();
+    await received();
+    assert.equal(await first.hub.runner.run('submitCheckpoints'), 'ok');
+    assert.ok(idle.hub.audit.size() < first.hub.audit.size());
+    assert.equal(await witness.look(), undefined);
+    assert.deepEqual(alarms, []);
+    // a stored proof cannot hide for ever that the log was cut
+    late = 6 * 3_600_000;
+    assert.equal(await witness.look(), false);
+    assert.deepEqual(
+      alarms.splice(0).map(({ kind }) => kind),
+      ['shrunk'],
+    );
+    clock.mock.restore();
+    context.mock.method(database, 'now', () => Date.now() + 2_000);
+    await received();
+    assert.equal(await witness.look(), true);
+    assert.equal(await idle.hub.runner.run('submitCheckpoints'), 'ok');
+    assert.equal(await trouble(), null);
+  } finally {
+    await witness.close();
+    await idle.stop();
+    witness = await serve(first);
+  }
 });
 
 test('old checkpoints, wrong proofs and nonsense are refused and raise no alarm', async () => {

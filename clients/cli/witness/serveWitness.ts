@@ -19,6 +19,7 @@ import {
   type Verdict,
 } from '../../../log/witness/addCheckpoint.ts';
 import { cosign } from '../../../log/witness/cosignature.ts';
+import { isConsistent, type TreeHead } from '../../../log/tree/verifyProof.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { Connection } from '../../sdk/connection.ts';
 import { rotationsIn } from './witnessedBy.ts';
@@ -50,7 +51,7 @@ export interface RunningWitness {
   close(): Promise<void>;
 }
 
-/** checks in a row in which the hub showed a checkpoint and no proof */
+/** checks in a row in which the hub showed a checkpoint and no proof, or less than was cosigned */
 const maxUnanswered = 5;
 
 export async function serveWitness(options: WitnessOptions): Promise<RunningWitness> {
@@ -180,12 +181,16 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       const { text: shown } = await ask('/v1/log/checkpoint');
       last = shown;
       await followKeys(shown);
-      const { size } = openCheckpoint(shown, keys);
-      const old = folder.latest(logKey.name)?.size ?? 0;
-      if (size < old) {
+      const checkpoint = openCheckpoint(shown, keys);
+      const { size } = checkpoint;
+      const stored = folder.latest(logKey.name);
+      const old = stored?.size ?? 0;
+      if (stored !== undefined && size < old) {
+        if (await isLag(checkpoint, stored)) return undefined;
         raise('shrunk', shown);
         return false;
       }
+      lagSince = undefined;
       const proof = old === 0 || old === size ? [] : await proofOf(old, size);
       if (proof === undefined) {
         unanswered += 1;
@@ -208,6 +213,21 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       // not reached, or its answer is not signed: the hub's own checks report that
       return undefined;
     }
+  }
+
+  /** Unix milliseconds of the first of the checks in a row that showed less than was cosigned */
+  let lagSince: number | undefined;
+  /**
+   * Whether a smaller checkpoint may come from a process of the hub that has not read yet what another one appended. The hub then proves
+   * that the cosigned tree continues it, and shows a larger one soon. The owner of a log that was cut may have stored such a proof, but has
+   * nothing larger to show.
+   */
+  async function isLag(shown: TreeHead, cosigned: TreeHead): Promise<boolean> {
+    lagSince ??= now();
+    // the empty log is consistent with every other one, and a hub's log is never empty
+    if (shown.size === 0 || now() - lagSince > maxUnanswered * options.every) return false;
+    const proof = await proofOf(shown.size, cosigned.size);
+    return proof !== undefined && isConsistent(shown, cosigned, proof);
   }
 
   async function proofOf(from: number, size: number): Promise<Uint8Array[] | undefined> {

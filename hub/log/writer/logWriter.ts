@@ -113,6 +113,17 @@ export class LogWriter {
     this.failure ??= problem;
   }
 
+  /**
+   * Signs a head that other processes have moved. The next flush of this process learns their entries: only the checkpoint moves here.
+   * @throws Problem log_inconsistent, keys_missing: this process lacks the key that signs this head; the database's error
+   */
+  async follow(head: LogHead): Promise<void> {
+    if (this.database.commits.trouble() !== undefined) return;
+    // an entry of another process may have replaced the log's key
+    if (head.epoch !== this.state.head.epoch) (await this.state.keysIn(this.database.app))();
+    if (this.failure === undefined) this.publisher.follow(head);
+  }
+
   taken(claim: QuotaClaim): number | undefined {
     return this.state.quotas.taken(claim);
   }

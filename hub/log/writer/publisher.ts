@@ -64,6 +64,11 @@ export class Publisher {
     waiting.settle({ index, proof, ...this.sign(head) });
   }
 
+  /** Signs a head that other processes have moved, although this process has appended nothing. */
+  follow(head: LogHead): void {
+    this.sign(head);
+  }
+
   async close(): Promise<void> {
     await this.highWater.flush();
     await this.storeNewest();

@@ -12,6 +12,7 @@ import {
 } from '../../../../log/witness/cosignature.ts';
 import { parseDecimalNumber } from '../../../../log/checkpoint.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import type { AuditLog } from '../../../log/draft.ts';
 import { newestCheckpoint, type LogAccess } from '../../../log/evidence/logAccess.ts';
 import { StoredTree } from '../../../log/prover.ts';
 import type { WitnessPlace } from '../../../platform/config/hubConfig.ts';
@@ -24,6 +25,7 @@ import {
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import { defined } from '../../../../terms/defined.ts';
 
+type WitnessedLog = LogAccess & { readonly audit: Pick<AuditLog, 'freshCheckpoint'> };
 type Trouble = 'witness_unreachable' | 'witness_ahead' | 'witness_refused' | 'witness_signature_invalid';
 type Answer = { readonly cosigned: Cosignature } | { readonly trouble: Trouble; readonly size?: number };
 type Head = ReturnType<typeof newestCheckpoint>;
@@ -34,7 +36,7 @@ const patience = 10_000;
 const maxAnswerLength = 65_536;
 
 /** @throws Problem vkey_malformed: the hub does not start with it */
-export function submitCheckpoints(access: LogAccess, places: readonly WitnessPlace[]): Job {
+export function submitCheckpoints(access: WitnessedLog, places: readonly WitnessPlace[]): Job {
   const witnesses = places.map(({ url, vkey }) => ({
     url: url.replace(/\/$/, ''),
     key: parseWitnessKey(vkey),
@@ -46,6 +48,8 @@ export function submitCheckpoints(access: LogAccess, places: readonly WitnessPla
     every: 10_000,
     lease: 60_000,
     run: async (run) => {
+      // a process that appends nothing signs what the others have appended
+      await access.audit.freshCheckpoint();
       const head = newestCheckpoint(access);
       const states = new Map((await witnessStates(access.database.app)).map((state) => [state.name, state]));
       for (const { url, key } of witnesses) {
