@@ -17,7 +17,13 @@ interface Read {
   /** units whose destruction entries among them record */
   readonly destroyed: readonly DestroyedUnit[];
   /** decisions that were evaluated again */
-  readonly replayed: { readonly same: number; readonly possible: number; readonly unknown: number };
+  readonly replayed: {
+    readonly same: number;
+    readonly possible: number;
+    readonly unknown: number;
+    /** documents of their sets whose texts are not in the evidence */
+    readonly unread: readonly string[];
+  };
 }
 
 /** The question, as its members. */
@@ -90,10 +96,17 @@ function unitsAsked(
   );
 }
 
-export const replayText = ({ replayed }: Pick<Read, 'replayed'>): Bilingual => ({
-  zh: `按当时的文档重新判定：${replayed.same} 次相同，${replayed.possible} 次在条目所载范围内无出入，${replayed.unknown} 次缺少文档未能重判`,
-  en: `decided again by the documents of their time: ${replayed.same} the same, ${replayed.possible} with no contradiction in the entries, ${replayed.unknown} not, for want of documents`,
-});
+export function replayText({
+  replayed: { same, possible, unknown, unread },
+}: Pick<Read, 'replayed'>): Bilingual {
+  const zh = `按当时的文档重新判定：${same} 次相同，${possible} 次在条目所载范围内无出入，${unknown} 次缺少文档未能重判`;
+  const en = `decided again by the documents of their time: ${same} the same, ${possible} with no contradiction in the entries, ${unknown} not, for want of documents`;
+  if (unread.length === 0) return { zh, en };
+  return {
+    zh: `${zh}；文档集中另有 ${unread.length} 份文档的原文不在此，其中如有约束，则未计入`,
+    en: `${en}; the texts of ${unread.length} other documents of their sets are not here, and a restriction among these was not applied`,
+  };
+}
 
 export const proves: readonly Bilingual[] = [
   {
@@ -126,6 +139,10 @@ export const cannotProve: readonly Bilingual[] = [
   {
     zh: '经办人和办件是否真实存在：二者由请求部门签名声明。',
     en: 'Whether the official and the case exist: the asking department signed that they do.',
+  },
+  {
+    zh: '按枢纽所给文档之外的约束判定是否相同：文档集只记文档的名称和摘要，不记其为协议还是约束；事件按预案开放的时间、行的筛选条件与查询的值也不在条目中。',
+    en: 'That the decisions agree with restrictions whose texts the hub left out: a set names its documents by name and digest, not by kind. Nor that an event of a response plan was open, or which rows and values were asked for: entries do not hold these.',
   },
   {
     zh: '绕过枢纽的访问；以及与文档一同生效的名录（部门、使用场景、暂停状态）和数据集标准是否如此：二者由枢纽留存，条目只记文档集的摘要。',

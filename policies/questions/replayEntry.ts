@@ -5,12 +5,13 @@
 import type { Leaf } from '../../log/leaf.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { decide } from '../decide.ts';
-import type { Decision, DecisionRequest } from '../decision.ts';
+import type { Decision, DecisionRequest, Permission } from '../decision.ts';
 import { entryFacts, type DecisionFacts } from '../entryFacts.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { CompiledAgreement, Plans } from '../plans.ts';
 import { denialCodes, type DenialCode, type Plan } from '../plans/plan.ts';
 import { defined } from '../../terms/defined.ts';
+import { deliveryOf, endsStream } from './deliveryOf.ts';
 
 export type ReplayedEntry =
   /** the same decision again */
@@ -38,7 +39,10 @@ const outsideOfSet: readonly string[] = ['sharing_refused', 'agreement_unreadabl
 export const isDenialCode = (code: string): code is DenialCode =>
   (denialCodes as readonly string[]).includes(code);
 
-/** Members that a decision writes to its entry but that an entry may lack (the end of a stream omits them). */
+/** Denied although the documents allow it: no event of a response plan is open. No entry and no document records which are. */
+const closedPurpose = 'purpose_closed';
+
+/** Members that a decision writes to its entry. The entry of a call that was denied after it, and the end of a stream, may lack them. */
 const reported = [
   'provider',
   'matterCode',
@@ -54,8 +58,17 @@ export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined
   const { kind, policy, dataset, consumer } = leaf;
   if (kind !== 'release' || policy === undefined || dataset === undefined || consumer === undefined)
     return undefined;
-  const request = requestOf(leaf, consumer, dataset);
+  const request = {
+    ...requestOf(leaf, consumer, dataset),
+    ...(endsStream(leaf) ? {} : deliveryOf(leaf)),
+  };
   const decision = decide(request, withoutLookups(plans, request), Date.parse(leaf.at));
+  if ((leaf.decision === 'deny') !== (leaf.code !== undefined))
+    return {
+      outcome: 'differs',
+      logged: leaf.code === undefined ? 'deny' : `allow ${leaf.code}`,
+      decided: outcomeOf(decision),
+    };
   const code = outsideOfSet.includes(leaf.code ?? '') ? 'no_agreement' : leaf.code;
   const refused = code !== undefined && isDenialCode(code) ? code : undefined;
   return refused === undefined ? permitted(leaf, request, decision) : denied(refused, decision);
@@ -109,15 +122,37 @@ function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): Re
   if (openFact) return { outcome: 'possible' };
   if (decision.effect === 'deny')
     return { outcome: 'differs', logged: 'allow', decided: `deny ${decision.code}` };
+  const beyond = beyondLimits(leaf, decision);
+  if (beyond !== undefined) return { outcome: 'differs', ...beyond };
   const again = entryFacts(request, decision);
+  const isPartial = leaf.decision === 'deny' || endsStream(leaf);
   for (const name of reported) {
     const [before, now] = [leaf[name], again[name]].map((value) =>
       value === undefined ? undefined : canonicalJson(value as CanonicalValue),
     );
-    if (before !== undefined && before !== now && !(name === 'withheld' && isSameWithheld(leaf, again)))
-      return { outcome: 'differs', logged: `${name} ${before}`, decided: `${name} ${now ?? '–'}` };
+    if (before === now || (before === undefined && isPartial)) continue;
+    if (before === undefined || name !== 'withheld' || !isSameWithheld(leaf, again))
+      return { outcome: 'differs', logged: `${name} ${before ?? '–'}`, decided: `${name} ${now ?? '–'}` };
   }
-  return { outcome: 'same' };
+  return { outcome: leaf.code === closedPurpose ? 'possible' : 'same' };
+}
+
+/** The limits of one call that the entry shows to be exceeded. Parts of a stream or file have none. */
+function beyondLimits(
+  { operation, asked, rows, stream }: Leaf,
+  { limits: { rowsPerCall, subjectsPerCall } }: Permission,
+): { readonly logged: string; readonly decided: string } | undefined {
+  const subjects = asked ?? (operation === 'batchQuery' ? 0 : undefined);
+  if (subjects !== undefined && subjectsPerCall === undefined)
+    return { logged: 'allow', decided: 'deny delivery_not_agreed' };
+  if (subjects !== undefined && subjects > (subjectsPerCall ?? 0))
+    return { logged: `asked ${subjects}`, decided: `asked <= ${subjectsPerCall ?? 0}` };
+  // of a batch, each subject may have as many rows
+  const most = rowsPerCall * (subjects ?? 1);
+  const delivered = rows?.delivered ?? 0;
+  return stream === undefined && delivered > most
+    ? { logged: `rows ${delivered}`, decided: `rows <= ${most}` }
+    : undefined;
 }
 
 /** Earlier releases recorded a field that the agreement itself drops as withheld by a restriction. */
@@ -156,5 +191,8 @@ const isCode = (decision: Decision, code: DenialCode): boolean =>
 const differs = (code: string, decision: Decision): ReplayedEntry => ({
   outcome: 'differs',
   logged: `deny ${code}`,
-  decided: decision.effect === 'deny' ? `deny ${decision.code}` : 'allow',
+  decided: outcomeOf(decision),
 });
+
+const outcomeOf = (decision: Decision): string =>
+  decision.effect === 'deny' ? `deny ${decision.code}` : 'allow';

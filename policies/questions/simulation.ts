@@ -8,6 +8,7 @@ import type { DecisionRequest } from '../decision.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Plans } from '../plans.ts';
 import type { CellChange } from './cellChange.ts';
+import { deliveryOf } from './deliveryOf.ts';
 import { answerOf, type RecordedAnswer } from './replay.ts';
 import { decidable, isDenialCode, requestOf, withoutAgreement, withoutLookups } from './replayEntry.ts';
 
@@ -43,16 +44,6 @@ const untold: Readonly<Record<'always' | 'rows' | 'batch' | 'fact' | 'aggregate'
   batch: ['(deliveries)'],
   fact: ['(facts)'],
   aggregate: ['(aggregates)'],
-};
-
-const deliveries: Readonly<
-  Record<string, Pick<DecisionRequest, 'stream' | 'export' | 'changes' | 'events'>>
-> = {
-  streamRecords: { stream: true },
-  requestExport: { export: true },
-  downloadExport: { export: true },
-  listChanges: { changes: true },
-  pullEvents: { events: true },
 };
 
 interface Counted {
@@ -103,8 +94,7 @@ export class Simulation {
     if (kind !== 'release' || policy === undefined || dataset === undefined || consumer === undefined) return;
     if (stream !== undefined && stream.state !== 'open') return;
     this.calls += 1;
-    const delivery = stream !== undefined && leaf.change !== undefined ? 'listChanges' : leaf.operation;
-    const request = { ...requestOf(leaf, consumer, dataset), ...deliveries[delivery] };
+    const request = { ...requestOf(leaf, consumer, dataset), ...deliveryOf(leaf) };
     const found = this.isUntouched(request) ? undefined : this.compare(leaf, request);
     if (found === undefined) this.same += 1;
     else this.count(leaf, ...found);

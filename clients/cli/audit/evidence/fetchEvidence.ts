@@ -44,7 +44,7 @@ function passedText({ read }: EvidenceCheck): Bilingual {
 function factsOf({ read }: EvidenceCheck): object {
   if (read === undefined) return {};
   const { file, digest, pack, complete, replayed, witnessed } = read;
-  const { same, possible, unknown } = replayed;
+  const { same, possible, unknown, unread } = replayed;
   return {
     evidence: {
       id: file.id,
@@ -56,7 +56,7 @@ function factsOf({ read }: EvidenceCheck): object {
       missing: file.missing,
       moreMissing: file.moreMissing,
     },
-    decisions: { same, possible, unknown },
+    decisions: { same, possible, unknown, unread },
     log: { origin: pack.checkpoint?.origin, size: pack.checkpoint?.size, whole: pack.whole },
   };
 }
