@@ -265,6 +265,9 @@ describe('messages', () => {
     assert.equal(records.length, 2);
     assert.deepEqual(lines, [3, 5]);
     assert.equal(hl7Getter('PID-3.2.2')?.(records[0] as CellGroup), 'Z');
+    // mappings of earlier releases may have leading zeros
+    assert.equal(hl7Getter('PID[01]-03[1].2.02')?.(records[0] as CellGroup), 'Z');
+    for (const path of ['PID-0', 'PID[0]-3', 'PID-3[0]', 'PID-3.0']) assert.equal(hl7Getter(path), undefined);
     const rows = `${header}\rPID|1\rOBX|1|ST\r\rOBX|2|ST\r${header}\rOBX|3|ST\r`;
     assert.deepEqual(
       (await read(rows, { rows: 'OBX' })).lines,

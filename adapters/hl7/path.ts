@@ -1,7 +1,14 @@
 import { oneOf, type Cell, type CellGroup, type RawRecord } from '../reading/reader.ts';
 
+/** Leading zeros occur only in mappings of earlier releases: they name the same place. */
 const notation =
-  /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,4})\])?-(\d{1,3})(?:\[(\d{1,4})\])?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?$/;
+  /^([A-Z][A-Z0-9]{2})(?:\[0*([1-9]\d{0,3})\])?-0*([1-9]\d{0,2})(?:\[0*([1-9]\d{0,3})\])?(?:\.0*([1-9]\d{0,2}))?(?:\.0*([1-9]\d{0,2}))?$/;
+const likeNotation = /^[A-Z][A-Z0-9]{2}[-[]/;
+const leadingZero = /(?<!\w)0/;
+
+/** Whether a path of an HL7 message begins like the notation and is none: it matches nothing, such as `PID-3[0]`, or is not plain. */
+export const isMiswritten = (path: string): boolean =>
+  likeNotation.test(path) && (!notation.test(path) || leadingZero.test(path));
 
 /**
  * `PID-5.1`, `OBX[2]-5`, `PID-3[2].4.2`: segment, field, component, subcomponent in HL7 notation; segments and repetitions are counted from

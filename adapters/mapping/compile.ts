@@ -12,8 +12,9 @@ import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';
 import type { UseOfDoubts } from '../reading/doubt.ts';
 import { formatNamed, unusedOptions } from '../formats.ts';
+import { isMiswritten } from '../hl7/path.ts';
 import { checkedOptions } from '../reading/optionsCheck.ts';
-import type { FieldSpec, MappingDocument } from './document.ts';
+import type { FieldSpec, From, MappingDocument } from './document.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
 import { convertedFrom, type ConvertedDatum } from './steps/pointStep.ts';
@@ -116,9 +117,38 @@ export function compileNewMapping(
   const ofSource = unusedOptions(formatNamed(compiled.format), compiled.options).map(
     ({ path, message: { zh, en } }) => finding('mapping_unused', `/source/options${path}`, zh, en),
   );
-  const findings = [...ofSource, ...ofFields];
+  const findings = [...ofSource, ...ofFields, ...pathFindings(compiled.document)];
   if (findings.length > 0) throw invalid(findings);
   return compiled;
+}
+
+/** Paths of HL7 messages that match nothing: the field would be empty in every row. */
+function pathFindings({ source, fields, skipIf = [] }: MappingDocument): MappingFinding[] {
+  if (source.format !== 'hl7') return [];
+  const findings: MappingFinding[] = [];
+  const check = (from: From | undefined, path: string): void => {
+    if (typeof from !== 'string' || !isMiswritten(from)) return;
+    findings.push(
+      finding(
+        'mapping_path',
+        path,
+        `${from} 不是 HL7 的路径：写作 PID-5.1、OBX[2]-5，编号从 1 起，不带前导零`,
+        `${from} is no path of an HL7 message: write PID-5.1 or OBX[2]-5, with numbers from 1 and no leading zeros`,
+      ),
+    );
+  };
+  const visit = ({ from, join = [], when = [], else: other }: FieldSpec, path: string): void => {
+    check(from, `${path}/from`);
+    for (const [index, one] of join.entries()) check(one, `${path}/join/${index}`);
+    for (const [index, one] of when.entries()) {
+      check(one.from, `${path}/when/${index}/from`);
+      visit(one.use, `${path}/when/${index}/use`);
+    }
+    if (other !== undefined) visit(other, `${path}/else`);
+  };
+  for (const [name, spec] of Object.entries(fields)) visit(spec, pointerTo('/fields', name));
+  for (const [index, { from }] of skipIf.entries()) check(from, `/skipIf/${index}/from`);
+  return findings;
 }
 
 /** Fields whose points a mapping converts to WGS 84, and from which reference systems. */

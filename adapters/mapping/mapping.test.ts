@@ -413,6 +413,39 @@ test('an option of the reader without an effect is refused where a mapping is re
   );
 });
 
+test('a path that matches nothing in an HL7 message is refused where a mapping is registered, at its place', () => {
+  const schema = schemaOf('one@1', { v: string });
+  const refusedAt = (v: FieldSpec, more: object = {}): string[] => {
+    const mapping = document({ v }, { source: { format: 'hl7' }, ...more });
+    compileMapping(mapping, schema, surroundings.codeLists);
+    try {
+      compileNewMapping(mapping, schema, surroundings.codeLists);
+      return [];
+    } catch (error) {
+      assert.ok(error instanceof Problem && error.code === 'mapping_invalid');
+      return (error.extras.findings as { readonly code: string; readonly path: string }[]).map(
+        ({ code, path }) => `${code} ${path}`,
+      );
+    }
+  };
+  const wrong = ['PID-05', 'PID-5.01', 'PID-5.0', 'OBX[0]-5', 'OBX[01]-5', 'PID-3[0]', 'PID-3/1', 'PID-'];
+  for (const from of wrong) assert.deepEqual(refusedAt({ from }), ['mapping_path /fields/v/from'], from);
+  for (const from of ['PID-5', 'PID-10.20', 'OBX[2]-5', 'Z01[10]-3[2].4.2', 'OBX/0/#', 'pid'])
+    assert.deepEqual(refusedAt({ from }), [], from);
+  const [from] = wrong as [string];
+  assert.deepEqual(refusedAt({ join: ['PID-5', from] }), ['mapping_path /fields/v/join/1']);
+  assert.deepEqual(refusedAt({ when: [{ from, is: 'a', use: { from } }], else: { from } }), [
+    'mapping_path /fields/v/when/0/from',
+    'mapping_path /fields/v/when/0/use/from',
+    'mapping_path /fields/v/else/from',
+  ]);
+  assert.deepEqual(refusedAt({ from: 'PID-5' }, { skipIf: [{ from, is: 'a' }] }), [
+    'mapping_path /skipIf/0/from',
+  ]);
+  // a field of another format may have such a name
+  assert.deepEqual(refusedAt({ from }, { source: { format: 'json' } }), []);
+});
+
 test('words without an effect are refused where a mapping is registered, and read where one is stored', () => {
   const place: JsonSchema = {
     type: ['object', 'null'],
