@@ -22,7 +22,13 @@ export function readVerificationKeys(textOrFile: string): readonly VerificationK
   const text = inline ? textOrFile : readBoundedText(textOrFile, maxBytes);
   try {
     if (!text.trimStart().startsWith('{')) return [verificationKey(text)];
-    return jwksOf(membersOf(parseEvidenceJson(text))).map((jwk) => verificationKey(membersOf(jwk)));
+    const keys = jwksOf(membersOf(parseEvidenceJson(text))).map((jwk) => verificationKey(membersOf(jwk)));
+    if (keys.length === 0)
+      throw new VerbFailure(exitCode.local, {
+        zh: `${inline ? '该密钥集' : textOrFile} 中没有密钥`,
+        en: `there is no key in ${inline ? 'this key set' : textOrFile}`,
+      });
+    return keys;
   } catch (error) {
     if (error instanceof Problem) throw new VerbFailure(exitCode.local, error.text);
     if (!(error instanceof EvidenceJsonFault)) throw error;
