@@ -307,6 +307,20 @@ test('a preview shows bytes next to fields and the remainder of the file', async
   const { out } = await datong(['adapt', host, '--format', 'copybook', '--options', options, '--preview']);
   assert.match(out, /file of 5 bytes = 1 × 4, remainder 1/);
   assert.match(out, /2 \+2 +N +f0f7 +7/);
+  const around = { fileHeaderBytes: 3, fileTrailerBytes: 2 };
+  const enclosed = file(
+    'enclosed.json',
+    JSON.stringify({ copybook: '       01 R.\n          05 A PIC X(4).\n', ...around }),
+  );
+  const preview = async (bytes: number, ...more: readonly string[]): Promise<string> => {
+    const words = ['--format', 'copybook', '--options', enclosed, '--preview', ...more];
+    return (await datong(['adapt', file('enclosed.bin', Buffer.alloc(bytes, 0xc1)), ...words])).out;
+  };
+  // the records between header and trailer, which alone would give one more
+  assert.match(await preview(14), /file of 14 bytes = header 3 \+ trailer 2 \+ 2 × 4, remainder 1/);
+  assert.match(await preview(4), /file of 4 bytes is smaller than its header of 3 and its trailer of 2/);
+  assert.equal((JSON.parse(await preview(14, '--json')) as { remainder: number }).remainder, 1);
+  assert.ok(!(await preview(4, '--json')).includes('"remainder"'));
 });
 
 test('a schema that does not ship with the product is named', async () => {

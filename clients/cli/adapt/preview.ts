@@ -10,6 +10,7 @@ import { data, say } from '../verb.ts';
 import { adaptedRecords } from './adaptFile.ts';
 import type { Input } from './readInput.ts';
 import { defined } from '../../../terms/defined.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { counted } from '../../../terms/counted.ts';
 
 const shownRecords = 3;
@@ -25,12 +26,13 @@ export interface PreviewRequest {
 export async function preview(input: Input, request: PreviewRequest): Promise<void> {
   if (request.format === copybook.name) {
     const seen = await previewCopybook(input.chunks, request.options, shownRecords);
-    const remainder = remainderOf(seen, input.size, request.options);
+    const parts = partsOf(seen, input.size, request.options);
+    const remainder = parts !== undefined && parts.bytes >= 0 ? parts.remainder : undefined;
     const { stopped, ...shown } = seen;
     if (request.json) {
       const problem = stopped === undefined ? {} : { problem: { code: stopped.code, message: stopped.text } };
       data(JSON.stringify({ ...shown, ...defined({ remainder }), ...problem }));
-    } else printCopybook(seen, input.size, remainder);
+    } else printCopybook(seen, parts);
     return;
   }
   let shown = 0;
@@ -49,37 +51,63 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
   }
 }
 
-/** Remaining bytes when the file is cut into records; 0 means that the layout fits. */
-function remainderOf(
+/** A file of records of one length, as its size shows it. */
+interface FileParts {
+  readonly size: number;
+  readonly header: number;
+  readonly trailer: number;
+  /** between header and trailer; below 0 where the file is smaller than these */
+  readonly bytes: number;
+  readonly recordLength: number;
+  readonly whole: number;
+  /** 0 means that the layout fits */
+  readonly remainder: number;
+}
+
+function partsOf(
   { recordLength }: CopybookPreview,
   size: number | undefined,
   options: unknown,
-): number | undefined {
+): FileParts | undefined {
   if (recordLength === undefined || size === undefined) return undefined;
-  const { fileHeaderBytes = 0, fileTrailerBytes = 0 } = options as {
+  const { fileHeaderBytes: header = 0, fileTrailerBytes: trailer = 0 } = options as {
     fileHeaderBytes?: number;
     fileTrailerBytes?: number;
   };
-  return (size - fileHeaderBytes - fileTrailerBytes) % recordLength;
+  const bytes = size - header - trailer;
+  const whole = Math.floor(bytes / recordLength);
+  return { size, header, trailer, bytes, recordLength, whole, remainder: bytes % recordLength };
 }
 
-function printCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
-  const { layoutLength, recordLength, records } = seen;
+function sizeText({ size, header, trailer, bytes, recordLength, whole, remainder }: FileParts): Bilingual {
+  if (bytes < 0)
+    return {
+      zh: `文件 ${size} 字节，小于文件头 ${header} 字节与文件尾 ${trailer} 字节之和：与选项不符`,
+      en: `file of ${size} bytes is smaller than its header of ${header} and its trailer of ${trailer}: the options do not fit`,
+    };
+  const around = [
+    { bytes: header, zh: '文件头', en: 'header' },
+    { bytes: trailer, zh: '文件尾', en: 'trailer' },
+  ].filter((part) => part.bytes > 0);
+  const [zh, en] = [
+    around.map((part) => `${part.zh} ${part.bytes} + `),
+    around.map((part) => `${part.en} ${part.bytes} + `),
+  ];
+  return {
+    zh: `文件 ${size} 字节 = ${zh.join('')}${whole} × ${recordLength}，余 ${remainder}${remainder === 0 ? '' : '：与记录布局不符'}`,
+    en: `file of ${size} bytes = ${en.join('')}${whole} × ${recordLength}, remainder ${remainder}${remainder === 0 ? '' : ': the copybook does not fit'}`,
+  };
+}
+
+function printCopybook(seen: CopybookPreview, parts: FileParts | undefined): void {
+  const { layoutLength, records } = seen;
   data(
     say({
       zh: `记录布局描述 ${layoutLength} 字节`,
       en: `the copybook describes ${counted(layoutLength, 'byte')}`,
     }),
   );
-  if (recordLength !== undefined && size !== undefined && remainder !== undefined) {
-    const whole = Math.floor(size / recordLength);
-    data(
-      say({
-        zh: `文件 ${size} 字节 = ${whole} × ${recordLength}，余 ${remainder}${remainder === 0 ? '' : '：与记录布局不符'}`,
-        en: `file of ${size} bytes = ${whole} × ${recordLength}, remainder ${remainder}${remainder === 0 ? '' : ': the copybook does not fit'}`,
-      }),
-    );
-  }
+  if (parts !== undefined) data(say(sizeText(parts)));
   for (const record of records) printRecord(record);
   if (seen.stopped !== undefined) data(`\n${say(seen.stopped.text)} (${seen.stopped.code})`);
 }
