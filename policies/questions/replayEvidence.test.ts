@@ -6,8 +6,8 @@ import type { Leaf } from '../../log/leaf.ts';
 import { digestOfLines } from '../plans.ts';
 import { replayEvidence } from './replayEvidence.ts';
 
-const fileOf = (sets: readonly StoredSet[]): EvidenceFile =>
-  ({ sets, registries: {}, documents: {}, schemas: {}, notices: {} }) as unknown as EvidenceFile;
+const fileOf = (sets: readonly StoredSet[], schemas: EvidenceFile['schemas'] = {}): EvidenceFile =>
+  ({ sets, registries: {}, documents: {}, schemas, notices: {} }) as unknown as EvidenceFile;
 const release: Leaf = {
   v: 1,
   id: 'call',
@@ -48,6 +48,13 @@ test('any number of readings and sets is read', () => {
   const leaf = { policy, dataset: 'pub-security.household', consumer: 'education', epoch: 7 };
   const { findings, unknown } = replayed([leaf], [{ policy, lines, readings }]);
   assert.deepEqual([findings, unknown], [[], 1]);
+});
+
+test('a schema that is nested too deeply is none', () => {
+  const depth = 50_000;
+  const text = `${'{"type":"object","properties":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}`;
+  const file = fileOf([], { 'urn:datong:deep:1.0': text });
+  assert.deepEqual(replayEvidence(file, []).findings, []);
 });
 
 test('documents of a set whose texts are not there are named: one of them may be a restriction', () => {

@@ -149,13 +149,14 @@ function schemasIn({ schemas }: EvidenceFile): ReadonlyMap<string, DatasetSchema
   );
 }
 
-/** Evidence is untrusted input: it may contain anything. */
+/** Errors of reading untrusted input, which may contain anything. A text that is nested too deeply exceeds the stack: a RangeError. */
+const unreadable = [Problem, SyntaxError, TypeError, RangeError] as const;
+
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Problem || error instanceof SyntaxError || error instanceof TypeError)
-      return undefined;
+    if (unreadable.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }
 }
