@@ -96,6 +96,18 @@ test('texts that are read as empty are named with their number and first record;
   assert.match(unknown.stderr, /no field nothing/);
 });
 
+test('a word with more parts than its option has is refused, and none of them is dropped', async () => {
+  for (const [option, word, expected] of [
+    ['--sensitivity', 'remark=L3=x', /remark=L3=x: written field=L3/],
+    ['--about', 'station_code:organisation', /written field:person or field:organization/],
+    ['--about', 'station_code:person:x', /written field:person or field:organization/],
+    ['--about', 'station_code,remark', /written field:person or field:organization/],
+  ] as const) {
+    const { code, stderr } = await datong([...base, '--name', 'stops-parts', option, word]);
+    assert.deepEqual([code, expected.test(stderr)], [2, true], `${word}: ${stderr}`);
+  }
+});
+
 test('a text that remains and is no date counts among the records that do not fit', async () => {
   const ran = await datong([...base, '--name', 'stops-date', '--keep', 'opened_on,remark']);
   assert.equal(ran.code, 0, ran.stderr);
@@ -179,6 +191,10 @@ test('sensitive personal data is marked and withheld unless it is chosen; a look
     [['phone'], ['on-behalf-of', 'lookup'], undefined],
   );
   assert.match(lookup.stdout, /^ready {2}Agreement agr-relief-lookup@1$/m);
+  for (const word of ['phone=clear=x', 'phone=']) {
+    const { code, stderr } = await datong([...agreement, '--id', 'agr-x', '--mask', word]);
+    assert.deepEqual([code, stderr.includes(`--mask ${word}: write field=mask`)], [2, true], stderr);
+  }
   const unknown = await datong([...agreement, '--id', 'agr-x', '--lookup-by', 'nothing']);
   assert.deepEqual(
     [unknown.code, /there is no field nothing/.test(unknown.stderr)],

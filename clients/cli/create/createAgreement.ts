@@ -239,8 +239,8 @@ function rulesOf(
 ): Record<string, GivenRule> {
   const other = new Map(
     named.map((word): [string, string] => {
-      const [field = '', mask = ''] = word.split('=');
-      if (!fields.includes(field) || mask === '')
+      const [field = '', mask = '', ...more] = word.split('=');
+      if (!fields.includes(field) || mask === '' || more.length > 0)
         throw new VerbFailure(exitCode.usage, {
           zh: `--mask ${word}：写作 数据项=脱敏算法，数据项须在提供之列`,
           en: `--mask ${word}: write field=mask, of a field that is given`,

@@ -83,7 +83,7 @@ export async function decide(
         en: 'Which field names the person or organisation of a row (field:person, field:organization, - for none)?',
       },
       proposed.subject === undefined ? '-' : `${proposed.subject.field}:${proposed.subject.kind}`,
-      (text) => subjectObjection(draft, subjectOf(text)?.field),
+      (text) => subjectObjection(draft, subjectOf(text)?.field) ?? subjectKindObjection(text),
     ),
   );
   const { levels, markedTexts } = await decideFields(draft, given, ask);
@@ -141,6 +141,15 @@ function subjectOf(text: string): Subject | undefined {
   return { field, kind: kind === 'organization' ? 'organization' : 'person' };
 }
 
+/** Another word would make the rows data of persons. */
+const subjectKindObjection = (text: string): Objection =>
+  listOf(text).every((one) => /^[^:]+(?::(?:person|organization))?$/.test(one)) && listOf(text).length < 2
+    ? undefined
+    : {
+        zh: '写作 数据项:person 或 数据项:organization，只写一个',
+        en: 'written field:person or field:organization, one of them',
+      };
+
 interface FieldDecisions {
   readonly levels: ReadonlyMap<string, string>;
   readonly markedTexts: ReadonlySet<string>;
@@ -173,10 +182,10 @@ async function decideFields(
 
 /** @param word `field=L3`, or `field=keep` */
 function wordObjection(word: string, draft: Draft): Objection {
-  const [field = '', decision = ''] = word.split('=');
+  const [field = '', decision = '', ...more] = word.split('=');
   return (
     fieldsObjection(draft, [field]) ??
-    (/^(?:L[1-4]|keep)$/.test(decision)
+    (/^(?:L[1-4]|keep)$/.test(decision) && more.length === 0
       ? undefined
       : {
           zh: '写作 数据项=L3，级别为 L1 至 L4；数据项=keep 保留原文',
