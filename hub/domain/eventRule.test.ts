@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { conditionUnfit, parseRule, silent, step, typeUnfit } from './eventRule.ts';
+import { conditionUnfit, parseRule, silent, step, typeUnfit, type SeriesState } from './eventRule.ts';
 import { timeText } from './timeField.ts';
 
 const start = Date.UTC(2026, 8, 1);
@@ -67,4 +67,58 @@ test('the value of an event fits its type: null of a silence, otherwise a number
     assert.match(unfit(when, field('value', 'string', true)) ?? '', /must be a number/);
     assert.equal(unfit(when, field('value', 'integer')), undefined);
   }
+});
+
+describe('a change over more readings than a state stores', () => {
+  /** Sends values at intervals of two seconds. @returns the number of the reading that fires */
+  function firstFired(when: string, count: number, valueOf: (nth: number) => number): number | undefined {
+    const parsed = parseRule({ id: 'change', when, severity: 'alarm', type: 'a.b' });
+    let state: SeriesState | undefined;
+    for (let nth = 0; nth < count; nth += 1) {
+      const moment = start + nth * 2_000;
+      const next = step(parsed, state, { time: timeText(moment), value: valueOf(nth), arrivedAt: moment });
+      if (next.fired !== undefined) return nth;
+      state = next.state;
+      assert.ok(state.readings.length <= 1_000);
+    }
+    return undefined;
+  }
+  /** Up by a quarter and down by less, 36 in two hours; all values are exact in binary. */
+  const noisy = (nth: number): number => Math.floor(nth / 100) + (nth % 4) / 4;
+
+  test('a slow rise and a slow fall fire, at the reading that completes them', () => {
+    for (const [direction, sign] of [
+      ['rises', 1],
+      ['falls', -1],
+    ] as const)
+      assert.equal(
+        firstFired(`level ${direction} 20 in 2 h`, 3_600, (nth) => sign * noisy(nth)),
+        2_000,
+      );
+  });
+
+  test('a rise in each reading fires too, at most 0.25 % of the period late', () => {
+    const value = (nth: number): number => nth / 1_024 + Math.max(0, nth - 3_000) / 128;
+    const readings = 2_560;
+    let exact = 3_000;
+    while (value(exact) - value(exact - readings) < 20) exact += 1;
+    const found = firstFired('level rises 20 in 5120 s', 9_000, value) ?? Infinity;
+    assert.ok(found >= exact && found <= exact + readings / 400, `${found}, ${exact}`);
+  });
+
+  test('a late reading and a correction count where the window is full', () => {
+    const parsed = parseRule({ id: 'change', when: 'level rises 20 in 2 h', severity: 'alarm', type: 'a.b' });
+    let state: SeriesState | undefined;
+    const send = (nth: number, value: number): boolean => {
+      const arrivedAt = start + 7_200_000;
+      const next = step(parsed, state, { time: timeText(start + nth * 2_000), value, arrivedAt });
+      state = next.state;
+      return next.fired !== undefined;
+    };
+    for (let nth = 0; nth < 1_500; nth += 1) assert.equal(send(nth * 2, 50), false);
+    assert.equal(send(2_998, 90), true);
+    assert.equal(send(2_998, 50), false);
+    assert.equal(send(1, 40), false);
+    assert.equal(send(3_000, 60), true, '20 above the late reading');
+  });
 });

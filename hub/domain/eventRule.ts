@@ -266,8 +266,10 @@ export function silent(parsed: ParsedRule, before: SeriesState, now: number): St
 const isQuiet = ({ rule }: ParsedRule, { firedAt }: SeriesState, at: number): boolean =>
   firedAt !== null && at < firedAt + (rule.coolDownSeconds ?? 0) * 1_000;
 
-/** Maximum of readings within its time that a change considers. */
+/** Maximum of readings that the state of one series stores for a change. */
 const maxWindow = 1_000;
+/** About so many remain at most after a removal, so that not every further reading causes one. */
+const maxRemaining = 800;
 
 /** @returns undefined where the reading is older than the whole window */
 function windowWith(
@@ -280,12 +282,49 @@ function windowWith(
     last === undefined || last < at
       ? [...before, [at, value] as const]
       : [...before.filter(([moment]) => moment !== at), [at, value] as const].sort(([a], [b]) => a - b);
-  const newest = all.at(-1)?.[0] ?? at;
-  const retained =
-    when.kind === 'threshold'
-      ? all.slice(-when.readings)
-      : all.filter(([moment]) => moment >= newest - when.withinMs).slice(-maxWindow);
-  return retained.some(([moment]) => moment === at) ? retained : undefined;
+  if (when.kind === 'threshold') {
+    const retained = all.slice(-when.readings);
+    return retained.some(([moment]) => moment === at) ? retained : undefined;
+  }
+  const first = (all.at(-1)?.[0] ?? at) - when.withinMs;
+  return at < first
+    ? undefined
+    : limited(
+        when,
+        all.filter(([moment]) => moment >= first),
+      );
+}
+
+/**
+ * The window of a change, within the limit. Readings that a later one makes irrelevant are removed: of a rise those followed by an equal or
+ * lower value, of a fall by an equal or higher one. The values that remain only rise, or only fall. If they are still too many, more are
+ * removed, but no gap that this leaves exceeds 2 / maxRemaining of the period: the condition is computed over a period that is shorter by
+ * at most this part, 0.25 %.
+ */
+function limited(
+  { direction, withinMs }: Change,
+  readings: SeriesState['readings'],
+): SeriesState['readings'] {
+  if (readings.length <= maxWindow) return readings;
+  const sign = direction === 'rises' ? 1 : -1;
+  let extreme = Infinity;
+  const relevant = readings
+    .toReversed()
+    .filter(([, value]) => {
+      const isRelevant = sign * value < extreme;
+      if (isRelevant) extreme = sign * value;
+      return isRelevant;
+    })
+    .reverse();
+  if (relevant.length <= maxRemaining) return relevant;
+  const maxGapMs = (withinMs * 2) / maxRemaining;
+  let previous = -Infinity;
+  return relevant.filter(([at], nth) => {
+    const next = relevant[nth + 1]?.[0] ?? Infinity;
+    const isRetained = next - previous > maxGapMs;
+    if (isRetained) previous = at;
+    return isRetained;
+  });
 }
 
 const isMet = (when: Threshold, readings: SeriesState['readings']): boolean =>
