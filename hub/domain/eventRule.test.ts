@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { conditionUnfit, parseRule, silent, step, typeUnfit, type SeriesState } from './eventRule.ts';
+import {
+  conditionUnfit,
+  parseRule,
+  silent,
+  step,
+  typeUnfit,
+  withoutReadings,
+  type SeriesState,
+} from './eventRule.ts';
 import { timeText } from './timeField.ts';
 
 const start = Date.UTC(2026, 8, 1);
@@ -121,4 +129,31 @@ describe('a change over more readings than a state stores', () => {
     assert.equal(send(1, 40), false);
     assert.equal(send(3_000, 60), true, '20 above the late reading');
   });
+});
+
+test('a deleted reading that fired no longer raises its rule; at the end of a period only where its event waits', () => {
+  const moment = start + 60_000;
+  const raised: SeriesState = {
+    readings: [[moment, 999]],
+    raised: true,
+    firedAt: moment,
+    seenAt: moment,
+    time: at(1),
+  };
+  const held = [{ time: at(1), value: 999, cause: '1.0' }];
+  const isGone = (one: number): boolean => one === moment;
+  const after = (state: SeriesState, why: 'false' | 'ended'): unknown => {
+    const { raised: isRaised, firedAt } = withoutReadings(state, isGone, why);
+    return [isRaised, firedAt];
+  };
+  assert.deepEqual(after(raised, 'false'), [false, null]);
+  assert.deepEqual(
+    after({ ...raised, readings: [], time: at(9) }, 'false'),
+    [false, null],
+    'left the window',
+  );
+  assert.deepEqual(after(raised, 'ended'), [true, moment]);
+  assert.deepEqual(after({ ...raised, held }, 'ended'), [false, null]);
+  const later = { ...raised, held, firedAt: moment + 1 };
+  assert.deepEqual(after(later, 'false'), [true, moment + 1], 'another one fired last');
 });

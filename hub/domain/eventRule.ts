@@ -231,17 +231,32 @@ const withoutAfter = (latest: number, { readings, firedAt, time, ...rest }: Seri
 });
 
 /**
- * A state without readings that were deleted, and without the events of them that wait; the state itself where it has none of them.
+ * A state without readings that were deleted, and without the events of them that wait; the state itself where it has none of them. If the
+ * reading for which the rule fired last was false, or its event can no longer be published, the rule can fire again at once.
  * @param isGone whether a reading of a moment, in Unix milliseconds, was deleted
+ * @param why deleted by their keys, readings were false; with a period they ended, and what they raised still counts
  */
-export function withoutReadings(state: SeriesState, isGone: (moment: number) => boolean): SeriesState {
+export function withoutReadings(
+  state: SeriesState,
+  isGone: (moment: number) => boolean,
+  why: 'false' | 'ended',
+): SeriesState {
   const { held = [], ...rest } = state;
+  const { firedAt } = rest;
   const readings = rest.readings.filter(([at]) => !isGone(at));
   const waiting = held.filter(({ time }) => !isGone(unixMoment(time)));
   const time = rest.time !== '' && isGone(unixMoment(rest.time)) ? '' : rest.time;
-  if (readings.length === rest.readings.length && waiting.length === held.length && time === rest.time)
-    return state;
-  return { ...rest, readings, time, ...(waiting.length === 0 ? {} : { held: waiting }) };
+  const waited = held.some(({ time: at }) => unixMoment(at) === firedAt);
+  const isUnraised = firedAt !== null && isGone(firedAt) && (why === 'false' || waited);
+  const isSame = readings.length === rest.readings.length && waiting.length === held.length;
+  if (isSame && time === rest.time && !isUnraised) return state;
+  return {
+    ...rest,
+    ...(isUnraised ? { raised: false, firedAt: null } : {}),
+    readings,
+    time,
+    ...(waiting.length === 0 ? {} : { held: waiting }),
+  };
 }
 
 /** Unix milliseconds at which a series without a further reading fires; undefined where it does not. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { periodOf } from '../../clients/cli/rule.ts';
+import { deleteRows } from '../../clients/sdk/deleteRows.ts';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
@@ -168,6 +169,26 @@ describe('which readings raise an event', () => {
     await push(id, [row('甲', 2, 1)]);
     await evaluate();
     assert.deepEqual((await later(16 * 60_000)).length, 1);
+  });
+
+  test('a false reading that is deleted does not suppress the next alarm, nor does its cool-down', async () => {
+    const rule = { when: 'level > 150', until: 'level < 100', coolDownSeconds: 3_600 };
+    const id = await dataset([rule]);
+    await push(id, [row('甲', 0, 140), row('甲', 1, 999)]);
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ value }) => value),
+      [999],
+    );
+    const call = city.ecology.client.call.bind(city.ecology.client);
+    const { json } = await deleteRows(call, id, [{ station: '甲', time: at(1) }], '误报');
+    assert.equal(json.deleted, 1);
+    await push(id, [row('甲', 2, 160)]);
+    await evaluate();
+    assert.deepEqual(
+      (await received()).map(({ value }) => value),
+      [160],
+    );
   });
 
   test('a row that deletes its key is no reading', async () => {

@@ -95,7 +95,7 @@ export async function forgetReadings(
   await change(transaction, dataset, rows, ({ series: name, state }) =>
     ended.has(name)
       ? undefined
-      : withoutReadings(state, (moment) => gone.get(name)?.moments.has(moment) === true),
+      : withoutReadings(state, (moment) => gone.get(name)?.moments.has(moment) === true, 'false'),
   );
 }
 
@@ -125,7 +125,7 @@ export async function forgetPeriod(
       [dataset, after?.rule ?? '', after?.series ?? '', maxStates],
     );
     await change(transaction, dataset, rows, (one) =>
-      ofPeriod(one) ? undefined : withoutReadings(one.state, isGone),
+      ofPeriod(one) ? undefined : withoutReadings(one.state, isGone, 'ended'),
     );
     after = rows.at(-1);
     if (rows.length < maxStates) return;
