@@ -157,3 +157,42 @@ test('a deleted reading that fired no longer raises its rule; at the end of a pe
   const later = { ...raised, held, firedAt: moment + 1 };
   assert.deepEqual(after(later, 'false'), [true, moment + 1], 'another one fired last');
 });
+
+describe('a reading that is corrected to no value', () => {
+  const sent = (
+    when: string,
+    until: string | undefined,
+    ...readings: readonly (readonly [minute: number, value: number | null])[]
+  ): readonly number[] => {
+    const rule = { id: 'high', when, severity: 'alarm', type: 'a.b' } as const;
+    const parsed = parseRule(until === undefined ? rule : { ...rule, until });
+    let state: SeriesState | undefined;
+    return readings.flatMap(([minute, value], nth) => {
+      const next = step(parsed, state, { time: at(minute), value, arrivedAt: start + 3_600_000 });
+      state = next.state;
+      return next.fired === undefined ? [] : [nth];
+    });
+  };
+
+  test('its former value does not count', () => {
+    const when = 'level > 150 for 2 of 3 readings';
+    assert.deepEqual(sent(when, undefined, [0, 999], [1, 160]), [1]);
+    assert.deepEqual(sent(when, undefined, [0, 999], [0, null], [1, 160]), []);
+    assert.deepEqual(sent('level rises 20 in 10 min', undefined, [0, 1], [0, null], [1, 30]), []);
+  });
+
+  test('the rule is over where only that value raised it, by its own condition or by the newest reading', () => {
+    assert.deepEqual(sent('level > 150', undefined, [0, 999], [0, null], [1, 160]), [0, 2]);
+    const until = 'level < 100';
+    assert.deepEqual(
+      sent('level > 150 for 1 of 2 readings', until, [0, 90], [1, 999], [1, null], [2, 160]),
+      [1, 3],
+    );
+    assert.deepEqual(
+      sent('level > 150 for 1 of 2 readings', until, [0, 120], [1, 999], [1, null], [2, 160]),
+      [1],
+    );
+    // another reading without a value changes nothing
+    assert.deepEqual(sent('level > 150', undefined, [0, 999], [1, null], [2, 160]), [0]);
+  });
+});

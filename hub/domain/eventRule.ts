@@ -201,25 +201,42 @@ export function step(parsed: ParsedRule, stored: SeriesState = fresh, reading: R
   const seenAt = Math.max(stored.seenAt, reading.arrivedAt);
   const latest = seenAt + parsed.aheadMs;
   const before = withoutAfter(latest, stored);
-  const isAhead = unixMoment(reading.time) > latest;
+  const moment = unixMoment(reading.time);
+  const isAhead = moment > latest;
   const time = !isAhead && reading.time > before.time ? reading.time : before.time;
   const seen: SeriesState = { ...before, time, seenAt };
   if (when.kind === 'silence') return { state: { ...seen, raised: false } };
-  if (reading.value === null || isAhead) return { state: seen };
-  const readings = windowWith(when, before.readings, [unixMoment(reading.time), reading.value]);
+  if (isAhead) return { state: seen };
+  if (reading.value === null) return { state: withoutValue(parsed, when, seen, moment) };
+  const readings = windowWith(when, before.readings, [moment, reading.value]);
   if (readings === undefined) return { state: seen };
   const newest = readings.at(-1) ?? [0, 0];
-  const holds = when.kind === 'threshold' ? isMet(when, readings) : hasChanged(when, readings);
   const state = { ...seen, readings };
-  if (before.raised) {
-    const isOver = parsed.until === undefined ? !holds : compares(parsed.until, newest[1]);
-    return { state: { ...state, raised: !isOver } };
-  }
-  if (!holds || isQuiet(parsed, before, newest[0])) return { state };
+  if (before.raised) return { state: { ...state, raised: !isOver(parsed, when, readings) } };
+  if (!holds(when, readings) || isQuiet(parsed, before, newest[0])) return { state };
   // a late reading may fire by a newer one, and the newest moment may be of a reading without a value
   const at =
     [reading.time, before.time].find((text) => unixMoment(text) === newest[0]) ?? timeText(newest[0]);
   return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time: at, value: newest[1] } };
+}
+
+/** The effect of a reading without a value: a value that it replaces no longer counts, and may have kept the rule raised. */
+function withoutValue(
+  parsed: ParsedRule,
+  when: Threshold | Change,
+  state: SeriesState,
+  moment: number,
+): SeriesState {
+  const readings = state.readings.filter(([at]) => at !== moment);
+  if (readings.length === state.readings.length) return state;
+  return { ...state, readings, raised: state.raised && !isOver(parsed, when, readings) };
+}
+
+/** Whether a rule that fired can fire again. */
+function isOver({ until }: ParsedRule, when: Threshold | Change, readings: SeriesState['readings']): boolean {
+  if (until === undefined) return !holds(when, readings);
+  const newest = readings.at(-1);
+  return newest !== undefined && compares(until, newest[1]);
 }
 
 /** A state without what is after a moment: states of earlier versions of the hub contain it. @param latest Unix milliseconds */
@@ -341,6 +358,9 @@ function limited(
     return isRetained;
   });
 }
+
+const holds = (when: Threshold | Change, readings: SeriesState['readings']): boolean =>
+  readings.length > 0 && (when.kind === 'threshold' ? isMet(when, readings) : hasChanged(when, readings));
 
 const isMet = (when: Threshold, readings: SeriesState['readings']): boolean =>
   readings.filter(([, value]) => compares(when, value)).length >= when.needed;
