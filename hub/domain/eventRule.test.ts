@@ -62,6 +62,20 @@ test('a number with more digits than can be compared exactly is refused', () => 
   assert.match(unfit('level rises 123456789012345.123456 in 10 min') ?? '', /more digits/);
 });
 
+test('a key field with the name of a field of the event is refused', () => {
+  for (const name of ['rule', 'severity', 'value']) {
+    const source = { primaryKey: [name, 'time'] } as unknown as DatasetSchema;
+    const type = {
+      fields: ['time', 'rule', 'severity', 'value'].map((one) => ({
+        name: one,
+        type: one === 'value' ? 'number' : 'string',
+      })),
+    };
+    const unfit = typeUnfit({ id: 'one', when: 'level > 1' }, source, type as unknown as DatasetSchema);
+    assert.match(unfit?.en ?? '', new RegExp(`the field ${name} of the readings' key`));
+  }
+});
+
 test('the value of an event fits its type: null of a silence, otherwise a number', () => {
   const field = (name: string, type = 'string', nullable = false): object => ({ name, type, nullable });
   const source = { primaryKey: ['station', 'time'] } as unknown as DatasetSchema;

@@ -92,6 +92,12 @@ export function typeUnfit(
       zh: `${id}：type 应为本部门一个事件类型（mode: events），且已属于一个主题`,
       en: `${id}: type must be a type of event (mode: events) of the department that belongs to a topic`,
     };
+  const taken = eventFields.find((name) => schema.primaryKey.includes(name));
+  if (taken !== undefined)
+    return {
+      zh: `${id}：读数主键的数据项 ${taken} 与事件的同名数据项冲突；请在读数的标准中改名`,
+      en: `${id}: the field ${taken} of the readings' key has the name of a field of the event; rename it in the schema of the readings`,
+    };
   const given = new Set([...schema.primaryKey, ...eventFields]);
   const missing = [...given].find((name) => !type.fields.some((one) => one.name === name));
   if (missing !== undefined)
