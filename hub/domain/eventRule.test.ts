@@ -76,9 +76,36 @@ test('a key field with the name of a field of the event is refused', () => {
   }
 });
 
+const sourceOf = (station: string): DatasetSchema =>
+  ({
+    primaryKey: ['station', 'time'],
+    fields: [
+      { name: 'station', type: station },
+      { name: 'time', type: 'string' },
+    ],
+  }) as unknown as DatasetSchema;
+
+test('key, rule and severity have the same type in the type of event', () => {
+  const unfit = (station: string, types: Readonly<Record<string, string>>): string | undefined => {
+    const all = { station: 'string', time: 'string', rule: 'string', severity: 'string', value: 'number' };
+    const fields = Object.entries({ ...all, ...types }).map(([name, type]) => ({ name, type }));
+    const type = { fields } as unknown as DatasetSchema;
+    return typeUnfit({ id: 'one', when: 'level > 1' }, sourceOf(station), type)?.en;
+  };
+  assert.equal(unfit('string', {}), undefined);
+  for (const name of ['station', 'time', 'rule', 'severity'])
+    assert.equal(
+      unfit('string', { [name]: 'integer' }),
+      `one: ${name} of the type of event must have the type string`,
+    );
+  assert.match(unfit('integer', {}) ?? '', /station .* must have the type integer/);
+  for (const type of ['integer', 'number']) assert.equal(unfit('integer', { station: type }), undefined);
+  assert.match(unfit('number', { station: 'integer' }) ?? '', /must have the type number/);
+});
+
 test('the value of an event fits its type: null of a silence, otherwise a number', () => {
   const field = (name: string, type = 'string', nullable = false): object => ({ name, type, nullable });
-  const source = { primaryKey: ['station', 'time'] } as unknown as DatasetSchema;
+  const source = sourceOf('string');
   const unfit = (when: string, value: object): string | undefined => {
     const fields = [...['station', 'time', 'rule', 'severity'].map((name) => field(name)), value];
     return typeUnfit({ id: 'one', when }, source, { fields } as unknown as DatasetSchema)?.en;

@@ -3,7 +3,7 @@
  * state of its series. Pure.
  */
 import { createHash } from 'node:crypto';
-import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { DatasetSchema, FieldType } from '../../schemas/datasetSchema.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { unixMoment } from '../../terms/civilDate.ts';
@@ -107,10 +107,30 @@ export function typeUnfit(
     };
   const more = type.fields.find(({ name, required }) => required && !given.has(name));
   return more === undefined
-    ? valueUnfit({ id, when }, type)
+    ? (textOrKeyUnfit(id, schema, type) ?? valueUnfit({ id, when }, type))
     : {
         zh: `${id}：规则不给出事件类型必填的 ${more.name}`,
         en: `${id}: a rule gives no ${more.name}, which the type of event requires`,
+      };
+}
+
+/** Why the type of event could not accept the key, the rule or the severity of any event of a rule. */
+function textOrKeyUnfit(id: string, schema: DatasetSchema, type: DatasetSchema): Bilingual | undefined {
+  const typeOf = ({ fields }: DatasetSchema, name: string): FieldType | undefined =>
+    fields.find((one) => one.name === name)?.type;
+  const given = [
+    ...schema.primaryKey.map((name) => ({ name, is: typeOf(schema, name) })),
+    ...(['rule', 'severity'] as const).map((name) => ({ name, is: 'string' as const })),
+  ];
+  const other = given.find(({ name, is }) => {
+    const accepted = typeOf(type, name);
+    return accepted !== is && !(is === 'integer' && accepted === 'number');
+  });
+  return other === undefined
+    ? undefined
+    : {
+        zh: `${id}：事件类型的 ${other.name} 的 type 应为 ${other.is ?? ''}`,
+        en: `${id}: ${other.name} of the type of event must have the type ${other.is ?? ''}`,
       };
 }
 
