@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test';
 import { periodOf } from '../../clients/cli/rule.ts';
 import { deleteRows } from '../../clients/sdk/deleteRows.ts';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
+import { timeText } from '../../hub/domain/timeField.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
 import { alarmsHub, at, row, start, topic, type } from './alarmsHub.ts';
@@ -329,6 +330,25 @@ describe('rules of a dataset', () => {
       from: '2026-11-30T16:00:00.000Z',
       until: '2026-12-31T16:00:00.000Z',
     });
+  });
+
+  test('tried until a moment in the future: a silence counts only once it has happened', async () => {
+    const id = await dataset([{ when: 'level > 1000' }]);
+    const now = Math.floor(database.now() / 1_000) * 1_000;
+    const ago = (name: string, minutesAgo: number): object => ({
+      ...row(name, 0, 1),
+      time: timeText(now - minutesAgo * 60_000),
+    });
+    await push(id, [ago('甲', 20) as never, ago('乙', 2) as never]);
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const { json } = await hub.staff(steward, 'POST', `/v1/datasets/${id}/rule-trials`, {
+      rules: [{ id: 'silent', when: 'no reading for 15 min', severity: 'warning', type }],
+      from: timeText(now - 3_600_000),
+      until: timeText(now + 3_600_000),
+    });
+    assert.deepEqual(json['rules'], [
+      { id: 'silent', fired: 1, series: 1, times: [timeText(now - 5 * 60_000)] },
+    ]);
   });
 
   test('tried from one moment until before another, with and without a fraction of the second', async () => {

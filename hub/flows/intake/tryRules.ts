@@ -85,7 +85,8 @@ export const tryRules = intakeOperation('tryRules', {
     });
     const readings = found.slice(0, maxReadings);
     const whole = readings.length === found.length;
-    const end = unixMoment(whole ? until : (readings.at(-1)?.time ?? until));
+    // a silence that could only end later has not happened
+    const end = Math.min(unixMoment(whole ? until : (readings.at(-1)?.time ?? until)), call.now);
     const names = values.map(({ field }) => field);
     const breathe = breather();
     const tried: Replayed[] = [];
