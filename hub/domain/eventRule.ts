@@ -179,7 +179,7 @@ export const eventRuleText = ({ id, when, type }: EventRule): string => `${id}: 
 
 /** The stored state of one series under a rule. */
 export interface SeriesState {
-  /** moments in Unix milliseconds and values, the oldest first */
+  /** moments in Unix milliseconds and values, the oldest first; of several readings in one millisecond the one that arrived last */
   readonly readings: readonly (readonly [at: number, value: number])[];
   /** it has fired and does not fire again before it is over */
   readonly raised: boolean;
