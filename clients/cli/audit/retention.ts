@@ -69,8 +69,15 @@ export function registerRetention(audit: Command): void {
 }
 
 async function retention(options: RetentionOptions): Promise<void> {
-  if (options.class === undefined) return show(options);
   const { dataset, years, forever, reason } = options;
+  if (options.class === undefined) {
+    if ([dataset, years, forever, reason].some((one) => one !== undefined))
+      throw new VerbFailure(exitCode.usage, {
+        zh: '--dataset、--years、--forever、--reason 须与 --class 同用',
+        en: '--dataset, --years, --forever and --reason go with --class',
+      });
+    return show(options);
+  }
   if ((years === undefined) === (forever !== true) || reason === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '请写明 --years 或 --forever 之一，以及 --reason',
