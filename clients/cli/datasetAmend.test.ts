@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ranOverStub } from '../../tests/stubbedVerb.ts';
 import { amend, type AmendOptions } from './datasetAmend.ts';
-import { VerbFailure } from './verb.ts';
+import { exitCode, VerbFailure } from './verb.ts';
 
 const digest = 'a'.repeat(64);
 const read = {
@@ -49,6 +49,32 @@ test('what is not named stays, and what is named is sent over the digest that wa
     ],
   ] as const)
     assert.deepEqual((await ran(options)).sent, [body], JSON.stringify(options));
+});
+
+test('the registered first day stays with another period, unless another day is named', async () => {
+  const since = '2026-10-01';
+  const registered = { ...read, intake: { expect: { every: 'month', by: 5, since } } };
+  for (const [options, expect] of [
+    [{ expect: 'month:10' }, { every: 'month', by: 10, since }],
+    [
+      { expect: 'month:10', since: '2026-12-01' },
+      { every: 'month', by: 10, since: '2026-12-01' },
+    ],
+  ] as const) {
+    const { sent } = await ranOverStub(
+      { read: { dataset: registered }, changed: { amended: [] } },
+      (client) => amend(client, 'transport.permits', { reason: 'as ruled', ...options }),
+    );
+    assert.deepEqual(sent, [{ digest, reason: 'as ruled', intake: { expect } }]);
+  }
+});
+
+test('a first day without a period is a usage error', async () => {
+  for (const options of [{ since: '2026-12-01' }, { since: '2026-12-01', expect: 'none' }])
+    await assert.rejects(
+      ran(options),
+      (error) => error instanceof VerbFailure && error.exit === exitCode.usage,
+    );
 });
 
 test('a period that is none is refused before anything is sent', async () => {

@@ -44,7 +44,7 @@ export function registerAmend(dataset: Command): void {
         '--expect <period>',
         'how often a file is expected: day, workday, week:2, month:5, quarter:10, none',
       )
-      .option('--since <day>', 'with --expect: periods from this day on, YYYY-MM-DD')
+      .option('--since <day>', 'with --expect: periods from this day on, YYYY-MM-DD (default: as registered)')
       .option(
         '--raw-days <days>',
         'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub',
@@ -59,6 +59,11 @@ export function registerAmend(dataset: Command): void {
 
 /** Amends exactly what was read: its digest is sent too. @throws VerbFailure (exit 4) for an option without a value */
 export async function amend(client: StaffClient, id: string, options: AmendOptions): Promise<void> {
+  if (options.since !== undefined && (options.expect === undefined || options.expect === 'none'))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--since 须与 --expect 的周期同用',
+      en: '--since goes with a period of --expect',
+    });
   const about = `/v1/datasets/${encodeURIComponent(id)}`;
   const read = bodyOf(await client.get(about))['dataset'] as Read;
   const amended = bodyOf(await client.post(`${about}/amendment`, bodyFor(options, read)));
@@ -81,7 +86,8 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
       ? intake
       : (objectIn(file, { zh: '报送规则', en: 'rules' }) as Readonly<Record<string, unknown>>);
   const { expect: current, decides: named, ...others } = rules;
-  const period = expect === undefined ? defined({ expect: current }) : expectation(expect, since);
+  const from = since ?? (current as { readonly since?: string } | undefined)?.since;
+  const period = expect === undefined ? defined({ expect: current }) : expectation(expect, from);
   const person = decides ?? named;
   const requested = {
     ...others,

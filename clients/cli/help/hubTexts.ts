@@ -75,7 +75,8 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'its title in English': '英文名称',
   'how often a file is expected: day, workday, week:2, month:5, quarter:10, none':
     '报送周期：day、workday、week:2、month:5、quarter:10（第几个工作日之前）、none',
-  'with --expect: periods from this day on, YYYY-MM-DD': '与 --expect 合用：自此日起的周期，YYYY-MM-DD',
+  'with --expect: periods from this day on, YYYY-MM-DD (default: as registered)':
+    '与 --expect 合用：自此日起的周期，YYYY-MM-DD（未写明的，同已登记的）',
   'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub':
     '原始字节和问题数据的保存天数；hub 表示按枢纽的设置',
   'id of the person who decides on held batches, or none': '待核批次由其核定的人员编号，或 none（不指定）',
