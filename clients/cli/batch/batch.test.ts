@@ -95,6 +95,11 @@ test('the batch before is put back when a second person agrees', async () => {
   );
   assert.match(opened.stderr, /^batch \S{36}\n/);
   assert.deepEqual((await places('--batch', former?.batch ?? '')).code, 2);
+  const ofOther = ['--field', 'mobile', '--batch', former?.batch ?? '', '--as', 'han'];
+  const refused = await datong('batch', 'quality', 'education.permits', ...ofOther);
+  assert.deepEqual([refused.code, refused.stdout], [2, '']);
+  assert.match(refused.stderr, /is of the dataset pub-security\.household/);
+  assert.equal((await datong('batch', 'quality', 'pub-security.household', ...ofOther)).code, 0);
   // without a dataset: all by week
   const weeks = (...more: string[]): Promise<Ran> => datong('batch', 'quality', ...more, '--as', 'han');
   const byWeek = (await weeks()).stdout;

@@ -4,6 +4,7 @@ import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { getFrom, pagesOf } from '../everyPage.ts';
 import type { QualityWeeks } from '../../sdk/listTypes.ts';
+import type { Batch } from '../../sdk/types.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
@@ -95,7 +96,10 @@ async function quality(dataset: string | undefined, options: QualityOptions): Pr
     data(JSON.stringify({ ok: true, ...found }));
     return;
   }
-  const { grade, score, batches, problems } = found;
+  printQuality(found);
+}
+
+export function printQuality({ grade, score, batches, problems }: Quality): void {
   const head = say({
     zh: '批次|发布|行|问题|有效|完整|唯一|及时',
     en: 'batch|published|rows|bad|valid|complete|unique|in time',
@@ -105,10 +109,12 @@ async function quality(dataset: string | undefined, options: QualityOptions): Pr
     ...parts.map((part) => percent(one.parts[part])),
   ]);
   dataLines(columns([head.split('|'), ...rows], new Set([2, 3, 4, 5, 6, 7])));
-  for (const { rule, header, count, lines } of problems)
-    data(
-      `${count} × ${rule}  ${header}  ${say({ zh: '行', en: 'lines' })} ${lines.join(', ')}${count > lines.length ? ' …' : ''}`,
-    );
+  dataLines(
+    problems.map(
+      ({ rule, header, count, lines }) =>
+        `${count} × ${rule}  ${header}  ${say({ zh: '行', en: 'lines' })} ${lines.join(', ')}${count > lines.length ? ' …' : ''}`,
+    ),
+  );
   if (grade === undefined) talk({ zh: '还没有已发布的批次', en: 'nothing was published yet' });
   else talk({ zh: `等级 ${grade}（${percent(score)}）`, en: `grade ${grade} (${percent(score)})` });
 }
@@ -143,6 +149,14 @@ async function weeks({ department, json, ...options }: QualityOptions): Promise<
 async function places(dataset: string, field: string, options: QualityOptions): Promise<void> {
   const found = await asReviewer(options, async (client) => {
     const ask = async <T>(path: string): Promise<T> => bodyOf(await client.get(path)) as unknown as T;
+    if (options.batch !== undefined) {
+      const named = await ask<Batch>(`/v1/batches/${encodeURIComponent(options.batch)}`);
+      if (named.dataset !== dataset)
+        throw new VerbFailure(exitCode.usage, {
+          zh: `批次 ${named.batch} 属于数据资源 ${named.dataset}`,
+          en: `the batch ${named.batch} is of the dataset ${named.dataset}`,
+        });
+    }
     const batch =
       options.batch ??
       (await ask<Quality>(`/v1/datasets/${encodeURIComponent(dataset)}/quality`)).batches[0]?.batch;
