@@ -47,7 +47,7 @@ export interface DecisionRequest {
   readonly events?: true;
   /** set for a request of the latest row of each series only */
   readonly latest?: true;
-  /** set where only rows up to a moment count: the field of that moment. Its values are learned as by a filter */
+  /** set where only rows up to a moment count: the name of the time field. As by a filter, the caller can learn its values */
   readonly asOf?: string;
   /** set for a request of the versions of one row */
   readonly history?: true;

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
-/** The option of every format of lines or records: a longer one is no record, and is not stored in memory to find its end. */
+/** The option of every format of lines or records. A longer record is refused; the hub does not buffer it to find its end. */
 export const maxRecordBytes: JsonSchema = {
   type: 'integer',
   minimum: 1024,

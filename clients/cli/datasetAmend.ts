@@ -57,7 +57,10 @@ export function registerAmend(dataset: Command): void {
   );
 }
 
-/** Amends exactly what was read: its digest is sent too. @throws VerbFailure (exit 4) for an option without a value */
+/**
+ * Amends exactly what was read: its digest is sent too.
+ * @throws VerbFailure (exit 4) for an invalid period or an unreadable file of rules, (exit 2) for `since` without a period
+ */
 export async function amend(client: StaffClient, id: string, options: AmendOptions): Promise<void> {
   if (options.since !== undefined && (options.expect === undefined || options.expect === 'none'))
     throw new VerbFailure(exitCode.usage, {
@@ -78,7 +81,7 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
   } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
 }
 
-/** @throws VerbFailure (exit 4) for an invalid period, or a file without one */
+/** @throws VerbFailure (exit 4) for an invalid period or an unreadable file of rules */
 function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object {
   const { reason, titleZh, titleEn, expect, since, rawDays, intake: file, decides } = options;
   const rules =

@@ -78,8 +78,8 @@ export const withoutTopic = ({ id, type }: Pick<EventRule, 'id' | 'type'>): Bili
 });
 
 /**
- * Why the events of a rule cannot be of this type: it accepts the fields of the series, and those of the rule; it requires no others. The
- * value is a number, of a rule about silence null.
+ * Why a type cannot take the events of a rule. It must have the fields of the key and of the rule, and may require no others. `value` is a
+ * number, or null for a rule about silence.
  * @param type its schema; undefined where there is no such type in the department
  */
 export function typeUnfit(
@@ -181,19 +181,19 @@ export const eventRuleText = ({ id, when, type }: EventRule): string => `${id}: 
 export interface SeriesState {
   /** moments in Unix milliseconds and values, the oldest first; of several readings in one millisecond the one that arrived last */
   readonly readings: readonly (readonly [at: number, value: number])[];
-  /** it has fired and does not fire again before it is over */
+  /** the rule has fired and fires again only after its condition has ended */
   readonly raised: boolean;
-  /** moment of the reading for which it fired last */
+  /** moment at which it last fired: that of its reading, for `no reading for …` the hub's clock */
   readonly firedAt: number | null;
   /** when the hub received the last reading, Unix milliseconds */
   readonly seenAt: number;
   /** time of the last considered reading, as written in the row; empty: none */
   readonly time: string;
-  /** events that its type does not take now, the oldest first; absent: none */
+  /** events that wait until their type accepts events again, the oldest first; absent: none */
   readonly held?: readonly Crossing[];
 }
 
-/** A reading that fired. */
+/** A reading, or a silence, for which the rule fired. */
 export interface Crossing {
   readonly time: string;
   readonly value: number | null;
@@ -265,7 +265,7 @@ function isOver({ until }: ParsedRule, when: Threshold | Change, readings: Serie
   return newest !== undefined && compares(until, newest[1]);
 }
 
-/** A state without what is after a moment: states of earlier versions of the hub contain it. @param latest Unix milliseconds */
+/** Removes everything after a moment: earlier versions of the hub stored readings far ahead of the clock. @param latest Unix milliseconds */
 const withoutAfter = (latest: number, { readings, firedAt, time, ...rest }: SeriesState): SeriesState => ({
   ...rest,
   readings: readings.filter(([at]) => at <= latest),

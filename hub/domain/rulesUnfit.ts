@@ -1,4 +1,4 @@
-/** Why a dataset's intake rules cannot go with a version of its schema. Pure. */
+/** Why a dataset's intake rules do not fit a version of its schema. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { byCallUnfit } from './byCall.ts';
@@ -17,8 +17,8 @@ export interface UnfitRule {
 }
 
 /**
- * The rules that the version alone decides on, as registration, rebinding and changeover check them. References and the types of event
- * rules need other datasets.
+ * The rules that the version alone decides on, as registration, rebinding and changeover check them. References, cases, rollup,
+ * `deleteWhere` and the types of event rules are checked elsewhere.
  */
 export function rulesUnfit(
   { crossRules = [], periods, byCall, timeField, eventRules = [] }: Partial<IntakeRules>,

@@ -55,7 +55,7 @@ export function registerRetention(audit: Command): void {
     .action(retention);
   withStaffToken(audit.command('destroy'))
     .description(
-      '同意销毁已到期的日志条目，须第二人同意；先导出再销毁，证明不变 / let go the entries whose time is over; a second person accepts; they are taken out to files first, and every proof stays',
+      '同意销毁已到期的日志条目，须第二人同意；先导出再销毁，证明不变 / destroy entries whose retention has ended; a second person accepts; they are exported to files first, and every proof remains valid',
     )
     .requiredOption('--before <time>', 'RFC 3339：此前的条目 / RFC 3339: entries before it')
     .requiredOption('--reason <text>', '事由 / why')
@@ -104,7 +104,7 @@ async function show(options: RetentionOptions): Promise<void> {
     for (const line of columns(
       rules.map(({ class: stored, dataset = '', years, reason = '', doubted }) => [
         ...[stored, dataset, years === undefined ? '永久 / for ever' : String(years)],
-        doubted === true ? '与日志不符 / not as the log says' : reason,
+        doubted === true ? '与日志不符 / differs from the log' : reason,
       ]),
     ))
       data(line);
@@ -112,7 +112,7 @@ async function show(options: RetentionOptions): Promise<void> {
     const destroyed = String(shown['destroyed']);
     talk({
       zh: `已同意销毁此前到期的条目：${before}；已销毁 ${destroyed} 条`,
-      en: `two persons let go what is over before: ${before}; destroyed: ${destroyed}`,
+      en: `destruction approved for entries that expired before: ${before}; destroyed: ${destroyed}`,
     });
   });
 }

@@ -15,7 +15,7 @@ export interface StaffReader {
   /** An answer that is no JSON. @throws VerbFailure when the hub refuses */
   bytes(path: string): Promise<Uint8Array>;
   /**
-   * Public keys of the log: those of the command line or of the profile, else the hub's own; with all keys that statements lead to.
+   * Public keys of the log, from the command line, else the profile, else the hub; with all keys to which rotation statements lead.
    * @throws Problem log_rotation_invalid
    */
   logKeys(named?: readonly NoteVerifier[]): Promise<readonly NoteVerifier[]>;

@@ -34,7 +34,7 @@ export async function writeEntries(path: string, shown: readonly CatalogueShown[
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new VerbFailure(
       exitCode.local,
-      { zh: `${path} 已存在，未写入`, en: `${path} is there already: nothing is written` },
+      { zh: `${path} 已存在，未写入`, en: `${path} already exists; nothing was written` },
       { zh: '换一个文件名', en: 'name another file' },
     );
   }

@@ -84,7 +84,7 @@ export async function openDemoResources(keep?: string, configFile?: string): Pro
   }
 }
 
-/** Events of the story, counted as they happen: the evidence box reports only what was counted here. */
+/** A refused call of the story. */
 interface Refused {
   readonly code: string;
   /** id of its entry; undefined where no receipt came with it */
@@ -101,6 +101,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** Events of the story, counted as they happen: the evidence box reports only what was counted here. */
 export interface Tally {
   readonly refusals: Refused[];
   readonly exchanges: StoredExchange[];

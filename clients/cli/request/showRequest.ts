@@ -133,10 +133,10 @@ export function registerPaper(request: Command): void {
     .argument('<file>', 'the file that is compared with the digests; it stays on this machine')
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExample:\n  $ datong request paper req-000000001 law.pdf\n')
-    .action(hold);
+    .action(comparePaper);
 }
 
-async function hold(id: string, file: string, options: RequestOptions): Promise<void> {
+async function comparePaper(id: string, file: string, options: RequestOptions): Promise<void> {
   const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
   const found = papersByDigest(await requestNamed(id, options), digest);
   if (options.json === true) data(JSON.stringify({ digest, papers: found }));
@@ -151,7 +151,7 @@ async function hold(id: string, file: string, options: RequestOptions): Promise<
     const { zh, en } = paperNames[kind];
     talk(
       replaced
-        ? { zh: `曾是 ${id} 的${zh}，后已另交`, en: `was the ${en} of ${id}; another came in its place` }
+        ? { zh: `曾是 ${id} 的${zh}，后已另交`, en: `was the ${en} of ${id}; it was replaced later` }
         : { zh: `与 ${id} 登记的${zh}一致`, en: `is the ${en} of ${id}` },
     );
   }

@@ -3,7 +3,7 @@ import type { Decision, DecisionRequest } from '../../../policies/decision.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 
 /**
- * Decides a call that releases data. A purpose of a response plan is usable only while an event of the plan is open, regardless of the
+ * Decides a call that releases data. A purpose of a response plan is usable only while an event of the plan is open, whatever the
  * agreements allow.
  * @param now Unix milliseconds, database clock
  */

@@ -28,7 +28,7 @@ export interface CodeListRow {
 
 const columns = 'id, version, document, digest, owner, valid_from AS "from", withdrawn_reason AS withdrawn';
 
-/** Every version of every list that was not withdrawn, oldest first. */
+/** Every version that was not withdrawn, by list, the oldest first. */
 export const listCodeLists = (reader: Reader): Promise<CodeListRow[]> =>
   sealedRows<CodeListRow>(
     reader,

@@ -14,7 +14,10 @@ import { proposing } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
-/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead, changeover_under_way */
+/**
+ * @throws Problem unknown_reference (dataset), mapping_invalid, format_unknown, adapter_options_invalid, invalid_request, version_exists,
+ *   already_registered, version_not_next, code_list_ahead, changeover_under_way
+ */
 export const registerMapping = proposable('registerMapping', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: (call) => anyOf(providerOf(datasetId(call.params.dataset))),
@@ -35,7 +38,7 @@ export const registerMapping = proposable('registerMapping', {
     if (changeover !== undefined)
       throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
     if (known === undefined) {
-      // also where a proposal is accepted: of an earlier release it may have words that a trial refuses
+      // checked also when a proposal is accepted: an earlier release may have stored words that are refused today
       compileNewMapping(document, schema, codeLists);
       await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
         compileNewMapping(document, schema, lists);
@@ -62,7 +65,7 @@ export const registerMapping = proposable('registerMapping', {
   },
 });
 
-/** `pub-security/household@1`: a department's mappings are named below its own code, so that no two have the same name. */
+/** `pub-security/household@1`: a department's mappings are named below its own code, so that no two departments use the same name. */
 export function mappingName(
   mapping: string,
   department: string,
