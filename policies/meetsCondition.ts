@@ -42,7 +42,7 @@ export function meetsCondition(
 }
 
 /** Negative, 0 or positive, of a value against that of a condition; undefined where the two have no order. Texts are ordered by their bytes, as in a column with collation "C". */
-function compared(a: unknown, b: unknown, format: string | undefined): number | undefined {
+export function compared(a: unknown, b: unknown, format: string | undefined): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (typeof a !== 'string' || typeof b !== 'string') return undefined;

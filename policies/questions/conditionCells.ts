@@ -8,31 +8,53 @@ import { linkageText } from '../masks/pseudonyms/scopes.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { requirementsOf } from './visibility.ts';
+import { compared } from '../meetsCondition.ts';
+import { momentOrDay } from '../../terms/moment.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 
-/** Whether every row that meets all of `a` meets all of `b`. Proven condition by condition; false where it cannot be shown. */
-export function implies(a: readonly RowCondition[], b: readonly RowCondition[]): boolean {
-  return b.every((wanted) => a.some((given) => given.field === wanted.field && impliesOne(given, wanted)));
+/**
+ * Whether every row that meets all of `a` meets all of `b`. Proven condition by condition; false where it cannot be shown.
+ * @param formatOf format of a field: values are compared as the database compares them in a column of this format
+ */
+export function implies(
+  a: readonly RowCondition[],
+  b: readonly RowCondition[],
+  formatOf: (field: string) => string | undefined = () => undefined,
+): boolean {
+  return b.every((wanted) => {
+    const compare = comparing(formatOf(wanted.field));
+    return a.some((given) => given.field === wanted.field && impliesOne(given, wanted, compare));
+  });
 }
 
-function impliesOne(given: RowCondition, wanted: RowCondition): boolean {
+/** Negative, 0 or positive; undefined where the two values have no order. */
+type Compare = (a: unknown, b: unknown) => number | undefined;
+
+/** A bound on moments may name a day, on both sides of the comparison. */
+const comparing =
+  (format: string | undefined): Compare =>
+  (a, b) =>
+    compared(format === 'date-time' && typeof a === 'string' ? momentOrDay(a) : a, b, format);
+
+function impliesOne(given: RowCondition, wanted: RowCondition, compare: Compare): boolean {
+  if (canonicalText(given) === canonicalText(wanted)) return true;
   const values = valuesOf(given);
-  if (values !== undefined) return values.every((value) => holds(value, wanted));
-  if (wanted.op !== 'range') return false;
-  return within(given.value, wanted.value);
+  if (values !== undefined) return values.every((value) => holds(value, wanted, compare));
+  if (given.op !== 'range' || wanted.op !== 'range') return false;
+  return within(given.value, wanted.value, compare);
 }
 
 const valuesOf = ({ op, value }: RowCondition): readonly unknown[] | undefined =>
   op === 'eq' ? [value] : op === 'in' && Array.isArray(value) ? value : undefined;
 
-function holds(value: unknown, { op, value: wanted }: RowCondition): boolean {
-  if (op === 'eq') return value === wanted;
-  if (op === 'in') return Array.isArray(wanted) && wanted.includes(value);
-  const bounds = boundsOf(wanted);
-  const { lower, upper } = bounds;
+function holds(value: unknown, { op, value: wanted }: RowCondition, compare: Compare): boolean {
+  if (op === 'eq') return compare(value, wanted) === 0;
+  if (op === 'in') return Array.isArray(wanted) && wanted.some((one) => compare(value, one) === 0);
+  if (op !== 'range') return false;
+  const { lower, upper } = boundsOf(wanted);
   return (
-    (lower === undefined || after(value, lower.value, lower.open)) &&
-    (upper === undefined || after(upper.value, value, upper.open))
+    (lower === undefined || isAfter(compare(value, lower.value), lower.open)) &&
+    (upper === undefined || isAfter(compare(upper.value, value), upper.open))
   );
 }
 
@@ -59,25 +81,22 @@ function boundsOf(range: unknown): { readonly lower?: Bound; readonly upper?: Bo
 }
 
 /** Whether the range `inner` is within `outer`. */
-function within(inner: unknown, outer: unknown): boolean {
+function within(inner: unknown, outer: unknown, compare: Compare): boolean {
   const [small, large] = [boundsOf(inner), boundsOf(outer)];
   const lower =
     large.lower === undefined ||
     (small.lower !== undefined &&
-      after(small.lower.value, large.lower.value, large.lower.open && !small.lower.open));
+      isAfter(compare(small.lower.value, large.lower.value), large.lower.open && !small.lower.open));
   const upper =
     large.upper === undefined ||
     (small.upper !== undefined &&
-      after(large.upper.value, small.upper.value, large.upper.open && !small.upper.open));
+      isAfter(compare(large.upper.value, small.upper.value), large.upper.open && !small.upper.open));
   return lower && upper;
 }
 
-/** a ≥ b, or a > b when `strict`; texts compare by code units as columns with collation C do for ASCII. */
-function after(a: unknown, b: unknown, strict: boolean): boolean {
-  const comparable =
-    (typeof a === 'string' && typeof b === 'string') || (typeof a === 'number' && typeof b === 'number');
-  return comparable && (strict ? a > b : a >= b);
-}
+/** a ≥ b, or a > b when `strict`; not proven where the two have no order. */
+const isAfter = (order: number | undefined, strict: boolean): boolean =>
+  order !== undefined && (strict ? order > 0 : order >= 0);
 
 /** What differs between two versions of one plan, except fields. A change that cannot be proven tighter counts as loosened. */
 export function conditionCells(before: Plan, after: Plan): readonly CellChange[] {
@@ -101,19 +120,31 @@ export function conditionCells(before: Plan, after: Plan): readonly CellChange[]
 
 function rows(before: Plan, after: Plan): CellChange[] {
   const [old, fresh] = [before.whole.rowFilter, after.whole.rowFilter];
-  if (canonicalText(old) === canonicalText(fresh)) return [];
-  const [narrower, wider] = [implies(fresh, old), implies(old, fresh)];
-  if (narrower && wider) return [];
-  return [
-    cellChange(
-      after,
-      narrower ? 'tightened' : 'loosened',
-      '(rows)',
-      canonicalText(old),
-      canonicalText(fresh),
-    ),
-  ];
+  // the same bounds permit other rows where another version of the schema compares the field in another way
+  const otherwise = [...new Set([...old, ...fresh].map(({ field }) => field))].filter(
+    (field) => comparedAs(before, field) !== comparedAs(after, field),
+  );
+  const [from, to] = [rowsText(before, otherwise), rowsText(after, otherwise)];
+  if (from === to) return [];
+  const formatOf = (field: string): string | undefined => after.fieldsOfSchema.get(field)?.format;
+  const narrower = otherwise.length === 0 && implies(fresh, old, formatOf);
+  if (narrower && implies(old, fresh, formatOf)) return [];
+  return [cellChange(after, narrower ? 'tightened' : 'loosened', '(rows)', from, to)];
 }
+
+/** How the database compares values of a field: as numbers, texts, booleans, or texts of a format with an order of its own. */
+function comparedAs({ fieldsOfSchema }: Plan, field: string): string {
+  const { type, format } = fieldsOfSchema.get(field) ?? {};
+  if (format === 'decimal' || format === 'date-time') return format;
+  return type === 'integer' ? 'number' : String(type);
+}
+
+/** @param fields those whose comparison is named */
+const rowsText = (plan: Plan, fields: readonly string[]): string =>
+  [
+    canonicalText(plan.whole.rowFilter),
+    ...fields.map((field) => `${field}: ${comparedAs(plan, field)}`),
+  ].join(' ');
 
 /** A linkage makes pseudonyms of several providers equal, also before the others name it: naming one is never a tightening. */
 const linkagesIn = ({ agreement }: Plan): string[] => (agreement.linkages ?? []).map(linkageText);

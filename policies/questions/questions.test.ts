@@ -6,7 +6,7 @@ import { decide } from '../decide.ts';
 import type { DecisionRequest } from '../decision.ts';
 import type { Plans } from '../plans.ts';
 import { diffPlans } from './diff.ts';
-import { implies } from './conditionCells.ts';
+import { conditionCells, implies } from './conditionCells.ts';
 import { answerOf, replay } from './replay.ts';
 import { visibility } from './visibility.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
@@ -150,6 +150,41 @@ describe('what changes between two sets', () => {
     );
   });
 
+  test('a higher bound of an amount loosens, however it is written', () => {
+    const upTo = (bound: string, version = 1): Plans =>
+      plans(
+        agreement({
+          version,
+          grant: `    rows: { all: [{ field: income, op: range, value: { lte: '${bound}' } }] }\n`,
+        }),
+      );
+    const old = upTo('30000');
+    for (const bound of ['200000', '1e99'])
+      assert.equal(diffPlans(old, upTo(bound, 2)).verdict.needs, 'signatures', bound);
+    assert.equal(diffPlans(old, upTo('9000', 2)).verdict.needs, 'one-person');
+    assert.deepEqual(diffPlans(old, upTo('30000.00', 2)).cells, []);
+  });
+
+  test('the same bounds in another version of the schema, which compares them in another way, loosen', () => {
+    const [old] = plans(
+      agreement({ grant: `    rows: { all: [{ field: income, op: range, value: { lte: '30000' } }] }\n` }),
+    ).all;
+    assert.ok(old !== undefined);
+    const fields = [...old.fieldsOfSchema].map(
+      ([name, field]) => [name, name === 'income' ? { ...field, format: undefined } : field] as const,
+    );
+    const texts = { ...old, fieldsOfSchema: new Map(fields) };
+    assert.deepEqual(
+      conditionCells(old, texts).map(({ kind, cell, to = '' }) => [
+        kind,
+        cell,
+        to.split(' ').slice(-2).join(' '),
+      ]),
+      [['loosened', '(rows)', 'income: string']],
+    );
+    assert.deepEqual(conditionCells(old, old), []);
+  });
+
   test('whose consent counts: who is to ask, from which age on, and by which fields', () => {
     const under = (consent: string, version = 1): Plans =>
       plans(
@@ -233,6 +268,34 @@ test('one condition implies another only where that can be shown', () => {
   assert.ok(!implies(range({ gte: 2, lte: 5 }), range({ gte: 2, lt: 5 })));
   assert.ok(!implies(range({ gte: '2' }), range({ gte: 1 })));
   assert.ok(!implies([], eq('a')) && implies(eq('a'), []));
+});
+
+test('bounds of a row filter are compared as the database compares them', () => {
+  const range = (value: unknown) => [{ field: 'f', op: 'range' as const, value }];
+  const eq = (value: unknown) => [{ field: 'f', op: 'eq' as const, value }];
+  const decimal = (): string => 'decimal';
+  for (const wider of ['200000', '1e99', '+4e4']) {
+    assert.ok(!implies(range({ lte: wider }), range({ lte: '30000' }), decimal), wider);
+    assert.ok(implies(range({ lte: '30000' }), range({ lte: wider }), decimal), wider);
+    assert.ok(!implies(eq(wider), range({ lte: '30000' }), decimal), wider);
+  }
+  assert.ok(implies(range({ gt: '2' }), range({ gt: '2.00' }), decimal));
+  assert.ok(implies(eq('1.0'), [{ field: 'f', op: 'in', value: ['1', '2'] }], decimal));
+
+  const moment = (): string => 'date-time';
+  const since = range({ gte: '2026-01-01T00:00:00+08:00' });
+  const earlier = range({ gte: '2026-01-01T00:00:01+23:59' });
+  assert.ok(!implies(earlier, since, moment) && implies(since, earlier, moment));
+  const day = range({ gte: '2026-01-01' });
+  assert.ok(implies(day, since, moment) && implies(since, day, moment), 'a day begins at midnight in China');
+  assert.ok(!implies(range({ gte: '2025-12-31' }), since, moment));
+
+  // by code units U+1F600 comes before U+FF01, by bytes after it
+  assert.ok(!implies(range({ lte: '\u{1f600}' }), range({ lte: '\uff01' })));
+  assert.ok(implies(range({ lte: '\uff01' }), range({ lte: '\u{1f600}' })));
+
+  const area = [{ field: 'f', op: 'within' as const, value: { box: [118, 30, 119, 31] } }];
+  assert.ok(implies(area, area) && !implies(eq('a'), area) && !implies(area, range({ gte: 1 })));
 });
 
 test('replay reports which answers would change, how often and with examples', () => {
