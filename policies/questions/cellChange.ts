@@ -10,7 +10,7 @@ export interface CellChange {
   readonly consumer: string;
   readonly purpose: string;
   readonly dataset: string;
-  /** path of a field; or `(rows)`, `(filterBy)`, `(lookupBy)`, `(facts)`, `(deliveries)`, `(limits)`, `(requires)`, `(matters)`, `(valid)`, `(consent)`, `(obligations)`, `(basis)` */
+  /** path of a field; or `(rows)`, `(filterBy)`, `(lookupBy)`, `(facts)`, `(deliveries)`, `(limits)`, `(requires)`, `(matters)`, `(valid)`, `(consent)`, `(obligations)`, `(basis)`, `(assessment)`, `(approval)` */
   readonly cell: string;
   readonly from?: string;
   readonly to?: string;

@@ -1,4 +1,4 @@
-/** The conditions of a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
+/** The conditions of a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis, assessment, approval. */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { aggregateText } from '../aggregates/bounds.ts';
 import { factText } from '../factAnswer.ts';
@@ -114,7 +114,12 @@ export function conditionCells(before: Plan, after: Plan): readonly CellChange[]
     ...term(before, after),
     ...consent(before, after),
     ...obligations(before, after),
-    ...basis(before, after),
+    ...replaced('(basis)', before, after, ({ agreement }) => agreement.basis),
+    ...replaced('(assessment)', before, after, ({ agreement }) => agreement.assessment),
+    // an approval only comes by import, in place of the signatures
+    ...(before.agreement.approval === undefined
+      ? []
+      : replaced('(approval)', before, after, ({ agreement }) => agreement.approval)),
   ];
 }
 
@@ -267,7 +272,10 @@ function obligations(before: Plan, after: Plan): CellChange[] {
   return sets('(obligations)', text(before), text(after), after, 'tightened');
 }
 
-function basis(before: Plan, after: Plan): CellChange[] {
-  const [old, fresh] = [canonicalText(before.agreement.basis), canonicalText(after.agreement.basis)];
-  return old === fresh ? [] : [cellChange(after, 'loosened', '(basis)', old, fresh)];
+/** What the parties agreed on, and one of them must not replace alone. */
+function replaced(cell: string, before: Plan, after: Plan, read: (plan: Plan) => unknown): CellChange[] {
+  const text = (value: unknown): string | undefined =>
+    value === undefined || typeof value === 'string' ? value : canonicalText(value);
+  const [old, fresh] = [text(read(before)), text(read(after))];
+  return old === fresh ? [] : [cellChange(after, 'loosened', cell, old, fresh)];
 }

@@ -150,6 +150,35 @@ describe('what changes between two sets', () => {
     );
   });
 
+  test('an impact assessment or an approval that is replaced or removed needs the provider', () => {
+    const assessed = (digit: string): string => `assessment: '${digit.repeat(64)}'\n`;
+    const approved = (digit: string): string =>
+      `approval: { number: 批复 1, resource: r-1, sha256: '${digit.repeat(64)}' }\n`;
+    const cases: readonly (readonly [string, string, string])[] = [
+      [assessed('a'), assessed('b'), '(assessment)'],
+      [assessed('a'), '', '(assessment)'],
+      ['', assessed('a'), '(assessment)'],
+      [approved('a'), approved('b'), '(approval)'],
+      [approved('a'), '', '(approval)'],
+    ];
+    for (const [old, fresh, cell] of cases) {
+      const { cells, verdict } = diffPlans(
+        plans(agreement({ more: old })),
+        plans(agreement({ version: 2, more: fresh })),
+      );
+      assert.deepEqual(
+        cells.map((one) => `${one.kind} ${one.cell}`),
+        [`loosened ${cell}`],
+      );
+      assert.equal(verdict.needs, 'signatures');
+    }
+    const same = assessed('a') + approved('a');
+    assert.deepEqual(
+      kinds(plans(agreement({ more: same })), plans(agreement({ version: 2, more: same }))),
+      [],
+    );
+  });
+
   test('a higher bound of an amount loosens, however it is written', () => {
     const upTo = (bound: string, version = 1): Plans =>
       plans(
