@@ -228,7 +228,7 @@ function consent(before: Plan, after: Plan): CellChange[] {
   const [old, fresh] = [before.whole.consent, after.whole.consent];
   if (old === undefined && fresh === undefined) return [];
   if (old !== undefined && fresh !== undefined) {
-    const [a, b] = [old.guardianUnder ?? 0, fresh.guardianUnder ?? 0];
+    const [a, b] = [old.guardianUnder, fresh.guardianUnder];
     const others = [
       ...collectors(old.collectors, fresh.collectors, after),
       ...consentCells(old, fresh, after),
@@ -238,10 +238,11 @@ function consent(before: Plan, after: Plan): CellChange[] {
       ...others,
       cellChange(
         after,
-        b > a ? 'tightened' : 'loosened',
+        // with another age, consents of guardians count where those of the persons did, or the other way round
+        a === undefined ? 'tightened' : 'loosened',
         '(consent)',
-        `guardian under ${a}`,
-        `guardian under ${b}`,
+        `guardian under ${a ?? '–'}`,
+        `guardian under ${b ?? '–'}`,
       ),
     ];
   }

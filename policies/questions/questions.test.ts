@@ -236,6 +236,19 @@ describe('what changes between two sets', () => {
         ['provider'],
         'the provider signs',
       );
+    const aged = (age: number, version: number): Plans =>
+      under(`, guardianUnder: ${age}, birth: birth_date, guardian: guardian_id`, version);
+    for (const [before, after] of [
+      [aged(14, 1), aged(18, 2)],
+      [aged(18, 1), aged(14, 2)],
+    ] as const) {
+      const [changed, ...others] = kinds(before, after);
+      assert.match(changed ?? '', /^loosened \(consent\): guardian under \d+ → guardian under \d+$/);
+      assert.deepEqual(others, []);
+    }
+    assert.ok(
+      kinds(guarded, aged(14, 3)).includes('tightened (consent): guardian under – → guardian under 14'),
+    );
     const fourteen = under(', guardianUnder: 14, birth: birth_date, guardian: guardian_id', 3);
     assert.ok(kinds(guarded, fourteen).some((one) => one.startsWith('loosened (consent): birth –')));
   });
