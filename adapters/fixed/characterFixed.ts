@@ -5,6 +5,7 @@ import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { isWide } from '../reading/text/encodings.ts';
 import type { TrailerOption } from '../reading/trailer.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
+import { portionsOf, recordsAtOnce } from './cellLimits.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import type { FixedOptions } from './options.ts';
 import { recordDoubts } from './recordDoubts.ts';
@@ -22,17 +23,19 @@ export async function* readCharacterFixed(
     return;
   }
   const cutter = new WideCutter(inBytes);
+  const atOnce = recordsAtOnce(options);
   const fatal = decoderOf(file.encoding, true);
   const lenient = decoderOf(file.encoding, false);
   let records = 0;
   for await (const block of fixedRecords(file.bytes, options, file.length)) {
     records += block.lines.length;
-    if (block.lines.length === 0) continue;
-    const texts = textsOf(block, fatal, lenient, writtenLost[file.encoding]);
-    // the cutter judges line ends, for it knows lengths in characters
-    const { bytes, ranges, lines } = block;
-    const layout = { encoding: file.encoding, least: 0 };
-    yield cutter.cut(texts, (index) => recordDoubts({ bytes, ranges, lines }, index, layout));
+    for (const part of portionsOf(block, atOnce)) {
+      const texts = textsOf(part, fatal, lenient, writtenLost[file.encoding]);
+      // the cutter judges line ends, for it knows lengths in characters
+      const { bytes, ranges, lines } = part;
+      const layout = { encoding: file.encoding, least: 0 };
+      yield cutter.cut(texts, (index) => recordDoubts({ bytes, ranges, lines }, index, layout));
+    }
   }
   if (records === 0) throw new Problem('file_empty');
   const rest = cutter.finish();

@@ -21,6 +21,7 @@ import { isMisread } from '../reading/text/misreadText.ts';
 import { CellDecoder, UndecodableCells } from '../reading/text/cellDecoder.ts';
 import { readCharacterFixed } from './characterFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
+import { contradictionOfLists, portionsOf, recordsAtOnce } from './cellLimits.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import { FixedRows, type Span } from './fixedRows.ts';
 import { markedFile } from '../reading/text/fileMark.ts';
@@ -39,6 +40,7 @@ export const fixed: Format = {
   name: 'fixed',
   title: { zh: '定长文本', en: 'Fixed-width text' },
   optionsSchema: fixedOptionsSchema,
+  contradiction: (options) => contradictionOfLists(options as FixedOptions),
   unused: (options) => unusedFixedOptions(options as FixedOptions),
   read: (bytes, options) => readFixed(bytes, options as FixedOptions),
   divide: (options, start) => divideFixed(options as FixedOptions, start),
@@ -58,10 +60,11 @@ async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<T
     return;
   }
   const cutter = new FixedCutter(options, file.encoding);
+  const atOnce = recordsAtOnce(options);
   let records = 0;
   for await (const block of fixedRecords(file.bytes, options, file.length)) {
     records += block.lines.length;
-    if (block.lines.length > 0) yield cutter.cut(block);
+    for (const part of portionsOf(block, atOnce)) yield cutter.cut(part);
   }
   if (records === 0) throw new Problem('file_empty');
   const rest = cutter.finish();

@@ -9,6 +9,7 @@ import { markWarning, mayHoldMarks, withoutMarks } from '../reading/text/spreads
 import { suspectText } from '../reading/text/textBlock.ts';
 import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
+import { recordsAtOnce } from './cellLimits.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
 import { isDoubted } from './lineEndDoubt.ts';
@@ -18,10 +19,11 @@ import { wideRecords, type WideRecord } from './wideRecords.ts';
 /** @throws Problem file_empty, file_truncated, file_record_too_long */
 export async function* readWideFixed(file: MarkedFile, options: FixedOptions): AsyncGenerator<TableBatch> {
   const cutter = new WideCutter(options);
+  const atOnce = recordsAtOnce(options);
   let records = 0;
   for await (const block of wideRecords(file, options)) {
     records += block.length;
-    if (block.length > 0) yield cutter.cut(block);
+    for (let at = 0; at < block.length; at += atOnce) yield cutter.cut(block.slice(at, at + atOnce));
   }
   if (records === 0) throw new Problem('file_empty');
   const rest = cutter.finish();
