@@ -17,7 +17,7 @@ export interface Reject {
   readonly field?: string;
   /** place of the row in the payload, from 0 */
   readonly index?: number;
-  /** packet id and digest of the message */
+  /** packet id and digest of a message that is on the disk as a whole: on its last line, and only where none of its parts is a row */
   readonly packetId?: number;
   readonly digest?: string;
   /** the payload or the row, at most 64 KiB of it, in base64 */

@@ -305,16 +305,18 @@ ${subscription}`,
     const file = configured('killed', json);
     const before = await counted(dataset);
     let bridge = await bridged(file);
-    const sent = { good: 0, bad: 0, unreadable: 0 };
+    const sent = { good: 0, bad: 0, unreadable: 0, mixed: 0 };
     let isSending = true;
     const sending = (async () => {
       for (let i = 0; isSending; i += 1) {
         const [kind, payload]: [keyof typeof sent, string] =
           i % 50 === 7
             ? ['unreadable', `no JSON ${i}`]
-            : i % 50 === 9
-              ? ['bad', reading(i, { pm25: -1 })]
-              : ['good', reading(i)];
+            : i % 5 === 3
+              ? ['mixed', `[${reading(i)},${i},${i + 0.5}]`]
+              : i % 50 === 9
+                ? ['bad', reading(i, { pm25: -1 })]
+                : ['good', reading(i)];
         await publish(`killed/killed-${i % 40}`, payload);
         sent[kind] += 1;
         await sleep(1);
@@ -333,7 +335,9 @@ ${subscription}`,
     }
     isSending = false;
     await sending;
-    const { good, bad, unreadable } = sent;
+    const { bad, mixed } = sent;
+    // of a mixed message one part is a reading, and two are none
+    const [good, unreadable] = [sent.good + mixed, sent.unreadable + 2 * mixed];
     await until(
       async () => (await counted(dataset)).ok - before.ok >= good && rejectsIn('killed').length >= unreadable,
       bridge.stderr,

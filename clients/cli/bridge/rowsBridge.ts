@@ -204,15 +204,16 @@ export class RowsBridge {
         subscription === undefined
           ? { rows: [], bad: [{ rule: 'topic.unknown' }] }
           : await readPayload(subscription, topic, payload);
+      const id = bad.length + rows.length > 1 ? this.idOfParts(message) : this.idOf(message);
       for (const [i, part] of bad.entries())
         rejects.push({
-          id: `${this.idOf(message)}/${i}`,
+          id: `${id}/${i}`,
           at: new Date(at).toISOString(),
           topic,
           ...part,
           dataset: subscription?.dataset ?? '',
-          packetId,
-          digest,
+          // after a crash these mean: the whole message is on the disk
+          ...(rows.length === 0 && i === bad.length - 1 ? { packetId, digest } : {}),
           payload,
         });
       const lane = subscription === undefined ? undefined : this.lanes.get(laneOf(subscription));
@@ -229,6 +230,12 @@ export class RowsBridge {
       await lane.append(group.map(({ buffered }) => buffered));
       for (const { message } of group) this.written.add(message);
     }
+  }
+
+  /** A message of several parts that is delivered again after a crash has the same id, so that no part is written twice. */
+  private idOfParts(message: MqttMessage): string {
+    const { packetId, digest } = message;
+    return packetId === undefined ? this.idOf(message) : `${packetId}/${digest}`;
   }
 
   /** A message that is written again after a full disk has the same id. */
