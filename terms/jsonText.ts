@@ -87,12 +87,17 @@ export const hasInexactNumber = (text: string): boolean => inexactNumberIn(text)
  * of these numbers are found in the value.
  * @throws SyntaxError
  */
-export function parseMarkingInexact(text: string): unknown {
+export const parseMarkingInexact = (text: string): unknown => parseReplacing(text, () => '1e999');
+
+/** The value of a valid JSON text, with each inexact number as the text of its digits. */
+export const parseQuotingInexact = (text: string): unknown => parseReplacing(text, (number) => `"${number}"`);
+
+function parseReplacing(text: string, inexact: (number: string) => string): unknown {
   const value = JSON.parse(text) as unknown;
   if (!hasInexactNumber(text)) return value;
-  const marked = (part: string): string =>
-    part.replaceAll(numbers, (number) => (isExactNumber(number) ? number : '1e999'));
-  return JSON.parse(replaced(text, same, marked)) as unknown;
+  const exact = (part: string): string =>
+    part.replaceAll(numbers, (number) => (isExactNumber(number) ? number : inexact(number)));
+  return JSON.parse(replaced(text, same, exact)) as unknown;
 }
 
 /** Whether a value of `parseMarkingInexact` has no marked number. */

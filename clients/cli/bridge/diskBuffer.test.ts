@@ -1,10 +1,19 @@
 /** The buffer on disk: order, calls that are the same after a crash, lines that a crash cut off, damage, and the rejects file. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DiskBuffer, noTotals } from './diskBuffer.ts';
+import { VerbFailure } from '../verb.ts';
 import { RejectsFile } from './rejectsFile.ts';
 import type { BufferedMessage } from './segmentFile.ts';
 
@@ -105,6 +114,27 @@ test('a line that a crash cut off is removed; damage elsewhere is refused', asyn
   await again.close();
   writeFileSync(join(folder, first), 'what is this\n');
   await assert.rejects(DiskBuffer.open(folder, 60), { exit: 4 });
+});
+
+test('rejects: a damaged line is reported by its number and not quoted; others cannot read the file', async () => {
+  const path = join(home, 'damaged.ndjson');
+  const whole = `${JSON.stringify({ id: 'a', rule: 'r', payload: 'x'.repeat(1_000) })}\n`;
+  for (const [content, line] of [
+    [`${whole}11010519491231002X\n${whole}`, 2],
+    [`${whole.repeat(3_000)}11010519491231002X\n`, 3_001],
+    [`${whole}7\n`, 2],
+  ] as const) {
+    writeFileSync(path, content, { mode: 0o644 });
+    await assert.rejects(RejectsFile.open(path, 2 ** 24), (error) => {
+      assert.ok(error instanceof VerbFailure);
+      assert.equal(error.exit, 4);
+      assert.match(error.message, new RegExp(`line ${line} of .*damaged\\.ndjson`));
+      return !error.message.includes('110105');
+    });
+  }
+  writeFileSync(path, whole, { mode: 0o644 });
+  await (await RejectsFile.open(path, 2 ** 24)).close();
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
 test('rejects: written once, counted beyond the limit, a cut line removed', async () => {

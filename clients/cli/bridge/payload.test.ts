@@ -11,7 +11,12 @@ async function read(shape: RowShape, payload: string | Uint8Array | object, topi
     topic,
     payload instanceof Uint8Array ? payload : Buffer.from(text),
   );
-  return { rows: rows.map((row) => JSON.parse(row) as Readonly<Record<string, unknown>>), bad, lines: rows };
+  return {
+    rows: rows.map((row) => JSON.parse(row) as Readonly<Record<string, unknown>>),
+    bad: bad.map(({ text: _, ...part }) => part),
+    texts: bad.map(({ text }) => text),
+    lines: rows,
+  };
 }
 const badOf = async (shape: RowShape, payload: string | Uint8Array | object): Promise<unknown> =>
   (await read(shape, payload)).bad;
@@ -60,6 +65,31 @@ test('payloads that are none', async () => {
   assert.deepEqual(await badOf(shape, Buffer.from([0xff, 0xfe])), [{ rule: 'payload.encoding' }]);
   assert.deepEqual(await badOf(shape, Buffer.alloc(2 ** 20 + 1, 32)), [{ rule: 'payload.large' }]);
   assert.deepEqual(await badOf(shape, `[${'{},'.repeat(10_000)}{}]`), [{ rule: 'payload.rows' }]);
+});
+
+test('a bad part has the text of its record; more parts than a call has rows are one', async () => {
+  const shape: RowShape = { payload: 'json' };
+  const several = await read(shape, '[{"n":1},[2],{"n":0.12345678901234567890}]');
+  assert.deepEqual(several.texts, ['[2]', '{"n":"0.12345678901234567890"}']);
+  assert.deepEqual((await read(shape, '[7]')).texts, [undefined]);
+  const csv: RowShape = { payload: 'csv', columns: { n: 'number', t: 'text' } };
+  assert.deepEqual((await read(csv, '1,a\nx,b\n')).texts, ['["x","b"]']);
+  for (const payload of [
+    `[${'1,'.repeat(100_000)}1]`,
+    `[${'{},'.repeat(5_000)}${'1,'.repeat(5_000)}1]`,
+    Buffer.from('x,a\n'.repeat(10_001)),
+  ])
+    assert.deepEqual(await badOf(payload instanceof Buffer ? csv : shape, payload), [
+      { rule: 'payload.rows' },
+    ]);
+});
+
+test('members that the records of a payload share do not multiply without a limit', async () => {
+  const shared = { phenomenonTime: '2026-01-01T00:00:00Z', parameters: { note: 'x'.repeat(100_000) } };
+  const payload = [
+    { ...shared, components: ['result'], dataArray: Array.from({ length: 9_000 }, () => [1]) },
+  ];
+  assert.deepEqual(await badOf({ payload: 'sensorthings' }, payload), [{ rule: 'payload.rows' }]);
 });
 
 test('CSV: several lines, empty cells, quotes; a bad line is named', async () => {

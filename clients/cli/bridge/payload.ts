@@ -1,7 +1,12 @@
 /** Payload of a message → rows as lines of JSON. Pure. An unreadable part is returned with a rule, never dropped. */
 import { formatNamed } from '../../../adapters/formats.ts';
 import { checkedOptions } from '../../../adapters/reading/optionsCheck.ts';
-import { hasExactNumbers, isExactNumber, parseMarkingInexact } from '../../../terms/jsonText.ts';
+import {
+  hasExactNumbers,
+  isExactNumber,
+  parseMarkingInexact,
+  parseQuotingInexact,
+} from '../../../terms/jsonText.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { maxBytesOfCall, maxRowsOfCall } from '../../sdk/pushUntilAnswered.ts';
 import { ngsiLdRecords, sensorThingsRecords, UnreadablePayload } from './payloadStandards.ts';
@@ -27,6 +32,8 @@ export interface RowShape {
 export interface BadPart {
   readonly rule: string;
   readonly index?: number;
+  /** its record, where the payload has several */
+  readonly text?: string;
 }
 
 export interface ReadPayload {
@@ -42,15 +49,21 @@ export async function readPayload(shape: RowShape, topic: string, payload: Uint8
   try {
     if (payload.length > maxPayloadBytes) throw new UnreadablePayload('payload.large');
     const read = await readParts(shape, topic, payload);
-    if (read.rows.length + read.bad.length === 0) throw new UnreadablePayload('payload.empty');
-    const bytes = read.rows.reduce((sum, row) => sum + Buffer.byteLength(row) + 1, 0);
-    if (read.rows.length > maxRowsOfCall || bytes > maxBytesOfCall)
-      throw new UnreadablePayload('payload.rows');
-    return read;
+    const { rows, bad } = read;
+    if (rows.length + bad.length === 0) throw new UnreadablePayload('payload.empty');
+    refuseMany([...rows, ...bad.map(({ text = '' }) => text)]);
+    return rows.length + bad.length > 1 ? read : { rows, bad: bad.map(({ text: _, ...part }) => part) };
   } catch (error) {
     if (error instanceof UnreadablePayload) return { rows: [], bad: [{ rule: error.rule }] };
     throw error;
   }
+}
+
+/** The bytes of a payload do not limit those of its parts, which may share members. @throws UnreadablePayload payload.rows */
+function refuseMany(parts: readonly string[], bytesBefore = 0): number {
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, bytesBefore);
+  if (parts.length > maxRowsOfCall || bytes > maxBytesOfCall) throw new UnreadablePayload('payload.rows');
+  return bytes;
 }
 
 async function readParts(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
@@ -61,10 +74,15 @@ async function readParts(shape: RowShape, topic: string, payload: Uint8Array): P
   if (shape.payload === 'json' && isRecord(value) && addsNothing(shape))
     return { rows: [text.replaceAll(/[\r\n\t]/g, ' ').trim()], bad: [] };
   const records = recordsOf(shape, value);
+  let written: readonly unknown[] | undefined;
   return rowsOf(
     records.map((record) => (isRecord(record) ? record : undefined)),
     shape,
     topic,
+    (index) => {
+      written ??= recordsOf(shape, parseQuotingInexact(text));
+      return JSON.stringify(written[index]);
+    },
   );
 }
 
@@ -100,15 +118,25 @@ type Record_ = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function rowsOf(records: readonly (Record_ | undefined)[], shape: RowShape, topic: string): ReadPayload {
+/** @param textOfRecord the record as it was sent @throws UnreadablePayload payload.rows */
+function rowsOf(
+  records: readonly (Record_ | undefined)[],
+  shape: RowShape,
+  topic: string,
+  textOfRecord: (index: number) => string,
+): ReadPayload {
+  if (records.length > maxRowsOfCall) throw new UnreadablePayload('payload.rows');
   const levels = topic.split('/');
   const rows: string[] = [];
   const bad: BadPart[] = [];
+  let bytes = 0;
   for (const [index, record] of records.entries()) {
     const row = record === undefined ? undefined : shaped(record, shape, levels);
-    if (row === undefined) bad.push({ rule: 'payload.shape', index });
-    else if (!hasExactNumbers(row)) bad.push({ rule: 'number.inexact', index });
-    else rows.push(JSON.stringify(row));
+    const rule = row === undefined ? 'payload.shape' : hasExactNumbers(row) ? undefined : 'number.inexact';
+    const text = rule === undefined ? JSON.stringify(row) : textOfRecord(index);
+    bytes = refuseMany([text], bytes);
+    if (rule === undefined) rows.push(text);
+    else bad.push({ rule, index, text });
   }
   return { rows, bad };
 }
@@ -145,12 +173,15 @@ async function csvRows(shape: RowShape, topic: string, payload: Uint8Array): Pro
   try {
     for await (const batch of format.read(once(payload), options)) {
       if (batch.kind !== 'table') continue;
-      for (const { line, problems } of batch.bad)
-        bad.push({ rule: problems[0]?.rule ?? 'payload.csv', index: line - 1 });
-      const records = [...batch.records].map((cells) => typedCells(names, columns, cells));
-      const read = rowsOf(records, shape, topic);
+      for (const { line, problems, raw } of batch.bad)
+        bad.push({ rule: problems[0]?.rule ?? 'payload.csv', index: line - 1, text: JSON.stringify(raw) });
+      const cellsOf = [...batch.records];
+      const records = cellsOf.map((cells) => typedCells(names, columns, cells));
+      const read = rowsOf(records, shape, topic, (index) => JSON.stringify(cellsOf[index]));
       rows.push(...read.rows);
-      for (const { rule, index = 0 } of read.bad) bad.push({ rule, index: (batch.lines[index] ?? 1) - 1 });
+      for (const { index = 0, ...part } of read.bad)
+        bad.push({ ...part, index: (batch.lines[index] ?? 1) - 1 });
+      refuseMany([...rows, ...bad.map(({ text = '' }) => text)]);
     }
   } catch (error) {
     if (error instanceof Problem) throw new UnreadablePayload(error.code.replace('file_', 'payload.'));

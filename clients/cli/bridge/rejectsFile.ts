@@ -2,7 +2,10 @@
  * Input that a bridge could not deliver, a line of JSON each: unreadable payloads, and rows that the hub refused. Contains data: readable
  * by its owner alone.
  */
+import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 
 export interface Reject {
@@ -30,6 +33,37 @@ export type NewReject = Omit<Reject, 'payload'> & { readonly payload: Uint8Array
 const maxPayloadBytes = 64 * 2 ** 10;
 const readAgainBytes = 2 * 2 ** 20;
 
+function rejectIn(line: string): Reject | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) && typeof value['id'] === 'string' ? (value as unknown as Reject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Number of line ends before a byte. */
+async function linesBefore(path: string, end: number): Promise<number> {
+  if (end === 0) return 0;
+  let lines = 0;
+  for await (const chunk of createReadStream(path, { end: end - 1 }) as AsyncIterable<Buffer>)
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+  return lines;
+}
+
+/** The line contains data and is not quoted. */
+const damagedLine = (file: string, line: number): VerbFailure =>
+  new VerbFailure(
+    exitCode.local,
+    { zh: `文件 ${file} 第 ${line} 行已损坏`, en: `line ${line} of ${file} is damaged` },
+    {
+      zh: '将该文件移走以便核查，网桥另写一个新文件',
+      en: 'move the file away for examination; the bridge begins a new one',
+    },
+  );
+
+const encodedBytes = ({ length }: Uint8Array): number => Math.ceil(length / 3) * 4;
+
 export class RejectsFile {
   private readonly file: FileHandle;
   private readonly maxBytes: number;
@@ -51,8 +85,20 @@ export class RejectsFile {
     this.ids = new Set(earlier.map(({ id }) => id));
   }
 
+  /** @throws VerbFailure (exit 4) for a line that is no reject */
   static async open(path: string, maxBytes: number): Promise<RejectsFile> {
     const file = await open(path, 'a+', 0o600);
+    try {
+      return await RejectsFile.read(file, path, maxBytes);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  private static async read(file: FileHandle, path: string, maxBytes: number): Promise<RejectsFile> {
+    // it contains data, also where the file was there before
+    await file.chmod(0o600);
     const { size } = await file.stat();
     const from = Math.max(0, size - readAgainBytes);
     const buffer = Buffer.alloc(size - from);
@@ -64,12 +110,14 @@ export class RejectsFile {
       .toString('utf8', 0, end)
       .split('\n')
       .slice(from === 0 ? 0 : 1, -1);
-    return new RejectsFile(
-      file,
-      maxBytes,
-      from + end,
-      lines.map((line) => JSON.parse(line) as Reject),
-    );
+    const earlier: Reject[] = [];
+    for (const [i, line] of lines.entries()) {
+      const reject = rejectIn(line);
+      if (reject === undefined)
+        throw damagedLine(path, (await linesBefore(path, from)) + (from === 0 ? 0 : 1) + i + 1);
+      earlier.push(reject);
+    }
+    return new RejectsFile(file, maxBytes, from + end, earlier);
   }
 
   /** Writes rejects and waits until they are on the disk. One that was written before is not written again. Beyond the limit they are only counted. */
@@ -83,7 +131,13 @@ export class RejectsFile {
     let bytes = this.bytes;
     const lines: string[] = [];
     for (const one of fresh) {
-      const payload = Buffer.from(one.payload.subarray(0, maxPayloadBytes)).toString('base64');
+      const head = one.payload.subarray(0, maxPayloadBytes);
+      // one that cannot fit is not encoded
+      if (bytes + encodedBytes(head) > this.maxBytes) {
+        notStored += 1;
+        continue;
+      }
+      const payload = Buffer.from(head).toString('base64');
       const line = `${JSON.stringify({ ...one, payload } satisfies Reject)}\n`;
       if (bytes + Buffer.byteLength(line) > this.maxBytes) notStored += 1;
       else {

@@ -205,7 +205,7 @@ export class RowsBridge {
           ? { rows: [], bad: [{ rule: 'topic.unknown' }] }
           : await readPayload(subscription, topic, payload);
       const id = bad.length + rows.length > 1 ? this.idOfParts(message) : this.idOf(message);
-      for (const [i, part] of bad.entries())
+      for (const [i, { text, ...part }] of bad.entries())
         rejects.push({
           id: `${id}/${i}`,
           at: new Date(at).toISOString(),
@@ -214,7 +214,7 @@ export class RowsBridge {
           dataset: subscription?.dataset ?? '',
           // after a crash these mean: the whole message is on the disk
           ...(rows.length === 0 && i === bad.length - 1 ? { packetId, digest } : {}),
-          payload,
+          payload: text === undefined ? payload : Buffer.from(text),
         });
       const lane = subscription === undefined ? undefined : this.lanes.get(laneOf(subscription));
       if (lane === undefined || rows.length === 0) unreadable.push(message);
