@@ -52,6 +52,14 @@ test('parts come back in their order, one by one, and no later read overwrites t
   assert.ok(Buffer.concat(rest).equals(bytes.subarray(2_500_001)));
 });
 
+test('a length that was altered past the hub is reported, and no part is read twice', async () => {
+  const { id } = await batchOf(40_000, 30_000);
+  for (const bytes of [1, 39_999, 40_001]) {
+    await database.owner.query('UPDATE batch_part SET bytes = $2 WHERE batch = $1 AND at = 0', [id, bytes]);
+    await assert.rejects(all(rawBytes(database.app, sealer, id)), { code: 'sealed_bytes_damaged' });
+  }
+});
+
 test('of a part of which one bit differs nothing is given, though it differs in its last byte', async () => {
   const { id } = await batchOf(70_000, 200_000);
   await database.owner.query(

@@ -1,5 +1,6 @@
 /** Raw bytes of submissions as received, sealed before they are sent to the database. The caller provides the sealer. */
 import { batchId } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { binaryRows } from '../../../platform/database/binaryRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -104,7 +105,10 @@ async function* openedParts(
     at += part.bytes;
     fetched = sealedPart(pool, batch, at, spare);
     fetched.catch(() => undefined); // a failure is reported when the next part is requested
-    yield sealer.openInPlace(part.sealed, context);
+    const opened = sealer.openInPlace(part.sealed, context);
+    // the column is not authenticated: with 0 the same part would be read without end
+    if (opened.length !== part.bytes) throw new Problem('sealed_bytes_damaged');
+    yield opened;
     spare = part.sealed;
   }
 }
