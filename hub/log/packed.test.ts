@@ -151,6 +151,8 @@ test('pages, searches, proofs, bundles and acts are read as of any log, and the 
   const { bundle, entries: bundled } = await entryBundle(access(), { from: 95, limit: 20 });
   assert.equal(bundled, 20);
   assert.equal(bundle.toString().split('"kind":"release"').length - 1, 20);
+  const limited = await entryBundle(access(), { from: 95, limit: 20 }, 1);
+  assert.equal(limited.entries, 1, 'the leaf that reaches the limit of bytes is the last one');
   assert.deepEqual(await reverified(), []);
 });
 

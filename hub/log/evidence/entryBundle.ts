@@ -7,25 +7,27 @@ import { type OpenedPart, privateOf } from './privateOf.ts';
 import { entryFindings, type HeldSubjects, heldSubjects } from './reverify.ts';
 import { defined } from '../../../terms/defined.ts';
 
-/** Entries read at once, and the bytes at which reading stops: the response must not exceed the limit of clients. */
+/** Entries read at once, and the bytes of leaves at which a response ends: it must not exceed the limit of clients. */
 const step = 2_048;
-const maxBytes = 16 * 1024 * 1024;
+const maxBundleBytes = 16 * 1024 * 1024;
 
 /** The leaves from an index on, without a gap: at most `limit`, none beyond the newest checkpoint. */
 export async function entryBundle(
   access: LogAccess,
   { from, limit }: { readonly from: number; readonly limit: number },
+  maxBytes = maxBundleBytes,
 ): Promise<{ readonly bundle: Buffer; readonly entries: number }> {
   const end = Math.min(from + limit, newestCheckpoint(access).size);
   const leaves: Uint8Array[] = [];
   let bytes = 0;
-  for (let at = from; at < end && bytes < maxBytes;) {
+  for (let at = from; at < end;) {
     const read = await leavesBetween(access.database.app, at, Math.min(at + step, end));
     for (const { index, leaf } of read) {
       if (index !== at) return { bundle: packBundle(leaves), entries: leaves.length };
       leaves.push(leaf);
       bytes += leaf.length;
       at += 1;
+      if (bytes >= maxBytes) return { bundle: packBundle(leaves), entries: leaves.length };
     }
     if (read.length === 0) break;
   }
