@@ -43,8 +43,6 @@ export const sealedRow = async <R extends QueryResultRow>(
   values?: unknown[],
 ): Promise<R | undefined> => (await checkedRows<R>(reader, source, text, values)).rows[0];
 
-/** rows of a further portion, after a first one that had rows without a valid seal */
-const portion = 1_000;
 /** maximum number of rows without a valid seal that precede the first rows */
 const maxPassed = 20_000;
 
@@ -64,18 +62,14 @@ export async function firstSealedRows<R extends QueryResultRow>(
   failures: unknown[] = [],
 ): Promise<R[]> {
   const altered = new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
-  const found: R[] = [];
-  let read = 0;
-  for (let size = maxRows; ; size = portion) {
-    const limited = `${text} LIMIT ${size} OFFSET ${read}`;
-    const { rows, count } = await checkedRows<R>(reader, source, limited, [...values]);
-    found.push(...rows);
-    read += count;
-    if (found.length >= maxRows || count < size) break;
-    if (read - found.length > maxPassed) throw altered;
+  // a further portion by OFFSET would lose rows where rows before it have meanwhile gone
+  for (let limit = maxRows; ; limit = Math.min(maxRows + limit * 10, maxRows + maxPassed + 1)) {
+    const { rows, count } = await checkedRows<R>(reader, source, `${text} LIMIT ${limit}`, [...values]);
+    if (rows.length < maxRows && count - rows.length > maxPassed) throw altered;
+    if (rows.length < maxRows && count === limit) continue;
+    if (count > rows.length) failures.push(altered);
+    return rows.slice(0, maxRows);
   }
-  if (read > found.length) failures.push(altered);
-  return found.slice(0, maxRows);
 }
 
 /**
