@@ -217,7 +217,7 @@ async function start(
     identity,
     registry,
     counters,
-    figures: { families: () => metrics.families(), gained: () => history.gained() },
+    figures: { families: () => metrics.families(), increase: () => history.increase() },
     readiness: {
       ...stateChecks({ audit, database, agreedKeys, registry, keys, attachments }),
       ...jobChecks(database),

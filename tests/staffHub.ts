@@ -106,7 +106,7 @@ export async function startStaffHub({
     identity,
     registry: await openRegistry({ database, audit }),
     counters,
-    figures: { families: () => metrics.families(), gained: () => history.gained() },
+    figures: { families: () => metrics.families(), increase: () => history.increase() },
     sources: [],
     reminders: {},
     servicePlaces: [],

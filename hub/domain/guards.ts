@@ -65,7 +65,7 @@ export interface Arrival {
   readonly rowsElsewhere: boolean;
 }
 
-/** Shorter lists may shrink, but not to nothing: an emptied source is always held. */
+/** Below this number of rows a smaller batch is not reported. A batch without rows is always held. */
 const minCompared = 10;
 
 export const guard = (arrival: Arrival, rules: IntakeRules): readonly Finding[] => [

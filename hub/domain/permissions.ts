@@ -4,17 +4,15 @@
  */
 import type { Cell, Holder, Owner, Permission, Verdict } from './cells.ts';
 
-/* A role of a person, and its place: one department, or the data office for all. */
-
 /**
- * A clerk (报送员) sends and corrects their department's submissions, and decides nothing. A leader (领导) reads numbers about departments and
+ * A clerk (报送员) sends and corrects the submissions of their department; has no right to decide. A leader (领导) reads numbers about departments and
  * datasets, never a row and never who asked.
  */
 const roles = ['operator', 'steward', 'security', 'auditor', 'clerk', 'leader'] as const;
 
 export type Role = (typeof roles)[number];
 
-/** Roles that decide nothing: they cannot stop an agreement or found a hub. */
+/** Roles that cannot stop an agreement or found a hub. */
 const readers: readonly Role[] = ['auditor', 'clerk', 'leader'];
 
 export const canDecide = (role: Role): boolean => !readers.includes(role);

@@ -27,7 +27,7 @@ export function implies(
   });
 }
 
-/** Negative, 0 or positive; undefined where the two values have no order. */
+/** Negative, 0 or positive, compared as the database compares a column of this format; undefined where the two values have no order. */
 type Compare = (a: unknown, b: unknown) => number | undefined;
 
 /** A bound on moments may name a day, on both sides of the comparison. */
@@ -175,7 +175,7 @@ function sets(
   ];
 }
 
-/** Forms of case numbers: a further one lets more calls in; none at all lets every text in. */
+/** Each further form of case numbers admits more calls. Without any form, every case number is admitted. */
 function matters(before: Plan, after: Plan): CellChange[] {
   const forms = ({ agreement }: Plan): readonly string[] =>
     (agreement.matters ?? []).flatMap(({ code, cases }) => cases.map((form) => `${code} ${form}`));
@@ -251,7 +251,7 @@ function consent(before: Plan, after: Plan): CellChange[] {
     : [cellChange(after, 'tightened', '(consent)', undefined, 'required')];
 }
 
-/** Another field for birth or guardian: consents of other persons count, on whom nothing was agreed. */
+/** Another field for birth or guardian: the consents of other persons then count, which the parties did not agree on. */
 function consentCells(old: ConsentDemand, fresh: ConsentDemand, after: Plan): CellChange[] {
   const text = ({ birth = '–', guardian = '–' }: ConsentDemand): string =>
     `birth ${birth}, guardian ${guardian}`;

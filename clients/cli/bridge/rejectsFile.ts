@@ -72,7 +72,7 @@ export class RejectsFile {
   private readonly writes = new Semaphore(1);
   /** ids of the newest lines */
   private readonly ids: Set<string>;
-  /** rejects that are stored, and those beyond the limit of the file */
+  /** numbers since the start: rejects that were stored, and rejects that were not because the file is full */
   counts: { readonly stored: number; readonly notStored: number } = { stored: 0, notStored: 0 };
   /** the newest lines of an earlier process */
   readonly earlier: readonly Reject[];

@@ -14,7 +14,7 @@ interface QuarantinedRow {
   readonly problems: readonly RowProblem[];
 }
 
-/** Prints the earlier answer where a file has the same bytes as the current batch. @param begun the batch that was opened for them now */
+/** Prints the earlier batch where the file's bytes had been sent before. @param begun the batch that was opened for them now */
 export async function printSame(
   client: DatongClient,
   answered: Batch,

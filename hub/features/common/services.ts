@@ -12,7 +12,7 @@ import type { SourcePlace } from '../pulls/sourcePlace.ts';
 import type { Turns } from '../../../machine/turns.ts';
 import type { Simulations } from '../agreements/operations/simulations.ts';
 import type { OpenEventWatch } from '../events/openEventWatch.ts';
-import type { Gained } from '../health/operations/counterHistory.ts';
+import type { Increase } from '../health/operations/counterHistory.ts';
 import type { HubCounters } from '../health/operations/hubCounters.ts';
 import type { MetricFamily } from '../health/operations/metricFamily.ts';
 
@@ -34,8 +34,8 @@ export interface HubPlace {
 export interface HubFigures {
   /** all, with the gauges that are computed when they are read */
   families(): Promise<readonly MetricFamily[]>;
-  /** what counters gained in the last quarter of an hour */
-  gained(): Promise<Gained>;
+  /** by how much counters increased in the last quarter of an hour */
+  increase(): Promise<Increase>;
 }
 
 export interface Services {

@@ -39,7 +39,10 @@ export async function entryBundle(
 /** Maximum of listed missing entries. */
 const maxMissing = 1_000;
 
-/** Missing entries found by a reader that reads the newest first: the listed ones, and one more. */
+/**
+ * Missing entries found by a reader that reads the newest first: at most one more than are listed, so that the reply can state that there are
+ * more.
+ */
 export class Gone {
   readonly indexes: number[] = [];
   /** all of them, also those that are not listed */

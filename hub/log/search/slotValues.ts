@@ -1,4 +1,7 @@
-/** Values and positions in which leaves of one form may differ. A leaf with a value of another format is parsed in full. */
+/**
+ * The members in which leaves of one form may differ, and how their bytes become values. A leaf with a value that is not read here is parsed
+ * in full.
+ */
 import type { Leaf } from '../../../log/leaf.ts';
 import { idForm } from '../../../log/parseLeaf.ts';
 import { isMoment, maxTextLength, type FollowedLeaf } from './leaves.ts';

@@ -45,7 +45,7 @@ async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve
   return found;
 }
 
-/** Elements that cannot be traversed are not compared with any decision. */
+/** The problem of a schema that is too complex to be traversed: its elements were compared with no decision. */
 function unread({ urn }: DatasetSchema): Problem {
   const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
   return new Problem(

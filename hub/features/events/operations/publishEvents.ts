@@ -76,7 +76,7 @@ export const publishEvents = eventOperation('publishEvents', {
   },
 });
 
-/** Without those that occur in the call before, with the same content. @throws Problem event_id_reused where the content is another */
+/** The events without those that repeat an earlier event of the same call. @throws Problem event_id_reused where the content is another */
 function onceEach(events: readonly NewEvent[]): readonly NewEvent[] {
   const first = new Map<string, NewEvent>();
   for (const event of events) {

@@ -1,5 +1,5 @@
 /** Calls of the last minutes by operation: results, and latency as a histogram has it. */
-import type { Gained } from './counterHistory.ts';
+import type { Increase } from './counterHistory.ts';
 import type { MetricSample } from './metricFamily.ts';
 
 export interface CallFigures {
@@ -17,7 +17,7 @@ export interface CallFigures {
 }
 
 /** By operation, the most frequent first. */
-export function callFigures({ of }: Pick<Gained, 'of'>): readonly CallFigures[] {
+export function callFigures({ of }: Pick<Increase, 'of'>): readonly CallFigures[] {
   const answers = of('datong_answers_total').filter(({ value }) => value > 0);
   const times = of('datong_answer_seconds');
   const figures = [...new Set(answers.map(operationOf))].map((operation): CallFigures => {

@@ -7,7 +7,7 @@ import type { MetricFamily, MetricSample } from './metricFamily.ts';
 const everyMs = 60_000;
 const maxSnapshots = 15;
 
-/** The counters whose gain is asked for. */
+/** The counters whose increase is computed. */
 const followed = ['datong_answers_total', 'datong_answer_seconds', 'datong_refused_total'] as const;
 export type FollowedCounter = (typeof followed)[number];
 
@@ -17,10 +17,10 @@ interface Snapshot {
   readonly values: ReadonlyMap<string, number>;
 }
 
-export interface Gained {
+export interface Increase {
   /** length of the time that is compared */
   readonly seconds: number;
-  /** the samples of a counter, each with its gain */
+  /** the samples of a counter, each with its increase */
   readonly of: (counter: FollowedCounter) => readonly MetricSample[];
 }
 
@@ -45,7 +45,7 @@ export class CounterHistory {
   }
 
   /** Compares the present values with the oldest snapshot. */
-  async gained(): Promise<Gained> {
+  async increase(): Promise<Increase> {
     const [oldest = { at: performance.now(), values: new Map<string, number>() }] = this.snapshots;
     const rose = new Map<FollowedCounter, readonly MetricSample[]>();
     for (const counter of followed)

@@ -118,7 +118,7 @@ test('a history compares with its oldest snapshot; latencies lie within their bu
   for (let call = 0; call < 98; call += 1) counters.answered('queryDataset', 200, 3);
   counters.answered('queryDataset', 503, 20_000);
   counters.answered('queryDataset', 422, 3);
-  const [only, ...others] = callFigures(await history.gained());
+  const [only, ...others] = callFigures(await history.increase());
   assert.deepEqual(others, []);
   assert.deepEqual(
     { ...only, p50Ms: 0, p95Ms: 0 },

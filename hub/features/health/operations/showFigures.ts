@@ -27,9 +27,9 @@ export const showFigures = operation('showFigures', {
   owner: self,
   run: async (call, services) => {
     const { database, figures: readings } = services;
-    const [families, gained, jobs, server, recorded] = await Promise.all([
+    const [families, increase, jobs, server, recorded] = await Promise.all([
       readings.families(),
-      readings.gained(),
+      readings.increase(),
       listJobs(database.app),
       serverFigures(database.app),
       stateOfJob(database.app, 'recordSizes'),
@@ -43,9 +43,9 @@ export const showFigures = operation('showFigures', {
         eventLoopMs: Math.round((gauge('nodejs_eventloop_lag_p99_seconds') ?? 0) * 10_000) / 10,
       },
       calls: {
-        seconds: Math.round(gained.seconds),
-        byOperation: [...callFigures(gained)],
-        early: gained
+        seconds: Math.round(increase.seconds),
+        byOperation: [...callFigures(increase)],
+        early: increase
           .of('datong_refused_total')
           .filter(({ value }) => value > 0)
           .map(({ labels, value }) => ({ reason: String(labels['reason']), count: value })),

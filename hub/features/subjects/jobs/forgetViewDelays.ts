@@ -4,7 +4,7 @@ import { deleteViewDelays } from '../store/viewDelays.ts';
 
 const hourMs = 3_600_000;
 
-/** A delay is not read after its last day; the log has who decided it. The time covers a clock that is set back. */
+/** A delay has no effect after its last day, and the log records who decided it. It is stored seven days longer, in case the clock is set back. */
 const retentionMs = 7 * 24 * hourMs;
 
 /** Deletes delays of what persons are shown, and with them the persons' keyed hashes. */

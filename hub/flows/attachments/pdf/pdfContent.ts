@@ -25,7 +25,7 @@ const maxUnpackedBytes = 67_108_864;
 const minUnpackedBytes = 4_096;
 /** Objects of one object stream; usual programs write 100 or 200. */
 const maxPackedObjects = 100_000;
-/** Bytes that objects outside of object streams may have in common, in addition to each byte once more. */
+/** Bytes that objects outside object streams may read in addition to twice the bytes of the file. */
 const maxSharedBytes = 1_048_576;
 /** Bytes that are read before other calls get their turn. */
 const pieceBytes = 65_536;

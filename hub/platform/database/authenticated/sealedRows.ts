@@ -23,7 +23,7 @@ export const sealedRows = async <R extends QueryResultRow>(
   values?: unknown[],
 ): Promise<R[]> => (await checkedRows<R>(reader, source, text, values)).rows;
 
-/** The same where a row without a valid seal must not count as absent. @throws Problem rows_unauthenticated where there is one */
+/** As `sealedRows`, but fails where a row has no valid seal or does not meet the conditions. @throws Problem rows_unauthenticated */
 export async function allSealedRows<R extends QueryResultRow>(
   reader: Reader,
   source: SealedSource,
@@ -43,7 +43,7 @@ export const sealedRow = async <R extends QueryResultRow>(
   values?: unknown[],
 ): Promise<R | undefined> => (await checkedRows<R>(reader, source, text, values)).rows[0];
 
-/** maximum number of rows without a valid seal that precede the first rows */
+/** maximum number of rows without a valid seal that are passed over */
 const maxPassed = 20_000;
 
 /**
