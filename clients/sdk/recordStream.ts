@@ -139,6 +139,11 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     }
   }
 
+  /** Closes a stream that is not read to its end: it would stay open at the hub. */
+  close(): void {
+    this.opened.response.destroy();
+  }
+
   /** Returns one record after the other. */
   async *records(): AsyncGenerator<Readonly<Record<string, unknown>>, void> {
     for await (const part of this) yield* part.records;

@@ -11,6 +11,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { applyGrant } from '../../../tests/policyWith.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
+import type { RecordStream } from '../../sdk/recordStream.ts';
 import type { StoredExchange } from '../../sdk/storedExchange.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
@@ -489,6 +490,49 @@ test('an address of IPv6 and the port that is not said are the agent’s own too
   };
   assert.equal(requested('127.0.0.1'), 'portal');
   assert.throws(() => requested('127.0.0.2'), Problem);
+});
+
+test('a stream that cannot be stored does not stay open at the hub', async () => {
+  let opened: RecordStream | undefined;
+  let closed = 0;
+  const streaming = agentServer({
+    ...services,
+    keepStream: (stream) => {
+      opened = stream;
+      const close = stream.close.bind(stream);
+      stream.close = () => {
+        closed += 1;
+        close();
+      };
+      return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    },
+  });
+  streaming.listen(0, '127.0.0.1');
+  await once(streaming, 'listening');
+  try {
+    await new Promise<void>((done) => {
+      const { port: to } = streaming.address() as AddressInfo;
+      const path = '/v1/datasets/pub-security.household/stream';
+      const headers = { authorization: `Bearer ${token}`, ...context };
+      request({ host: '127.0.0.1', port: to, path, method: 'POST', headers }, (reply) => {
+        reply
+          .resume()
+          .on('end', done)
+          .on('error', () => done());
+      })
+        .on('error', () => done())
+        .end(JSON.stringify({ filter: [{ field: 'region_code', op: 'eq', value: '990101' }] }));
+    });
+    assert.ok(opened !== undefined);
+    assert.equal(closed, 1);
+    // its bytes are gone: nothing can be read any more
+    await assert.rejects(async () => {
+      for await (const part of opened ?? []) assert.ok(part.records.length >= 0);
+    });
+  } finally {
+    streaming.close();
+    streaming.closeAllConnections();
+  }
 });
 
 test('a stream breaks off where its token is withdrawn', async () => {

@@ -38,7 +38,7 @@ export interface AgentServices {
   readonly applications: () => Applications | Promise<Applications>;
   /** stores request, reply and receipt */
   readonly keep: (stored: StoredExchange) => Promise<void>;
-  /** reads a stream to its end, stores it, and reports each part; absent: only reads and reports */
+  /** reads a stream to its end, stores it, and reports each part; absent: streams are not stored */
   readonly keepStream?: (
     stream: RecordStream,
     reported: (part: StreamPart) => Promise<void>,
@@ -47,7 +47,7 @@ export interface AgentServices {
   readonly onCall: (line: { application: string; method: string; path: string; status: number }) => void;
 }
 
-/** A part of an upload is the largest body of the profile. */
+/** Maximum bytes of a body: those of one part of an upload. */
 const largestBody = 8 * 1024 * 1024;
 const methods = ['GET', 'POST', 'PUT'] as const;
 /** headers of the reply that an application can use, in addition to its type */
@@ -164,13 +164,28 @@ async function passStream(
       if (response.destroyed) throw new Problem('agent_hub_unreachable');
       await checkToken();
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-      if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(text)) await drained(response);
     });
     response.end();
     return 200;
   } catch (error) {
     response.destroy();
     return problemOf(error).status;
+  } finally {
+    // where it could not be stored, it was not read
+    stream.close();
+  }
+}
+
+/** Waits until the response takes more, or is closed. */
+async function drained(response: ServerResponse): Promise<void> {
+  const settled = new AbortController();
+  const of = (event: string): Promise<unknown> => once(response, event, { signal: settled.signal });
+  try {
+    await Promise.race([of('drain'), of('close')]);
+  } finally {
+    // the other listener would stay for as long as the stream
+    settled.abort();
   }
 }
 

@@ -28,7 +28,8 @@ export async function liveAct(stage: Stage, narrator: Narrator, people: readonly
   });
   const child = people.find(({ region, guardian }) => region === '990101' && guardian !== '');
   if (child === undefined) throw new TypeError('no such person lives in the district');
-  const register = [child, ...people.slice(0, residents)];
+  const others = people.slice(0, residents).filter(({ id }) => id !== child.id);
+  const register = [child, ...others];
   const provider = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
   try {
