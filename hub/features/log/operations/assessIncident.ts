@@ -131,7 +131,7 @@ export const assessIncident = operation('assessIncident', {
   owner: ofOffice,
   run: async (call, services) => {
     const { reason, case: caseNumber, ...requested } = call.body;
-    refuseIdentityNumbers({ case: caseNumber });
+    refuseIdentityNumbers({ reason, case: caseNumber, official: requested.official });
     const { app } = services.database;
     const { size, note } = newestCheckpoint(services);
     const recipients = new Map<string, Recipient>();

@@ -56,7 +56,8 @@ export const askEvidence = operation('askEvidence', {
   run: async (call, services) => {
     const { reason, case: caseNumber, question } = call.body;
     const { subject, ...filter } = question;
-    refuseIdentityNumbers({ case: caseNumber });
+    const { official, matter } = filter;
+    refuseIdentityNumbers({ reason, case: caseNumber, official, matter });
     const found =
       subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
     const requested = {

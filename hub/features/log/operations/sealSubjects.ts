@@ -26,7 +26,7 @@ export const sealSubjects = operation('sealSubjects', {
   owner: ofOffice,
   run: async (call, services) => {
     const { reason, case: caseNumber, ...requested } = call.body;
-    refuseIdentityNumbers({ case: caseNumber });
+    refuseIdentityNumbers({ reason, case: caseNumber, official: requested.official });
     const { app } = services.database;
     const { size } = newestCheckpoint(services);
     const indexes: number[] = [];
@@ -39,8 +39,8 @@ export const sealSubjects = operation('sealSubjects', {
     const id = uuid7(call.now);
     if (subjects.length === 0)
       throw staysClosed(id, {
-        zh: '所问范围内没有涉及任何主体的供数',
-        en: 'no entry of the request concerns a person any more',
+        zh: '所问范围内没有涉及任何人员或组织的供数',
+        en: 'no release in the requested range concerns a person or an organisation',
       });
     if (subjects.length > maxSubjects)
       throw staysClosed(id, {

@@ -135,7 +135,7 @@ export function hashOf(
   return Buffer.from(subjectHash(keys.subject, kind, subject.value), 'hex');
 }
 
-/** The log stores reason and case permanently. @throws Problem search_identity_number */
+/** The log, or a request for evidence, stores reason, case and question permanently. @throws Problem search_identity_number */
 export function refuseIdentityNumbers(texts: Readonly<Record<string, string | undefined>>): void {
   for (const [member, text] of Object.entries(texts))
     if (text !== undefined && holdsIdentityNumber(text))
