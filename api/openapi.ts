@@ -11685,9 +11685,11 @@ export interface components {
                 /** @description when it ends */
                 until: components["schemas"]["Moment"];
             };
-            /** @description for a sealed list, at the time it is made: answers whose entries are gone, and whose subjects are therefore missing from it */
+            /** @description for a sealed list, at the time it is made: answers whose entries are gone, or whose stored subjects are not those of the entry, so that subjects are missing from it */
             missing?: components["schemas"]["MissingEntries"];
             moreMissing?: components["schemas"]["MoreMissing"];
+            /** @description for a sealed list about a batch, at the time it is made: answers after the batch, in which only continued pages may have had its rows; their subjects are not in the list. Absent where there are none */
+            perhaps?: number;
         };
         EvidenceList: {
             evidence: components["schemas"]["EvidenceRequested"][];

@@ -20,6 +20,8 @@ import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { deriveTiles } from '../deriveTiles.ts';
 import { StoredTree } from '../prover.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { alteredSubjects } from './alteredSubjects.ts';
 import { consistency } from './consistency.ts';
 import { exportPack } from './exportPack.ts';
 import { listEntries } from './entryBundle.ts';
@@ -326,9 +328,13 @@ describe('a database that was altered', () => {
     const other = Buffer.from(subjectToken(yearKey, Buffer.from('somebody'))).toString('hex');
     const { rows } = await database.app.query<{ idx: string }>('SELECT idx FROM audit_subject ORDER BY idx');
     const index = Number(rows[0]?.idx);
+    const [entry] = (await listEntries(access(), { from: index, limit: 1 })).entries;
+    const named = new Map([[index, parseLeaf(Buffer.from(entry?.leaf ?? '', 'base64'))]]);
+    assert.deepEqual(await alteredSubjects(database.app, named), []);
     await tamper(`CREATE TABLE true_subject AS SELECT * FROM audit_subject WHERE idx = ${index}`);
     for (const pointed of [`'\\x${other}'`, "'\\x00'", 'NULL']) {
       await tamper(`UPDATE audit_subject SET tokens[1] = ${pointed} WHERE idx = ${index}`);
+      assert.deepEqual(await alteredSubjects(database.app, named), [index]);
       assert.deepEqual(
         (await reverified()).map((finding) => [finding.code, finding.index]),
         [['subjects_altered', index]],

@@ -97,8 +97,8 @@ function whyMalformed({ leaf }: StoredEntry): unknown {
 }
 
 /** A search misses an entry about persons that has no subject row. A row erased by an entry of the log is not missing. */
-function subjectFindings(
-  leaf: Leaf | undefined,
+export function subjectFindings(
+  leaf: Pick<Leaf, 'subjects'> | undefined,
   [row, ...others]: readonly HeldSubjects[],
   erased: SubjectRemainder | undefined,
 ): readonly ('subjects_missing' | 'subjects_altered')[] {

@@ -1,6 +1,9 @@
+import type { Leaf } from '../../../../log/leaf.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { Gone, reportedMissing } from '../../../log/evidence/entryBundle.ts';
+import { alteredSubjects } from '../../../log/evidence/alteredSubjects.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { insertEvidence, type EvidenceRow } from '../../../log/store/evidence.ts';
@@ -18,7 +21,7 @@ const maxSubjects = 100_000;
 /**
  * Creates and seals the list of an incident's subjects, as log tokens. Neither its creator nor a database administrator can read it. Like
  * evidence about a person, it waits for a second person.
- * @throws Problem search_identity_number, batch_unknown, list_closed
+ * @throws Problem search_identity_number, batch_unknown, list_closed; rows_unauthenticated where all subjects were removed past the hub
  */
 export const sealSubjects = operation('sealSubjects', {
   kind: 'management',
@@ -29,13 +32,22 @@ export const sealSubjects = operation('sealSubjects', {
     refuseIdentityNumbers({ reason, case: caseNumber, official: requested.official });
     const { app } = services.database;
     const { size } = newestCheckpoint(services);
-    const indexes: number[] = [];
+    const found = new Map<number, Pick<Leaf, 'subjects'>>();
     const gone = new Gone();
-    const { entries } = await requestedBatch(app, requested);
+    const { entries, later } = await requestedBatch(app, requested);
     for await (const { index, leaf } of incidentEntries(app, entries, size))
       if (leaf === undefined) gone.add(index);
-      else indexes.push(index);
+      else found.set(index, leaf.subjects === undefined ? {} : { subjects: leaf.subjects });
+    let perhaps = 0;
+    for await (const { index, leaf } of incidentEntries(app, later, size))
+      if (leaf === undefined) gone.add(index);
+      else perhaps += 1;
+    const indexes = [...found.keys()];
     const subjects = await subjectsOfEntries(app, indexes, maxSubjects + 1);
+    const altered = await alteredSubjects(app, found);
+    for (const index of altered) gone.add(index);
+    if (subjects.length === 0 && altered.length > 0)
+      throw new Problem('rows_unauthenticated', { table: 'audit_subject' });
     const id = uuid7(call.now);
     if (subjects.length === 0)
       throw staysClosed(id, {
@@ -66,7 +78,11 @@ export const sealSubjects = operation('sealSubjects', {
       sealContext(id),
     );
     const missing = reportedMissing(gone.indexes);
-    const view = { ...evidenceView(row, services.identity), ...missing };
+    const view = {
+      ...evidenceView(row, services.identity),
+      ...missing,
+      ...(perhaps === 0 ? {} : { perhaps }),
+    };
     return allowed<'sealSubjects'>(201, view, {
       facts: {
         change: { list: id, entries: indexes.length, subjects: subjects.length, reason, case: caseNumber },
