@@ -1,11 +1,12 @@
 /** Findings about rows of datasets, as two persons decide them: a table whose rows do not fit their digest, or a moved current batch. */
 import type { SqlName } from '../domain/rowTable/names.ts';
+import { shownKey } from '../platform/database/authenticated/compareRows.ts';
 import { digestOfFound } from '../platform/database/authenticated/foundRows.ts';
 import { failureOf } from '../platform/database/failure.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import { inSnapshotWithin } from '../platform/database/untilAborted.ts';
-import { isBatch, movedPointer, noteCurrentBatch } from './rows/store/currentBatches.ts';
+import { isBatch, movedDatasets, movedPointer, noteCurrentBatch } from './rows/store/currentBatches.ts';
 import { codeOfFault } from './intake/jobs/verifyDatasets.ts';
 import { datasetsOfTables, digestedTables, faultOf } from './rows/store/digestedTables.ts';
 import { digestName } from './rows/store/openDigest.ts';
@@ -38,8 +39,8 @@ export async function foundOfDataset(
   about: string,
   maxMs: number,
 ): Promise<FoundOfDataset | undefined> {
-  const dataset = /^current (.+)$/.exec(about)?.[1];
-  if (dataset !== undefined) return foundPointer(app, dataset);
+  const shown = /^current (.+)$/.exec(about)?.[1];
+  if (shown !== undefined) return foundPointer(app, shown);
   const name = /^rows\.([bu]_[0-9a-f]{24,32})$/.exec(about)?.[1];
   if (name === undefined) return undefined;
   const one = await inSnapshotWithin(owner, maxMs, (snapshot) =>
@@ -61,10 +62,11 @@ export async function foundOfDataset(
   };
 }
 
-/** A current batch that is not the noted one. @returns undefined where it is */
-async function foundPointer(app: Database['app'], dataset: string): Promise<FoundOfDataset | undefined> {
-  const moved = await movedPointer(app, dataset);
-  if (moved === undefined) return undefined;
+/** A current batch that is not the noted one. @param shown the dataset, as the finding has it @returns undefined where it is the noted one */
+async function foundPointer(app: Database['app'], shown: string): Promise<FoundOfDataset | undefined> {
+  const dataset = (await movedDatasets(app)).find((one) => shownKey('dataset', one) === shown);
+  const moved = dataset === undefined ? undefined : await movedPointer(app, dataset);
+  if (dataset === undefined || moved === undefined) return undefined;
   const { batch } = moved;
   const code = 'dataset_batch_moved' as const;
   if (batch === undefined)

@@ -3,6 +3,7 @@
  * saw, and has a log entry.
  */
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
@@ -107,6 +108,48 @@ test('an altered row is restored by two persons, not by one, and the log has an 
     const { json: searched } = await hub.staff(auditor, 'POST', '/v1/log/searches', { operation, limit: 5 });
     assert.ok((searched['entries'] as unknown[]).length > 0, `an entry of ${operation}`);
   }
+});
+
+/** As long as an entry of an index may be that has it, and random, so that the database does not compress it. */
+const longKey = (): string => randomBytes(2_010).toString('base64');
+const digestOfKey = (key: string): string =>
+  `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+
+test('seals, rows and datasets with a long key suppress no other finding, and two persons remove a row with one', async () => {
+  const [seal, row, other] = [longKey(), longKey(), `pub-security.${longKey().slice(100)}`];
+  await administrator.query(`UPDATE purpose SET title_en = 'Long' WHERE code = 'school-enrolment'`);
+  await administrator.query(`INSERT INTO row_seal (table_name, key, mac) VALUES ('mandate', $1, $2)`, [
+    seal,
+    randomBytes(32),
+  ]);
+  await administrator.query(
+    `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+     SELECT $1, title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
+    [row],
+  );
+  await administrator.query(
+    `INSERT INTO dataset (id, department, title_zh, title_en, schema, mode, sharing, current_batch, digest, registered_by)
+     SELECT $1, department, title_zh, title_en, schema, mode, sharing, gen_random_uuid(), digest, registered_by
+       FROM dataset WHERE id = 'pub-security.household'`,
+    [other],
+  );
+  const unsealed = `purpose ${digestOfKey(row)}`;
+  const moved = `current ${digestOfKey(other)}`;
+  assert.deepEqual(await found(), [
+    `dataset_batch_moved ${moved}`,
+    `row_altered ${purpose}`,
+    `row_missing mandate ${digestOfKey(seal)}`,
+    `row_unsealed dataset ${digestOfKey(other)}`,
+    `row_unsealed ${unsealed}`,
+    'rows_rolled_back mandate',
+  ]);
+  assert.deepEqual((await show(moved)).json['acts'], [], 'of no batch that was published');
+  await administrator.query('DELETE FROM row_seal WHERE key = $1', [seal]);
+  await administrator.query('DELETE FROM dataset WHERE id = $1', [other]);
+  await found();
+  await decide(unsealed, 'remove');
+  await decide(purpose, 'seal');
+  assert.deepEqual(await found(), []);
 });
 
 test('an officer cannot accept their own proposal; another officer can', async () => {

@@ -6,6 +6,7 @@ import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
 import { FindingRecord } from '../../../log/findingRecord.ts';
 import { isOfDataset, storedFindings, type FoundRow } from '../../../log/store/findings.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { shownKey } from '../../../platform/database/authenticated/compareRows.ts';
 import { markPutBack } from '../../../platform/database/authenticated/markPutBack.ts';
 import { passMemory } from '../../../platform/database/authenticated/passRecord.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
@@ -57,8 +58,10 @@ async function datasetFindings(
   return { found, read };
 }
 
-const movedFinding = (dataset: string): FoundRow =>
-  findingOf('dataset_batch_moved', `current ${dataset}`, dataset);
+function movedFinding(dataset: string): FoundRow {
+  const shown = shownKey('dataset', dataset);
+  return findingOf('dataset_batch_moved', `current ${shown}`, shown);
+}
 
 async function findingOfTable(
   { app }: Pick<Database, 'app'>,

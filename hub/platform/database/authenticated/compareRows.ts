@@ -64,8 +64,17 @@ export function faultOf(
   return isSameMac(mac, rowMac(key, name, { ...row, content })) ? undefined : 'row_altered';
 }
 
-/** The name of a row in a finding. Keys that identify a person, or are secrets, are shown as a digest. */
+/** maximum characters of a key that a finding shows: the table of findings has an index with it, whose entries are limited */
+const maxShownKey = 200;
+
+/**
+ * The name of a row in a finding. Keys that identify a person, or are secrets, are shown as a digest, and so are long ones: the hub makes none,
+ * but a database administrator can insert a row with one.
+ */
 export const shownKey = (name: SealedName, key: string): string =>
-  name === 'consent_standing' || name === 'enrolment_code' || name === 'case_notice'
+  name === 'consent_standing' ||
+  name === 'enrolment_code' ||
+  name === 'case_notice' ||
+  key.length > maxShownKey
     ? `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
     : key.replaceAll('\u001f', ' ');
