@@ -1,10 +1,10 @@
 /**
  * Batches look-ups by a full key value over concurrent calls. While two statements are in progress, further values are collected and sent
- * as one. Otherwise a value is sent as soon as the current turn of the event loop is read, with all values that arrived in it.
+ * as one. Otherwise a value is sent at the end of the current turn of the event loop, with all values that arrived in it.
  */
 import type { Pool } from '../../../platform/database/database.ts';
 import { fetchRows, type Fetched, type FetchedRow, type RowQuery } from './fetch.ts';
-import type { Column } from '../../../domain/rowTable/layout.ts';
+import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
 
 /** A query without its key value. The key is unique in the table. */
 export interface LookupQuery extends Omit<RowQuery, 'rowKey' | 'sort' | 'after' | 'limit'> {
@@ -34,15 +34,24 @@ interface LookupGroup {
   readonly query: LookupQuery;
   waiting: Waiting[];
   underWay: number;
-  /** a statement will be sent once this turn of the event loop has been read */
+  /** a statement will be sent at the end of the current turn of the event loop */
   sending: boolean;
 }
 
 export function lookups(pool: Pool): Lookups {
   const groups = new Map<string, LookupGroup>();
+  /** A layout decides how values are read: a later version of a schema may have a column of the same name that is nullable. */
+  const layouts = new WeakMap<Layout, number>();
+  let lastLayout = 0;
+
+  function layoutNumber(layout: Layout): number {
+    const number = layouts.get(layout) ?? (lastLayout += 1);
+    layouts.set(layout, number);
+    return number;
+  }
 
   function groupOf(query: LookupQuery): LookupGroup {
-    const kind = kindOf(query);
+    const kind = `${layoutNumber(query.layout)} ${kindOf(query)}`;
     let group = groups.get(kind);
     if (group === undefined) {
       if (groups.size >= maxGroups) groups.clear(); // calls in progress finish with the group they joined
@@ -109,14 +118,17 @@ function merged(
   };
 }
 
-const kinds = new WeakMap<readonly unknown[], string>();
+const filters = new WeakMap<readonly unknown[], string>();
 
 /** Conditions come from a compiled plan, the same object for every call under it. */
-function kindOf({ table, columns, conditions, dataset, key }: LookupQuery): string {
-  let filter = kinds.get(conditions);
-  if (filter === undefined) {
-    filter = JSON.stringify(conditions);
-    kinds.set(conditions, filter);
-  }
-  return `${table} ${dataset ?? ''} ${key.name} ${columns.map((column) => column.name).join()} ${filter}`;
+function filterOf(conditions: LookupQuery['conditions']): string {
+  const known = filters.get(conditions);
+  if (known !== undefined) return known;
+  const filter = JSON.stringify(conditions);
+  filters.set(conditions, filter);
+  return filter;
 }
+
+/** What the queries of one layout differ in. */
+const kindOf = ({ table, columns, conditions, dataset, key }: LookupQuery): string =>
+  `${table} ${dataset ?? ''} ${key.name} ${columns.map((column) => column.name).join()} ${filterOf(conditions)}`;

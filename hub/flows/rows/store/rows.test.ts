@@ -454,3 +454,22 @@ test('concurrent lookups by key travel together and come back apart', async () =
     code: '42P01',
   });
 });
+
+test('a look-up has the layout of its query, also where a former version of the schema asked by the same columns', async () => {
+  const { batch } = await load([{ id: 'k', amount: '1', note: null }]);
+  const column = columnOf('note');
+  const strict = { ...column, nullable: false };
+  const former = {
+    ...layout,
+    columns: layout.columns.map((one) => (one === column ? strict : one)),
+    byField: new Map([...layout.byField, ['note', strict]]),
+  };
+  const requested = lookups(database.app);
+  const fetched = async (of: typeof layout): Promise<unknown> => {
+    const columns = of.columns.filter(({ field }) => field === 'note');
+    const one = await requested.fetch({ ...query(batch), layout: of, columns, key: columnOf('id') }, 'k');
+    return one.rows[0]?.record;
+  };
+  assert.deepEqual(await fetched(former), { id: 'k' });
+  assert.deepEqual(await fetched(layout), { id: 'k', note: null });
+});
