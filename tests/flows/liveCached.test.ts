@@ -8,7 +8,8 @@ import { after, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Answer, QueryAnswer } from '../../clients/sdk/types.ts';
-import { CachedParts } from '../../hub/flows/live/cachedParts.ts';
+import { CachedParts, receivedPart, type TakenPart } from '../../hub/flows/live/cachedParts.ts';
+import type { LivePart } from '../../hub/flows/live/liveQuestion.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { samples } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
@@ -257,15 +258,35 @@ test('for a dataset whose rows are in the hub it is refused: nothing could be us
 
 test('an answer serves for so long and no longer, also where the clock is set back', () => {
   const cached = new CachedParts();
-  const part = { answer: { rows: [{ id: '1' }], after: ['1'], more: false } } as never;
-  cached.keep('a', 60, { part, at: 1_000_000 });
+  const received = (more: Partial<LivePart> = {}): LivePart => ({
+    answer: { rows: [{ id: '1' }], after: ['1'], more: false },
+    ...{ behind: undefined, pushed: [], hubOnly: [], failed: [], statements: [], signed: true },
+    report: () => undefined,
+    ...more,
+  });
+  const store = (key: string, seconds: number, part: LivePart, at: number): Required<TakenPart> => {
+    const { received: given, ...one } = receivedPart(part, at);
+    cached.store(key, seconds, one);
+    return { ...one, received: given };
+  };
+  store('a', 60, received(), 1_000_000);
   const found = (seconds: number, now: number): boolean => cached.find('a', seconds, now) !== undefined;
   assert.deepEqual(
     [found(60, 1_000_000), found(60, 1_059_999), found(60, 1_060_000), found(60, 999_999)],
     [true, true, false, false],
   );
-  assert.equal(found(5, 1_005_000), false, 'a shorter time holds for what was kept under a longer one');
-  const large = { answer: { rows: [{ id: 'x'.repeat(1_000_000) }], after: ['1'], more: false } } as never;
-  cached.keep('b', 60, { part: large, at: 0 });
-  assert.equal(cached.find('b', 60, 1), undefined);
+  assert.equal(found(5, 1_005_000), false, 'a shorter time applies to what was cached for a longer one');
+  const long = 'x'.repeat(1_000_000);
+  for (const [key, large] of Object.entries<Partial<LivePart>>({
+    rows: { answer: { rows: [{ id: long }], after: ['1'], more: false } },
+    statements: { statements: [long] },
+  })) {
+    store(key, 60, received(large), 0);
+    assert.equal(cached.find(key, 60, 1), undefined, key);
+  }
+  const failed = [{ place: 2, problems: [{ field: 'id', rule: 'type' }], raw: { id: long } }];
+  assert.equal(store('failed', 60, received({ failed }), 0).received.failed, failed);
+  const one = cached.find('failed', 60, 1);
+  assert.equal(one?.failedRows, 1);
+  assert.ok(JSON.stringify(one).length < 1_000, 'rows that failed are not cached, only their number');
 });

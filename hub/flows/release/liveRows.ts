@@ -20,6 +20,7 @@ import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
 import { callConnector } from '../live/callConnector.ts';
 import { checkRows, findingsOf, meets, maxFindings } from '../live/checkRows.ts';
+import { receivedPart } from '../live/cachedParts.ts';
 import { liveQuestion, type LivePart } from '../live/liveQuestion.ts';
 import { queryService } from '../live/service/queryService.ts';
 import type { GivenStatement, Page, RowSource, Query } from './rowSource.ts';
@@ -85,22 +86,22 @@ export function liveRows(
     ]);
     const taken = await ask(body, async () => {
       const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
-      if (known !== undefined) return { again: true, ...known };
-      const fresh = { part: await measured(trace, 'ask provider', askProvider), at: now };
-      if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
-      return { again: false, ...fresh };
+      if (known !== undefined) return known;
+      const { received, ...fresh } = receivedPart(await measured(trace, 'ask provider', askProvider), now);
+      if (cacheSeconds > 0) cached.store(place, cacheSeconds, fresh);
+      return { ...fresh, received };
     });
-    const { part: given, at, again } = taken;
+    const { part: given, failedRows, at, received } = taken;
     if (cacheSeconds > 0) source.asOf = Math.min(source.asOf ?? at, at);
-    if (again) note('provider-cached');
-    const { answer, pushed, hubOnly, failed } = given;
+    if (received === undefined) note('provider-cached');
+    const { answer, pushed, hubOnly } = given;
     const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
     const rows = checked.rows.filter((row) =>
       hubOnly.every((one) => meets(one, dataset.schema.fields, row.record)),
     );
     const dropped = withoutNone({
       ...checked.dropped,
-      invalid: (checked.dropped.invalid ?? 0) + failed.length,
+      invalid: (checked.dropped.invalid ?? 0) + failedRows,
       filtered: checked.rows.length - rows.length,
     });
     for (const [i, statement] of given.statements.entries())
@@ -108,10 +109,11 @@ export function liveRows(
     if (!given.signed) note('provider-unsigned');
     const found = { rows, behind: given.behind };
     // reported to the provider and stored when it first arrived
-    if (again) return found;
+    if (received === undefined) return found;
+    const { failed, report } = received;
     const findings = [...checked.findings, ...findingsOf(failed)].slice(0, maxFindings);
     if (findings.length > 0) {
-      await given.report({ dropped, findings });
+      await report({ dropped, findings });
       for (const [why, count] of Object.entries(dropped)) live.events.dropped?.(why, count);
     }
     const unusable = [...checked.failed, ...failed];
