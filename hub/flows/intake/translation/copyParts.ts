@@ -128,6 +128,15 @@ export class PartGuard {
   }
 }
 
+/** Places as they are once those of the repetitions are left out. Both ascend: a part may have many of both, so each is read once. */
+function placesWithout(places: readonly number[], repetitions: readonly Repetition[]): number[] {
+  let gone = 0;
+  return places.flatMap((place) => {
+    while ((repetitions[gone]?.place ?? Infinity) < place) gone += 1;
+    return repetitions[gone]?.place === place ? [] : [place - gone];
+  });
+}
+
 /** The part without rows that repeat a key; they become bad records. */
 export function guardedPart(
   part: UnguardedPart,
@@ -148,9 +157,7 @@ export function guardedPart(
     failed: [...part.failed, ...repeated].sort((a, b) => a.line - b.line),
     records: part.records,
     skipped: part.skipped,
-    doubted: part.doubted
-      .filter((place) => !left.has(place))
-      .map((place) => place - repetitions.filter((one) => one.place < place).length),
+    doubted: placesWithout(part.doubted, repetitions),
     fileDoubts: part.fileDoubts,
     warned: part.warned,
     columns: part.columns,
