@@ -82,6 +82,44 @@ describe('what bands and steps show', () => {
     );
   });
 
+  test('3,000 numbers that no longer have every whole number next to them: the next multiple below that is a number', () => {
+    const size = fc.integer({ min: 50, max: 60 }).map((bits) => 2 ** bits);
+    const large = fc.oneof(
+      fc.tuple(size, fc.double({ min: 1, max: 2, noNaN: true })).map(([power, by]) => Math.floor(power * by)),
+      fc.tuple(size, fc.integer({ min: -40, max: 40 })).map(([power, by]) => power + by * (power / 2 ** 52)),
+    );
+    const steps = fc.constantFrom(2, 7, 25, 96, 1000, 999_999_937, 1_000_000_000);
+    fc.assert(
+      fc.property(large, fc.boolean(), steps, (value, isNegative, step) => {
+        const whole = Math.floor(isNegative ? -value : value);
+        let expected = down(BigInt(whole), BigInt(step)) * BigInt(step);
+        while (BigInt(Number(expected)) !== expected) expected -= BigInt(step);
+        assert.equal(maskerOf({ mask: 'floorTo', step })(whole), Number(expected));
+      }),
+      { seed, numRuns: 3000 },
+    );
+    assert.equal(maskerOf({ mask: 'floorTo', step: 25 })(12_345_678_901_234_592), 12_345_678_901_234_550);
+    assert.equal(maskerOf({ mask: 'floorTo', step: 25 })(-Number.MAX_VALUE), null, 'no number is below');
+  });
+
+  test('what a step shows of a decimal text fits the schema of the answer, also below zero', () => {
+    for (const [text, step, shown] of [
+      ['-5', 1000, '-1000'],
+      ['-99', 7, '-105'],
+      ['-.5', 1_000_000_000, null],
+      ['5', 1000, '0'],
+    ] as const) {
+      const { output } = maskNamed('floorTo') ?? assert.fail();
+      const { maxLength } = output({ type: 'string', format: 'decimal', maxLength: text.length }, { step });
+      const found = maskerOf({ mask: 'floorTo', step })(text);
+      assert.equal(found, shown);
+      assert.ok(
+        (shown?.length ?? 0) <= Number(maxLength),
+        `${text} by ${step}: at most ${String(maxLength)}`,
+      );
+    }
+  });
+
   test('10,000 birth dates: the band of the age reached that year, and nothing else of them', () => {
     fc.assert(
       fc.property(
