@@ -12,3 +12,9 @@ export const isFieldName = (text: string): boolean => whole.test(text);
 
 /** The name at the beginning of a text, such as that of `permit_no=12`; undefined where there is none. */
 export const fieldNameAt = (text: string): string | undefined => /^[A-Za-z][A-Za-z0-9_]*/.exec(text)?.[0];
+
+/** Five digits may be a part of a number of a person. */
+const shown = /^(?!.*\d{5})\$?[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+
+/** Whether the name of a member that no schema knows may be shown and stored: it could be that of a field, and no personal data. */
+export const mayShowName = (name: string): boolean => shown.test(name);

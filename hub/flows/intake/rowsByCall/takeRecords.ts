@@ -12,6 +12,7 @@ import {
 import { BatchTranslator, type BatchAccount, type RowSink } from '../../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
 import { maskedPointer } from '../../../../schemas/explain.ts';
+import { mayShowName } from '../../../../terms/fieldName.ts';
 import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
 
 type Reading = (batch: TreeBuilder) => Pick<BatchAccount, 'bad' | 'skipped' | 'doubted'>;
@@ -58,7 +59,7 @@ const withoutKey = (field: string, line: number): RowProblem => ({
 /** The field of a doubt about a value, whose path begins with it. */
 export const fieldOfDoubt = ({ header }: Pick<RowProblem, 'header'>): string => header.split('/', 1)[0] ?? '';
 
-/** The doubt with its field, without names of members that the schema does not have. */
+/** The doubt with its field. The path is masked; the name of an unknown member is shown only if it could be that of a field. */
 function ofField({ schema }: CompiledSchema, record: CellGroup, problem: RowProblem): RowProblem {
   const name = fieldOfDoubt(problem);
   const field = schema.fields.some((one) => one.name === name) ? name : shownName(name);
@@ -69,7 +70,7 @@ function ofField({ schema }: CompiledSchema, record: CellGroup, problem: RowProb
 const closes: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
 
 /** The name if it could be that of a field; else '', since it may be personal data. */
-const shownName = (name: string): string => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name) ? name : '');
+const shownName = (name: string): string => (mayShowName(name) ? name : '');
 
 function explained(
   compiled: CompiledSchema,

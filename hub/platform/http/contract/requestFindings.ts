@@ -5,6 +5,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { messageFor } from '../../../../schemas/messages.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { mayShowName } from '../../../../terms/fieldName.ts';
 import { Problem } from '../../../../terms/problem.ts';
 
 export interface RequestFinding {
@@ -71,8 +72,5 @@ function messageOf({ keyword, params }: ErrorObject): Bilingual {
 /** The name if it could be a name of the contract; else `*`, since it may be personal data. */
 export const publicName = (name: string): string => (/^[A-Za-z][A-Za-z_-]{0,39}$/.test(name) ? name : '*');
 
-/** Five digits may be a part of a number of a person. */
-const memberForm = /^(?!.*\d{5})\$?[A-Za-z][A-Za-z0-9_-]{0,39}$/;
-
 /** The name of a document's own member, such as a field, in a pointer; `*` where it may be personal data. */
-export const memberName = (name: string): string => (memberForm.test(name) ? name : '*');
+export const memberName = (name: string): string => (mayShowName(name) ? name : '*');
