@@ -19,7 +19,7 @@ export function caseFormFault(form: string): CaseFormFault | undefined {
   return longest > maxFreeRunLength ? 'too_free' : undefined;
 }
 
-/** Compiled once per agreement. Texts are compared in NFC. The expression is linear, since free signs are never adjacent. */
+/** Compiled once per agreement. Texts are compared in NFC. The expression is linear: no `#` or `*` is next to a `*`. */
 export function caseNumberTest(forms: readonly string[]): (text: string) => boolean {
   const parts = forms.map((form) => [...form.normalize('NFC')].map(signPattern).join(''));
   const whole = new RegExp(`^(?:${parts.join('|')})$`, 'u');
@@ -76,7 +76,7 @@ const stepsOf = (form: string): readonly Step[] => [
 /** The end of a form; equal to no sign. */
 const end = '';
 
-/** Whether one sign can match both steps. Two loops share none: leaving either of them finds the same case numbers. */
+/** Whether one sign can match both steps. False for two loops: the search that leaves either loop finds the same case numbers. */
 function shareSign({ sign: a, loop: isLoop }: Step, { sign: b, loop: isOtherLoop }: Step): boolean {
   if (isLoop && isOtherLoop) return false;
   const holds = (free: string, sign: string): boolean =>

@@ -3,8 +3,9 @@
  *
  *   endpoint proven → next events of one type → decide → filter → consent → mask → entry → send → position
  *
- * A message leaves after its entry is durable. A crash in between sends it again, under the same ids. What the release flow refuses stays
- * queued until it allows it again or its retention ends; what the endpoint does not take is sent again, and at last a dead letter.
+ * A message leaves after its entry is durable. A crash in between sends it again, under the same ids. Events that the release flow refuses
+ * stay queued until it allows them or their retention ends. Events that the endpoint does not take are sent again, and become dead letters
+ * after `windowMs`.
  */
 import { createHash } from 'node:crypto';
 import { entryFacts } from '../../../policies/entryFacts.ts';
@@ -127,7 +128,7 @@ async function logged(services: DispatchServices, work: Work, run: Run): Promise
   }
 }
 
-/** @throws DecideAfresh; Problem of status 503: the log, or the database, that takes nothing now refuses nothing */
+/** @throws DecideAfresh; Problem of status 503 where the log or the database accepts nothing now; that is no refusal */
 async function loggedOnce(services: DispatchServices, work: Work, run: Run): Promise<Logged | Refused> {
   const epoch = await registriesCurrent(services);
   try {
@@ -224,7 +225,7 @@ async function failed(services: DispatchServices, work: Work, run: Run, sent: Se
   return false;
 }
 
-/** Events that were stored before the window and may leave become dead letters; the others of them are passed over. */
+/** Of the events stored before the window, those that may leave become dead letters; the others are passed over. */
 async function bury(
   services: DispatchServices,
   work: Work,
@@ -253,7 +254,7 @@ async function bury(
   }
 }
 
-/** @throws DecideAfresh where this process did not know the newest registrations: by the former ones nothing is refused */
+/** @throws DecideAfresh where newer registrations exist than this process has read: no refusal is based on old ones */
 async function writtenRefusal(
   services: DispatchServices,
   { subscription }: Work,

@@ -95,7 +95,7 @@ async function comparisonState(
   const late = expected.filter(({ from }) => now - from > comparisonPatienceMs);
   if (late.length > 0)
     return `degraded: late, or with an altered record: ${late.map(({ name, from }) => `${name} since ${moment(from)}`).join(', ')}`;
-  // the pause itself is no bound: each run begins another one, also a run that does not compare the catalogue
+  // `pausedUntil` is no bound: each run moves it, also one that does not compare the catalogue. So the length of the pause is used
   const pause = Math.max(0, rows.pausedUntil - rows.at);
   if (now - Math.max(since, rows.catalogueAt ?? 0) > cataloguePatienceMs + pause)
     return 'degraded: the catalogue was not compared: the table migration names a migration of another release';

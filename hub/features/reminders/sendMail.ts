@@ -83,9 +83,9 @@ async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket>
 }
 
 /**
- * Returns a function that sends a line and waits for the answer.
- * @returns called with undefined it only waits, because the server speaks first. Data that arrived before a request belongs to no request
- *   and ends the dialogue
+ * Sends lines, each once the answer to the one before has arrived.
+ * @returns a function of a line and the accepted statuses. Without a line it only waits (the greeting). Data that arrives before a line is
+ *   sent answers nothing, and ends the dialogue
  */
 function dialogue(socket: Socket): (line: string | undefined, wanted: readonly number[]) => Promise<string> {
   let received = '';

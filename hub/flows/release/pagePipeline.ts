@@ -64,7 +64,7 @@ export class PagePipeline<T> {
   private readonly clock: () => number;
   private run: Run<T> | undefined;
   /** maximum number of waiting pages: `underWay` at first, one after a reader was too slow, doubled after each part taken in time */
-  private room = underWay;
+  private maxWaitingPages = underWay;
 
   /** @param clock Unix ms */
   constructor(clock: () => number) {
@@ -102,10 +102,10 @@ export class PagePipeline<T> {
     const [first] = run?.pages ?? [];
     if (first === undefined || first.cursor !== cursor || !isOn(first.basis, basis)) return undefined;
     if (now - first.from > freshFor) {
-      this.room = 1;
+      this.maxWaitingPages = 1;
       return undefined;
     }
-    this.room = Math.min(this.room * 2, maxPages + underWay - 1);
+    this.maxWaitingPages = Math.min(this.maxWaitingPages * 2, maxPages + underWay - 1);
     return isOneDay(now, first.from) ? run : undefined;
   }
 
@@ -139,9 +139,9 @@ export class PagePipeline<T> {
   /** Starts to read the next page if the buffer has space. */
   private fill(run: Run<T>, from = this.clock()): void {
     const { wanted, next, pages } = run;
-    const room = Math.min(this.room, wanted.maxPages + underWay - 1);
+    const maxWaiting = Math.min(this.maxWaitingPages, wanted.maxPages + underWay - 1);
     if (run.stopped || run.reading || next === undefined) return;
-    if (pages.length >= room || run.underWay >= underWay) return;
+    if (pages.length >= maxWaiting || run.underWay >= underWay) return;
     run.reading = true;
     run.underWay += 1;
     const begun = wanted.make(next.cursor, from);

@@ -31,8 +31,8 @@ interface StoredRun extends Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> {
 }
 
 /**
- * Ids of the newest runs of a dataset, and of those whose batch failed in its present period since rows became visible (`failedHere`),
- * however many others came between: one more than the repetitions, which is enough to end them. @param dataset SQL @param maxRuns SQL
+ * Ids of the newest runs of a dataset, and of the runs of its present period whose batch failed (`failedHere`) since rows last became
+ * visible. Of the failed ones at most `maxRepetitions` + 1: that many end the repetitions. @param dataset SQL @param maxRuns SQL
  */
 const decisiveIds = (dataset: string, maxRuns: string): string =>
   `(SELECT n.id FROM pull_run AS n WHERE n.dataset = ${dataset} ORDER BY n.begun_at DESC, n.id DESC LIMIT ${maxRuns})

@@ -22,7 +22,7 @@ const leftOut = `('migration', 'migration_lock', 'release_export', 'release_expo
 
 /**
  * Tables that store rows themselves (a partitioned one represents its partitions), in the order of their references: referenced tables first.
- * Excludes the migrations' own tables, because restoring runs the migrations, and exports.
+ * Excludes exports, and the tables of the migrations themselves: restoring runs the migrations.
  */
 export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
   const { rows } = await reader.query<{ oid: string; name: string; columns: string[]; refers: string[] }>(`
