@@ -8,6 +8,7 @@ import { withProfile } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, say, talk } from '../verb.ts';
 import { storeEvidence, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { escapeLine } from '../../../terms/controlText.ts';
 import { defined } from '../../../terms/defined.ts';
 import { counted } from '../../../terms/counted.ts';
 
@@ -74,7 +75,14 @@ async function show(dataset: string, options: BasisOptions): Promise<void> {
   });
 }
 
-function describedTwin({ fields, lookups, required, purpose, filterable }: SandboxView): readonly string[] {
+/** Lines about the twin. Values come from the schema of the provider: a line end in one is escaped, so that it adds no line. */
+export function describedTwin({
+  fields,
+  lookups,
+  required,
+  purpose,
+  filterable,
+}: SandboxView): readonly string[] {
   const lookupLines = lookups.map(({ field, values }) => `${field} = ${values.join(', ')}`);
   const line = (name: Bilingual, values: readonly string[]): string[] =>
     values.length === 0 ? [] : [`${say(name)}${values.join(', ')}`];
@@ -84,7 +92,7 @@ function describedTwin({ fields, lookups, required, purpose, filterable }: Sandb
     ...columns(fields.map(({ field, mask }) => [field, mask])),
     ...line({ zh: '可过滤、排序：', en: 'can be filtered and sorted by: ' }, filterable),
     ...line({ zh: '可查的虚构值：', en: 'values to look up: ' }, lookupLines),
-  ];
+  ].map(escapeLine);
 }
 
 /** States that the rows are invented, and where their fields and masks come from. */
