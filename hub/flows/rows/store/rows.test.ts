@@ -5,6 +5,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../../../../schemas/parse.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { readTuples } from '../../../../tests/readTuples.ts';
+import { decimalOf, parseDecimal } from '../../../../terms/decimal.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { CopyTuples } from '../../../domain/rowTable/copyTuples.ts';
@@ -13,6 +14,7 @@ import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/lay
 import { dropBatch, loadBatch, maxExamples } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
+import { countGroups } from './countGroups.ts';
 import { literalName } from '../../../domain/rowTable/names.ts';
 import { namesOf, statementNames } from './tables.ts';
 import { isStorable, keyFits } from '../../../domain/rowTable/storable.ts';
@@ -472,4 +474,24 @@ test('a look-up has the layout of its query, also where a former version of the 
   };
   assert.deepEqual(await fetched(former), { id: 'k' });
   assert.deepEqual(await fetched(layout), { id: 'k', note: null });
+});
+
+test('sums of numbers have all their digits', async () => {
+  const levels = [1234567.8901234567, 0.1, 0.2, 9007199254740993 / 1024, 1e22, -1e22];
+  const { batch } = await load(levels.map((level, i) => ({ id: `k${i}`, amount: '1', level, valid: true })));
+  const counted = {
+    ...{ table: batchTable(batch), layout, dimensions: [columnOf('valid')], conditions: [], limit: 10 },
+    sums: [columnOf('level'), columnOf('amount')],
+  };
+  const [group] = (await countGroups(database.app, counted)).filter(({ key }) => key['valid'] === true);
+  const [units, scale] = levels
+    .map(decimalOf)
+    .reduce<[bigint, number]>(
+      ([sum, places], one) => [sum + one.units * 10n ** BigInt(places - one.scale), places],
+      [0n, 20],
+    );
+  const { sum = '' } = group?.sums['level'] ?? {};
+  const found = parseDecimal(sum) ?? assert.fail(sum);
+  assert.equal(found.units * 10n ** BigInt(scale - found.scale), units, sum);
+  assert.equal(group?.sums['amount']?.sum, '6');
 });
