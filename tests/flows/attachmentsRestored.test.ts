@@ -291,6 +291,26 @@ test('an operator who claims the bucket uses it from then on, and the former hub
   await storage.remove(undefined, unfinished);
 });
 
+test('a claim that ends before its entry is not in force, and is made by the next command', async () => {
+  const claims = async (): Promise<unknown> =>
+    (await restored.app.query("SELECT hub FROM attachment_place WHERE storage = 's3'")).rows;
+  const before = await claims();
+  const claiming = new S3Storage(restored.app, place);
+  let atEntry: unknown;
+  const broken = claiming.claim(restored.owner, async () => {
+    atEntry = await claims();
+    throw new Error('broken off');
+  });
+  await assert.rejects(broken, /broken off/);
+  assert.deepEqual([atEntry, await claims()], [before, before]);
+  await assert.rejects(claiming.check(), { code: 'attachment_storage_differs' });
+  await assert.rejects(storage.check(), { code: 'attachment_storage_differs' });
+  await claiming.close();
+  const again = await datong('restore', '--claim-bucket', '--config', config);
+  assert.equal(again.code, 0, again.stderr);
+  await storage.check();
+});
+
 test('a bucket that was lost is found with the number of files, by the archive and by the check of a start', async () => {
   const whole = await idsStored();
   await storage.remove(undefined, { id, upload: '' });

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Pool } from '../../platform/database/database.ts';
-import type { Reader } from '../../platform/database/reader.ts';
 import type { ObjectPage, OpenedClient } from './s3Client.ts';
 import {
   claimedPlace,
@@ -13,7 +12,6 @@ import {
   hasAttachmentsInS3,
   isGivenUp,
   movePlace,
-  takePlace,
   type BucketPlace,
 } from './store/storagePlaces.ts';
 import { isAttachmentName } from './store/storage.ts';
@@ -44,14 +42,13 @@ export async function verifyMarker(pool: Pool, place: BucketPlace, opened: Opene
 }
 
 /**
- * Claims a bucket for this hub, also where its marker is of another hub. A hub that used it before neither writes nor deletes there from then on.
- * @param owner of the tables
+ * Marks a bucket with an id that no database has yet, also where its marker is of another hub: from then on no hub writes or deletes there.
+ * @returns the id
  */
-export async function takeMarker(owner: Reader, place: BucketPlace, opened: OpenedClient): Promise<void> {
+export async function writeNewMarker(place: BucketPlace, opened: OpenedClient): Promise<string> {
   const hub = randomUUID();
-  // a marker that cannot be written leaves the claim as it was
   await writeMarker(place, opened, hub);
-  await takePlace(owner, place, hub);
+  return hub;
 }
 
 /** When the marker was written, Unix milliseconds by the clock of the store: at the claim, or when the bucket was moved. */

@@ -38,9 +38,9 @@ export const isBucketDisowned = async ({ app }: Pick<Database, 'app'>): Promise<
   isGivenUp(await claimedPlace(app));
 
 /**
- * The operator's decision that this hub uses the bucket from now on. The decision is the next entry of the log; a hub that used the bucket
- * before neither uploads nor deletes there any more. Where the marker cannot be written, nothing is decided; where the entry cannot, the
- * claim is given up.
+ * The operator's decision that this hub uses the bucket from now on. The decision is the next entry of the log, and takes effect after it; a
+ * hub that used the bucket before neither uploads nor deletes there any more. Where the marker cannot be written, nothing is decided. Where
+ * the entry cannot, or the command ends before the claim is recorded, no hub uploads or deletes there until the command is repeated.
  * @throws Problem attachment_storage_unavailable; TypeError where `attachments.s3` is not configured
  */
 export async function claimBucket(
@@ -55,14 +55,10 @@ export async function claimBucket(
   try {
     const log = await openAuditLog(options);
     try {
-      await storage.claim(database.owner);
       const { inBucket, missing = 0 } = state;
       const change = { bucket: s3.bucket, prefix: s3.prefix, inBucket, missing };
-      const entry = hubDraft('claimBucket', database.now(), change);
-      await log.append(entry).catch(async (error: unknown) => {
-        // without an entry the decision has no effect
-        await disownBucket(database.owner);
-        throw error;
+      await storage.claim(database.owner, async () => {
+        await log.append(hubDraft('claimBucket', database.now(), change));
       });
     } finally {
       await log.close();

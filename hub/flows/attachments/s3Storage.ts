@@ -11,8 +11,9 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { sealBytes } from '../sealer.ts';
 import { attachmentsBusy } from './attachmentsBusy.ts';
-import { markedAt, takeMarker, verifyMarker } from './bucketMarker.ts';
+import { markedAt, verifyMarker, writeNewMarker } from './bucketMarker.ts';
 import { maxAttempts, openClient, type OpenedClient, type UploadPage } from './s3Client.ts';
+import { takePlace } from './store/storagePlaces.ts';
 import {
   partBytes,
   pieceBytes,
@@ -204,9 +205,15 @@ export class S3Storage implements AttachmentStorage {
     return this.send((opened) => markedAt(this.place, opened));
   }
 
-  /** Claims the bucket for this hub. @param owner of the tables */
-  async claim(owner: Reader): Promise<void> {
-    await this.send((opened) => takeMarker(owner, this.place, opened));
+  /**
+   * Claims the bucket for this hub. A marker that cannot be written leaves the claim as it was, without an entry; a claim is never in force
+   * without its entry.
+   * @param owner of the tables @param decided makes the entry durable
+   */
+  async claim(owner: Reader, decided: () => Promise<void>): Promise<void> {
+    const hub = await this.send((opened) => writeNewMarker(this.place, opened));
+    await decided();
+    await takePlace(owner, this.place, hub);
   }
 
   async close(): Promise<void> {
