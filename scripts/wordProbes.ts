@@ -1,6 +1,6 @@
 /** Reads words.yaml: for every word of a document, where it is enforced and a change by which the answer changes. */
 import { readFileSync } from 'node:fs';
-import { isObject } from '../policies/masks/rows/fieldPath.ts';
+import { isObject } from '../terms/isObject.ts';
 import { parse } from 'yaml';
 import type { ActingTest } from './faultOfWord.ts';
 

@@ -10,7 +10,7 @@ import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { requirementsOf } from './visibility.ts';
 import { compared } from '../meetsCondition.ts';
 import { momentOrDay } from '../../terms/moment.ts';
-import { isObject } from '../masks/rows/fieldPath.ts';
+import { isObject } from '../../terms/isObject.ts';
 
 /**
  * Whether every row that meets all of `a` meets all of `b`. Proven condition by condition; false where it cannot be shown.

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
+import { isObject } from '../../../terms/isObject.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 

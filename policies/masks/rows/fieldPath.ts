@@ -6,8 +6,6 @@ import { perPlace } from '../../meetsCondition.ts';
 import type { MaskDomain } from '../mask.ts';
 import { isObject } from '../../../terms/isObject.ts';
 
-export { isObject };
-
 export interface PathStep {
   readonly name: string;
   /** `[]` after the name: the rule applies to each element */
