@@ -13,6 +13,8 @@ import { defined } from '../../terms/defined.ts';
 import { exportedText } from './exportedText.ts';
 import { rowsOf, serve } from './liveProvider.ts';
 import { cityHub } from '../cityHub.ts';
+import { leavesWhere } from '../leafTexts.ts';
+import { replayEntry } from '../../policies/questions/replayEntry.ts';
 
 const { hub, city } = await cityHub({ jobsByTime: false });
 const { client } = city.education;
@@ -335,4 +337,28 @@ test('the synthetic twin has values of every type, each valid by its schema, fra
     );
   }
   assert.ok(json.records.some(({ number }) => typeof number === 'number' && !Number.isInteger(number)));
+});
+
+test('the entry of each delivery follows from the documents again', async () => {
+  const { plans } = hub.hub.services.registry.current;
+  const outcomes: Record<string, readonly string[]> = {};
+  for (const leaf of await leavesWhere(hub.hub.database)) {
+    const { operation } = leaf;
+    const replayed = leaf.policy === plans.digest ? replayEntry(leaf, plans) : undefined;
+    if (replayed === undefined) continue;
+    assert.notEqual(replayed.outcome, 'differs', `${JSON.stringify(replayed)} ${JSON.stringify(leaf)}`);
+    outcomes[operation] = [...new Set([...(outcomes[operation] ?? []), replayed.outcome])];
+  }
+  assert.deepEqual(outcomes, {
+    queryDataset: ['same'],
+    batchQuery: ['same'],
+    streamRecords: ['same'],
+    requestExport: ['same'],
+    makeExports: ['same'],
+    downloadExport: ['same'],
+    listChanges: ['same'],
+    aggregateDataset: ['same'],
+    // no entry holds the subject of a fact
+    checkFact: ['possible'],
+  });
 });
