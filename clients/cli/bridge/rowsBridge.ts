@@ -12,7 +12,7 @@ import type { CallInput } from '../../sdk/signedCall.ts';
 import type { Answer } from '../../sdk/types.ts';
 import { DiskBuffer, type BufferTotals } from './diskBuffer.ts';
 import type { MqttMessage, ReceivedPacket } from './mqttConnection.ts';
-import { readPayload } from './payload.ts';
+import { readPayload, type ReadPayload } from './payload.ts';
 import { RejectsFile, type NewReject } from './rejectsFile.ts';
 import type { RowsBridgeConfig } from './rowsBridgeConfig.ts';
 import { laneOf, RowsLane, targetOf } from './rowsLane.ts';
@@ -200,7 +200,7 @@ export class RowsBridge {
       const { topic, payload, packetId = 0, digest } = message;
       const subscription = this.options.config.subscriptions.find((one) => matchesTopic(one.topic, topic));
       // a session may still deliver topics that were subscribed before the configuration changed
-      const { rows, bad } =
+      const { rows, bad }: ReadPayload =
         subscription === undefined
           ? { rows: [], bad: [{ rule: 'topic.unknown' }] }
           : await readPayload(subscription, topic, payload);
