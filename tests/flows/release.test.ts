@@ -339,6 +339,7 @@ test('an incident: who got which fields in the period, how many persons, and dra
     assert.deepEqual([(await assess(other)).json['entries'], other], [0, other]);
   assert.equal((await assess({ reason: child.id })).json['code'], 'reason_identifies');
   assert.equal((await assess({ case: child.id })).json['code'], 'search_identity_number');
+  assert.equal((await lastLeaf(database)).operation, 'assessIncident');
   assert.equal((await assess({ official: child.id })).json['code'], 'search_identity_number');
   for (const [path, body] of [
     ['/v1/log/incidents/subjects', { ...asked, official: child.id }],
@@ -346,7 +347,6 @@ test('an incident: who got which fields in the period, how many persons, and dra
     ['/v1/log/evidence', { reason: 'a leak', case: 'AQ-1', question: { dataset, matter: child.id } }],
   ] as const)
     assert.equal((await hub.staff(auditor, 'POST', path, body)).json['code'], 'search_identity_number', path);
-  assert.equal((await lastLeaf(database)).operation, 'assessIncident');
   // an incident of a whole log is read in ranges: where they end changes nothing
   const indexes = json['indexes'] as number[];
   assert.equal(indexes.length > 1, true, String(indexes));
