@@ -83,7 +83,25 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
 
 /** @throws VerbFailure (exit 4) for an invalid period or an unreadable file of rules */
 function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object {
-  const { reason, titleZh, titleEn, expect, since, rawDays, intake: file, decides } = options;
+  const { reason, titleZh, titleEn, expect, rawDays, intake: file, decides } = options;
+  return {
+    digest,
+    reason,
+    ...(titleZh === undefined && titleEn === undefined
+      ? {}
+      : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),
+    ...(expect === undefined && decides === undefined && file === undefined
+      ? {}
+      : { intake: requestedRules(options, intake) }),
+    ...(rawDays === undefined ? {} : { retention: rawDays === 'hub' ? {} : { rawDays: Number(rawDays) } }),
+  };
+}
+
+/** The rules of intake with what the options change. @throws VerbFailure as bodyFor */
+function requestedRules(
+  { expect, since, intake: file, decides }: AmendOptions,
+  intake: Read['intake'],
+): object {
   const rules =
     file === undefined
       ? intake
@@ -92,20 +110,7 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
   const from = since ?? (current as { readonly since?: string } | undefined)?.since;
   const period = expect === undefined ? defined({ expect: current }) : expectation(expect, from);
   const person = decides ?? named;
-  const requested = {
-    ...others,
-    ...period,
-    ...(person === undefined || person === 'none' ? {} : { decides: person }),
-  };
-  return {
-    digest,
-    reason,
-    ...(titleZh === undefined && titleEn === undefined
-      ? {}
-      : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),
-    ...(expect === undefined && decides === undefined && file === undefined ? {} : { intake: requested }),
-    ...(rawDays === undefined ? {} : { retention: rawDays === 'hub' ? {} : { rawDays: Number(rawDays) } }),
-  };
+  return { ...others, ...period, ...(person === undefined || person === 'none' ? {} : { decides: person }) };
 }
 
 const daysOrHub = (text: string): string => (text === 'hub' ? text : String(wholeNumber(1, 3650)(text)));

@@ -124,7 +124,16 @@ function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): Re
     return { outcome: 'differs', logged: 'allow', decided: `deny ${decision.code}` };
   const beyond = beyondLimits(leaf, decision);
   if (beyond !== undefined) return { outcome: 'differs', ...beyond };
-  const again = entryFacts(request, decision);
+  const other = otherFact(leaf, entryFacts(request, decision));
+  if (other !== undefined) return { outcome: 'differs', ...other };
+  return { outcome: leaf.code === closedPurpose ? 'possible' : 'same' };
+}
+
+/** The first member of an entry that is not as the documents decide it. A denial and the end of a stream may omit members. */
+function otherFact(
+  leaf: Leaf,
+  again: DecisionFacts,
+): { readonly logged: string; readonly decided: string } | undefined {
   const isPartial = leaf.decision === 'deny' || endsStream(leaf);
   for (const name of reported) {
     const [before, now] = [leaf[name], again[name]].map((value) =>
@@ -132,9 +141,9 @@ function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): Re
     );
     if (before === now || (before === undefined && isPartial)) continue;
     if (before === undefined || name !== 'withheld' || !isSameWithheld(leaf, again))
-      return { outcome: 'differs', logged: `${name} ${before ?? '–'}`, decided: `${name} ${now ?? '–'}` };
+      return { logged: `${name} ${before ?? '–'}`, decided: `${name} ${now ?? '–'}` };
   }
-  return { outcome: leaf.code === closedPurpose ? 'possible' : 'same' };
+  return undefined;
 }
 
 /** The limits of one call that the entry shows to be exceeded. Parts of a stream or file have none. */

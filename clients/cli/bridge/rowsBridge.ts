@@ -204,18 +204,7 @@ export class RowsBridge {
         subscription === undefined
           ? { rows: [], bad: [{ rule: 'topic.unknown' }] }
           : await readPayload(subscription, topic, payload);
-      const id = bad.length + rows.length > 1 ? this.idOfParts(message) : this.idOf(message);
-      for (const [i, { text, ...part }] of bad.entries())
-        rejects.push({
-          id: `${id}/${i}`,
-          at: new Date(at).toISOString(),
-          topic,
-          ...part,
-          dataset: subscription?.dataset ?? '',
-          // after a crash these mean: the whole message is on the disk
-          ...(rows.length === 0 && i === bad.length - 1 ? { packetId, digest } : {}),
-          payload: text === undefined ? payload : Buffer.from(text),
-        });
+      rejects.push(...this.rejectsOf(message, { rows, bad }, subscription?.dataset ?? '', at));
       const lane = subscription === undefined ? undefined : this.lanes.get(laneOf(subscription));
       if (lane === undefined || rows.length === 0) unreadable.push(message);
       else
@@ -230,6 +219,27 @@ export class RowsBridge {
       await lane.append(group.map(({ buffered }) => buffered));
       for (const { message } of group) this.written.add(message);
     }
+  }
+
+  /** The lines of a message for the rejects file. */
+  private rejectsOf(
+    message: MqttMessage,
+    { rows, bad }: ReadPayload,
+    dataset: string,
+    at: number,
+  ): readonly NewReject[] {
+    const { topic, payload, packetId = 0, digest } = message;
+    const id = bad.length + rows.length > 1 ? this.idOfParts(message) : this.idOf(message);
+    return bad.map(({ text, ...part }, i) => ({
+      id: `${id}/${i}`,
+      at: new Date(at).toISOString(),
+      topic,
+      ...part,
+      dataset,
+      // after a crash these mean: the whole message is on the disk
+      ...(rows.length === 0 && i === bad.length - 1 ? { packetId, digest } : {}),
+      payload: text === undefined ? payload : Buffer.from(text),
+    }));
   }
 
   /** A message of several parts that is delivered again after a crash has the same id, so that no part is written twice. */

@@ -185,19 +185,10 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       const { size } = checkpoint;
       const stored = folder.latest(logKey.name);
       const old = stored?.size ?? 0;
-      if (stored !== undefined && size < old) {
-        if (await isLag(checkpoint, stored)) return undefined;
-        raise('shrunk', shown);
-        return false;
-      }
+      if (stored !== undefined && size < old) return await smaller(checkpoint, stored, shown);
       lagSince = undefined;
       const proof = old === 0 || old === size ? [] : await proofOf(old, size);
-      if (proof === undefined) {
-        unanswered += 1;
-        // a hub that is busy now answers the next time
-        if (unanswered >= maxUnanswered) raise('unproven', shown);
-        return unanswered < maxUnanswered ? undefined : false;
-      }
+      if (proof === undefined) return withoutProof(shown);
       unanswered = 0;
       const { verdict } = await inTurn(() => add({ old, proof, checkpoint: shown }));
       if (verdict.status === 200) return true;
@@ -213,6 +204,25 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       // not reached, or its answer is not signed: the hub's own checks report that
       return undefined;
     }
+  }
+
+  /** The answer of a check whose checkpoint was not proven: an alarm after five of them. A hub that is busy now answers the next time. */
+  function withoutProof(shown: string): false | undefined {
+    unanswered += 1;
+    if (unanswered < maxUnanswered) return undefined;
+    raise('unproven', shown);
+    return false;
+  }
+
+  /** The answer of a check that was shown less than was cosigned: an alarm, unless it is only lag. */
+  async function smaller(
+    checkpoint: TreeHead,
+    cosigned: TreeHead,
+    shown: string,
+  ): Promise<false | undefined> {
+    if (await isLag(checkpoint, cosigned)) return undefined;
+    raise('shrunk', shown);
+    return false;
   }
 
   /** Unix milliseconds of the first of the checks in a row that showed less than was cosigned */

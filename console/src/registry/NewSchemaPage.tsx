@@ -261,7 +261,5 @@ function documentIn(
   const read = readJson(text, say, 'scNotJson');
   if ('fault' in read) return read;
   const { value } = read;
-  return isObject(value)
-    ? { document: value as Schemas['SharedSchema'] }
-    : { fault: say('scNotJson', { what: '{…}' }) };
+  return isObject(value) ? { document: value } : { fault: say('scNotJson', { what: '{…}' }) };
 }

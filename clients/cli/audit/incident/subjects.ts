@@ -52,10 +52,11 @@ export function printSealed(made: Readonly<Record<string, unknown>>, json: boole
   const id = String(made['id']);
   data(json ? JSON.stringify(made) : id);
   printMissing(made);
-  if (made['perhaps'] !== undefined)
+  const { perhaps } = made as { readonly perhaps?: number };
+  if (perhaps !== undefined)
     talk({
-      zh: `名单不含批次被取代之后 ${String(made['perhaps'])} 次答复所涉主体：其中的续页可能含有该批次的行`,
-      en: `the list lacks the subjects of ${String(made['perhaps'])} answers after the batch, whose continued pages may have had its rows`,
+      zh: `名单不含批次被取代之后 ${perhaps} 次答复所涉主体：其中的续页可能含有该批次的行`,
+      en: `the list lacks the subjects of ${perhaps} answers after the batch, whose continued pages may have had its rows`,
     });
   talk({
     zh: `已封存 ${String(subjects)} 个主体的名单 ${id}，至 ${String(until)} 止；请另一人放行：datong audit evidence release ${id}`,

@@ -158,10 +158,13 @@ class Round {
     const there = new Set(
       (await this.agreed([...found.values()])).map(({ row }) => keyText(source.layout, row.record)),
     );
+    // under another key of the hub the row had another name
+    const isThere = (row: string, values: KeyValues | undefined): boolean => {
+      const key = values === undefined ? undefined : JSON.stringify(values);
+      return key !== undefined && there.has(key) && names.name(key) === row;
+    };
     for (const [at, { row, subject, isReportedGone }] of held.entries()) {
-      const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
-      // under another key of the hub the row had another name
-      if (key !== undefined && there.has(key) && names.name(key) === row) continue;
+      if (isThere(row, keys[at])) continue;
       this.toStore.set(row, { row, digest: null, key: null, subject });
       // the consumer has acknowledged the copy that reported it
       if (isReportedGone === true && place.copy === undefined) continue;
