@@ -190,7 +190,7 @@ export const play: Play = async ({ stage, folder, people, seconds, seed, step })
       throw new Error(`the bridge did not send all: ${bridge.stderr().slice(0, 1_500)}`);
     });
     // alarms of the last readings, and their minutes
-    await sleep(8_000);
+    await sleep(20_000);
     await receiver.stop();
     writeFileSync(join(stage.out, 'bridge.txt'), bridge.stderr());
     await step('the command centre reads all readings, the latest ones, and the minutes', async () => {
