@@ -27,6 +27,7 @@ import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
+import { beginTrace, ending } from './callTrace.ts';
 import { measured } from './trace.ts';
 import { countedReply } from './countedReply.ts';
 
@@ -96,28 +97,4 @@ export function createGate(services: GateServices): Gate {
       return answer({ exchange: uuid7(now), now, arrived: performance.now(), door, operation, request });
     },
   };
-}
-
-/** Begins the trace of a call. Only a proven caller can make the hub record one. */
-function beginTrace<C extends Caller>({ tracing }: GateServices, passage: Passage<C>, caller: C): void {
-  if (tracing === undefined) return;
-  const { exchange, arrived, operation, request } = passage;
-  const { rawHeaders } = request.head;
-  passage.trace = tracing.begin({ exchange, operation: operation.id, rawHeaders, caller, arrived });
-}
-
-/** The reply of a call. After it the call's claims are released and its trace ends. */
-async function ending<C extends Caller>(
-  passage: Passage<C>,
-  reply: Promise<OutgoingReply>,
-): Promise<OutgoingReply> {
-  let status: number | undefined;
-  try {
-    const sent = await reply;
-    ({ status } = sent);
-    return sent;
-  } finally {
-    passage.releaseActs?.();
-    passage.trace?.end(status);
-  }
 }

@@ -210,10 +210,10 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['audit', `units of ${thousands(chunkSize)} entries`, `${thousands(chunkSize)} 条为一块`],
   ['audit', `at most ${sizes} older sizes`, `较早的条数至多 ${sizes} 个`],
   ['audit', 'after a day a refusal (`reply_log_unproven`)', '一天之后不再采信（`reply_log_unproven`）'],
-  ['audit', `polls (${looks} s) without a proof`, `见证方每 ${looks} 秒主动查看枢纽`],
+  ['audit', `polls, ${looks} s apart, without a proof`, `见证方每 ${looks} 秒主动查看枢纽`],
   [
     'audit',
-    `${english[unanswered]} polls (${looks} s) without a proof`,
+    `${english[unanswered]} polls, ${looks} s apart, without a proof`,
     `连续${chinese[unanswered]}次查看没有证明`,
   ],
   [
@@ -234,14 +234,14 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   [
     'intake',
     `1 disables it; with \`mode: upsert\` refused (\`intake_rule_idle\`) | ${defaultIntakeRules.mayShrink} |`,
-    `（默认 ${defaultIntakeRules.mayShrink}，1 表示不检查）`,
+    `1 表示不检查；\`mode: upsert\` 写了即不予登记（\`intake_rule_idle\`） | ${defaultIntakeRules.mayShrink} |`,
   ],
   [
     'intake',
     `days to decide | ${defaultIntakeRules.holdDays} |`,
-    `核定期限（默认 ${defaultIntakeRules.holdDays} 天）`,
+    `核定期限，天 | ${defaultIntakeRules.holdDays} |`,
   ],
-  ['intake', `compared from ${worthGuarding} rows on`, `均须满 ${worthGuarding} 行`],
+  ['intake', `compared from ${worthGuarding} rows on`, `均满 ${worthGuarding} 行`],
   ['intake', `weighted mean over the last ${english[graded]} batches`, `等级为最近${chinese[graded]}个批次`],
   [
     'intake',
