@@ -259,7 +259,7 @@ test('paused, the page left and opened again: the same file continues at the hub
   await page.getByLabel(/大文件/).setInputFiles(large);
   const { control } = (await committed).postDataJSON() as { readonly control?: unknown };
   assert.deepEqual(control, { rows: 20_000 }, 'what the sender counted is compared, also after a reload');
-  await page.getByRole('heading', { name: /结果/ }).waitFor();
+  await page.getByRole('heading', { name: /结果/ }).waitFor({ timeout: 120_000 });
   const all = await batches(household);
   assert.equal(all.at(-1)?.id, begun.id, 'no second batch');
   assert.notEqual(all.at(-1)?.state, 'receiving');
