@@ -131,6 +131,7 @@ for (const [language, texts] of [
     const { page } = watched;
     await open(page, 'board');
     const trend = page.getByRole('img', { name: texts.trend });
+    await trend.waitFor();
     const values = (await trend.locator('.trend-values span').allInnerTexts()).map(Number);
     assert.deepEqual(values, [10, 5, 0], 'seven calls of this week');
     for (const [width, named] of [
