@@ -1,3 +1,4 @@
+import { isObject } from '../../terms/isObject.ts';
 import { existsSync } from 'node:fs';
 import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
 import { parseEvidenceJson, EvidenceJsonFault } from '../../log/evidenceJson.ts';
@@ -39,10 +40,7 @@ export function readVerificationKeys(textOrFile: string): readonly VerificationK
   }
 }
 
-const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
 
 function jwksOf(value: Readonly<Record<string, unknown>>): readonly unknown[] {
   const keys = value['keys'] ?? membersOf(value['jwks'])['keys'];

@@ -20,7 +20,8 @@ import {
   type OutgoingEvent,
 } from './eventBrokers.ts';
 import { Inbox } from './inbox.ts';
-import { isRecord, parsed, textOf } from './payload.ts';
+import { parsed, textOf } from './payload.ts';
+import { isObject } from '../../../terms/isObject.ts';
 import { UnreadablePayload } from './payloadStandards.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import { untilDiskTakes } from './untilDiskTakes.ts';
@@ -258,7 +259,7 @@ async function publishEvents(
 function eventIn(payload: Uint8Array): PublishedEvent | string {
   try {
     const value = parsed(textOf(payload));
-    if (!isRecord(value)) return 'payload.json';
+    if (!isObject(value)) return 'payload.json';
     return hasExactNumbers(value) ? (value as unknown as PublishedEvent) : 'number.inexact';
   } catch (error) {
     if (error instanceof UnreadablePayload) return error.rule;

@@ -1,5 +1,6 @@
 /** Payload of a message → rows as lines of JSON. Pure. An unreadable part is returned with a rule, never dropped. */
 import { formatNamed } from '../../../adapters/formats.ts';
+import { once } from '../../../adapters/reading/reader.ts';
 import { checkedOptions } from '../../../adapters/reading/optionsCheck.ts';
 import {
   hasExactNumbers,
@@ -8,6 +9,7 @@ import {
   parseQuotingInexact,
 } from '../../../terms/jsonText.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { isObject } from '../../../terms/isObject.ts';
 import { maxBytesOfCall, maxRowsOfCall } from '../../sdk/pushUntilAnswered.ts';
 import { ngsiLdRecords, sensorThingsRecords, UnreadablePayload } from './payloadStandards.ts';
 
@@ -51,7 +53,6 @@ export async function readPayload(shape: RowShape, topic: string, payload: Uint8
     const read = await readParts(shape, topic, payload);
     const { rows, bad } = read;
     if (rows.length + bad.length === 0) throw new UnreadablePayload('payload.empty');
-    refuseMany([...rows, ...bad.map(({ text = '' }) => text)]);
     return rows.length + bad.length > 1 ? read : { rows, bad: bad.map(({ text: _, ...part }) => part) };
   } catch (error) {
     if (error instanceof UnreadablePayload) return { rows: [], bad: [{ rule: error.rule }] };
@@ -59,11 +60,29 @@ export async function readPayload(shape: RowShape, topic: string, payload: Uint8
   }
 }
 
-/** The bytes of a payload do not limit those of its parts, which may share members. @throws UnreadablePayload payload.rows */
-function refuseMany(parts: readonly string[], bytesBefore = 0): number {
-  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, bytesBefore);
-  if (parts.length > maxRowsOfCall || bytes > maxBytesOfCall) throw new UnreadablePayload('payload.rows');
-  return bytes;
+/** The parts of a payload, counted as they are added: its bytes do not limit theirs, because parts may share members. */
+class Parts {
+  readonly rows: string[] = [];
+  readonly bad: BadPart[] = [];
+  private bytes = 0;
+
+  /** @throws UnreadablePayload payload.rows */
+  addRow(row: string): void {
+    this.rows.push(row);
+    this.count(row);
+  }
+
+  /** @throws UnreadablePayload payload.rows */
+  addBad(part: Required<BadPart>): void {
+    this.bad.push(part);
+    this.count(part.text);
+  }
+
+  private count(text: string): void {
+    this.bytes += Buffer.byteLength(text) + 1;
+    if (this.rows.length + this.bad.length > maxRowsOfCall || this.bytes > maxBytesOfCall)
+      throw new UnreadablePayload('payload.rows');
+  }
 }
 
 async function readParts(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
@@ -71,19 +90,24 @@ async function readParts(shape: RowShape, topic: string, payload: Uint8Array): P
   const text = textOf(payload);
   const value = parsed(text);
   // a record that needs no change is sent to the hub unchanged, which then checks its numbers and names
-  if (shape.payload === 'json' && isRecord(value) && addsNothing(shape))
+  if (shape.payload === 'json' && isObject(value) && addsNothing(shape))
     return { rows: [text.replaceAll(/[\r\n\t]/g, ' ').trim()], bad: [] };
   const records = recordsOf(shape, value);
   let written: readonly unknown[] | undefined;
-  return rowsOf(
-    records.map((record) => (isRecord(record) ? record : undefined)),
-    shape,
-    topic,
-    (index) => {
-      written ??= recordsOf(shape, parseQuotingInexact(text));
-      return JSON.stringify(written[index]);
+  const parts = new Parts();
+  addRecords(
+    parts,
+    records.map((record) => (isObject(record) ? record : undefined)),
+    { shape, topic },
+    {
+      place: (index) => index,
+      text: (index) => {
+        written ??= recordsOf(shape, parseQuotingInexact(text));
+        return JSON.stringify(written[index]);
+      },
     },
   );
+  return parts;
 }
 
 const addsNothing = ({ fields, topicFields, constants }: RowShape): boolean =>
@@ -115,30 +139,21 @@ function recordsOf({ payload }: RowShape, value: unknown): readonly unknown[] {
 
 type Record_ = Readonly<Record<string, unknown>>;
 
-export const isRecord = (value: unknown): value is Record_ =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** @param textOfRecord the record as it was sent @throws UnreadablePayload payload.rows */
-function rowsOf(
+/** Adds records as rows, or as bad parts. @param sent place of a record in the payload, and its text @throws UnreadablePayload payload.rows */
+function addRecords(
+  parts: Parts,
   records: readonly (Record_ | undefined)[],
-  shape: RowShape,
-  topic: string,
-  textOfRecord: (index: number) => string,
-): ReadPayload {
+  { shape, topic }: { readonly shape: RowShape; readonly topic: string },
+  sent: { readonly place: (index: number) => number; readonly text: (index: number) => string },
+): void {
   if (records.length > maxRowsOfCall) throw new UnreadablePayload('payload.rows');
   const levels = topic.split('/');
-  const rows: string[] = [];
-  const bad: BadPart[] = [];
-  let bytes = 0;
   for (const [index, record] of records.entries()) {
     const row = record === undefined ? undefined : shaped(record, shape, levels);
     const rule = row === undefined ? 'payload.shape' : hasExactNumbers(row) ? undefined : 'number.inexact';
-    const text = rule === undefined ? JSON.stringify(row) : textOfRecord(index);
-    bytes = refuseMany([text], bytes);
-    if (rule === undefined) rows.push(text);
-    else bad.push({ rule, index, text });
+    if (rule === undefined) parts.addRow(JSON.stringify(row));
+    else parts.addBad({ rule, index: sent.place(index), text: sent.text(index) });
   }
-  return { rows, bad };
 }
 
 /** The row of a record. A path that meets nothing gives null. */
@@ -168,30 +183,33 @@ async function csvRows(shape: RowShape, topic: string, payload: Uint8Array): Pro
   const names = Object.keys(columns);
   const format = formatNamed('csv');
   const options = checkedOptions(format, { encoding: 'utf-8', separator, headerRows: [], columns: names });
-  const rows: string[] = [];
-  const bad: BadPart[] = [];
+  const parts = new Parts();
   try {
     for await (const batch of format.read(once(payload), options)) {
       if (batch.kind !== 'table') continue;
       for (const { line, problems, raw } of batch.bad)
-        bad.push({ rule: problems[0]?.rule ?? 'payload.csv', index: line - 1, text: JSON.stringify(raw) });
+        parts.addBad({
+          rule: problems[0]?.rule ?? 'payload.csv',
+          index: line - 1,
+          text: JSON.stringify(raw),
+        });
       const cellsOf = [...batch.records];
       const records = cellsOf.map((cells) => typedCells(names, columns, cells));
-      const read = rowsOf(records, shape, topic, (index) => JSON.stringify(cellsOf[index]));
-      rows.push(...read.rows);
-      for (const { index = 0, ...part } of read.bad)
-        bad.push({ ...part, index: (batch.lines[index] ?? 1) - 1 });
-      refuseMany([...rows, ...bad.map(({ text = '' }) => text)]);
+      addRecords(
+        parts,
+        records,
+        { shape, topic },
+        {
+          place: (index) => (batch.lines[index] ?? 1) - 1,
+          text: (index) => JSON.stringify(cellsOf[index]),
+        },
+      );
     }
   } catch (error) {
     if (error instanceof Problem) throw new UnreadablePayload(error.code.replace('file_', 'payload.'));
     throw error;
   }
-  return { rows, bad };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
+  return parts;
 }
 
 const decimal = /^(?:\+(?=\d))?(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;

@@ -1,5 +1,6 @@
 /** Records of payloads that follow a standard: OGC SensorThings 1.1 observations, and NGSI-LD entities and notifications. Pure. */
 import { unixMoment } from '../../../terms/civilDate.ts';
+import { isObject } from '../../../terms/isObject.ts';
 
 /** A payload that is not a valid record of its kind; `rule` is written to the rejects file. */
 export class UnreadablePayload extends Error {
@@ -13,7 +14,7 @@ export class UnreadablePayload extends Error {
 type Members = Readonly<Record<string, unknown>>;
 
 const membersOf = (value: unknown, rule: string): Members => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  if (isObject(value)) return value;
   throw new UnreadablePayload(rule);
 };
 
