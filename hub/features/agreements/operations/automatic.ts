@@ -8,7 +8,7 @@ import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import { datasetId } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import type { PolicyDocumentState } from '../../../domain/agreement.ts';
+import { openStates } from '../../../domain/agreement.ts';
 import { isOpened } from '../../../registry/store/catalogue.ts';
 import { datasetById, lockDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { policyDocumentVersions } from '../../../registry/store/policy/policyDocuments.ts';
@@ -25,12 +25,9 @@ export interface AutomaticRequest {
   readonly valid: { readonly from: string; readonly until: string };
 }
 
-/** States of a version that has not ended. */
-const standing: ReadonlySet<PolicyDocumentState> = new Set(['submitted', 'active', 'suspended']);
-
 /**
  * The agreement that the hub grants: every field that is not personal, in clear text. A repeated request for the same term returns the
- * same version while it stands. A request for another term, or for that of an ended version, creates the next version.
+ * same version until it has ended. A request for another term, or for that of an ended version, creates the next version.
  * @throws Problem unknown_reference, sharing_not_unconditional, sharing_without_entry, policy_invalid
  */
 export async function writeAutomatic(reader: Reader, request: AutomaticRequest): Promise<Agreement> {
@@ -42,7 +39,7 @@ export async function writeAutomatic(reader: Reader, request: AutomaticRequest):
   const first = automaticAgreement(datasetId(row.id), schema, consumer, purpose, valid);
   const versions = await policyDocumentVersions(reader, first.id);
   const same = versions
-    .filter(({ state }) => standing.has(state))
+    .filter(({ state }) => openStates.some((open) => open === state))
     .map(({ version, digest }) => ({ agreement: inVersion(first, version), digest }))
     .find(({ agreement, digest }) => agreement.digest === digest)?.agreement;
   return same ?? inVersion(first, (versions.at(-1)?.version ?? 0) + 1);

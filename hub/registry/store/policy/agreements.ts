@@ -1,6 +1,7 @@
 import { hasKeyedRow } from '../../../platform/database/authenticated/keyedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
+import { openStates } from '../../../domain/agreement.ts';
 import { expirySteps, type ExpiryStep } from '../../../domain/expiry.ts';
 
 /** A version of an agreement that was in force, with its end. */
@@ -50,7 +51,7 @@ export async function agreementsWithLinkages(
 export interface NamedDocument {
   readonly id: string;
   readonly version: number;
-  readonly state: 'submitted' | 'active' | 'suspended';
+  readonly state: (typeof openStates)[number];
   readonly text: string;
 }
 
@@ -66,7 +67,7 @@ export async function agreementsNaming(
   const query = composer('policy_document')
     .select('id', 'version', 'state', 'text')
     .where('kind', 'Agreement')
-    .whereIn('state', ['submitted', 'active', 'suspended'])
+    .whereIn('state', openStates)
     .whereRaw(
       `EXISTS (SELECT FROM jsonb_array_elements(text::jsonb -> 'grants') AS one (said)
                 WHERE said ->> 'dataset' = ANY (?))`,
