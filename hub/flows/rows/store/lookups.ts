@@ -45,9 +45,11 @@ export function lookups(pool: Pool): Lookups {
   let lastLayout = 0;
 
   function layoutNumber(layout: Layout): number {
-    const number = layouts.get(layout) ?? (lastLayout += 1);
-    layouts.set(layout, number);
-    return number;
+    const known = layouts.get(layout);
+    if (known !== undefined) return known;
+    lastLayout += 1;
+    layouts.set(layout, lastLayout);
+    return lastLayout;
   }
 
   function groupOf(query: LookupQuery): LookupGroup {
