@@ -5,8 +5,8 @@
 import type { Cell, Holder, Owner, Permission, Verdict } from './cells.ts';
 
 /**
- * A clerk (报送员) sends and corrects the submissions of their department; has no right to decide. A leader (领导) reads numbers about departments and
- * datasets, never a row and never who asked.
+ * Roles of a person, in one department or in the data office for all. A clerk (报送员) sends and corrects the submissions of their department,
+ * and has no right to decide. A leader (领导) reads numbers about departments and datasets, never a row and never who asked.
  */
 const roles = ['operator', 'steward', 'security', 'auditor', 'clerk', 'leader'] as const;
 

@@ -137,7 +137,7 @@ function rows(before: Plan, after: Plan): CellChange[] {
   return [cellChange(after, narrower ? 'tightened' : 'loosened', '(rows)', from, to)];
 }
 
-/** How the database compares values of a field: as numbers, texts, booleans, or texts of a format with an order of its own. */
+/** How the database compares values of a field: as numbers, texts or booleans, or by value as decimals or moments. */
 function comparedAs({ fieldsOfSchema }: Plan, field: string): string {
   const { type, format } = fieldsOfSchema.get(field) ?? {};
   if (format === 'decimal' || format === 'date-time') return format;

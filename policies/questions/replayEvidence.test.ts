@@ -1,4 +1,4 @@
-/** Entries and sets that the verifier cannot decide are counted, whatever a file holds. */
+/** Entries and sets that the verifier cannot decide are counted; no content of a file ends the verifier with an error. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EvidenceFile, StoredSet } from '../../log/pack/evidenceFile.ts';

@@ -3,8 +3,8 @@ import type { Decision, DecisionRequest } from '../../../policies/decision.ts';
 import type { RegistrySnapshot } from '../../registry/snapshot.ts';
 
 /**
- * Decides a call that releases data. A purpose of a response plan is usable only while an event of the plan is open, whatever the
- * agreements allow.
+ * Decides a call that releases data. A purpose of a response plan is usable only while an event of the plan is open, also where
+ * the agreements allow it.
  * @param now Unix milliseconds, database clock
  */
 export function decideNow(

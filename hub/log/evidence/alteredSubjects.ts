@@ -26,7 +26,7 @@ export async function alteredSubjects(
   return altered;
 }
 
-/** The indexes in order, in parts of which each lies in a range of at most `maxSpan` entries. */
+/** The indexes in order, in parts. The first and the last index of a part are less than `maxSpan` apart. */
 function* spansOf(indexes: number[]): Generator<readonly number[]> {
   let span: number[] = [];
   for (const index of indexes.sort((a, b) => a - b)) {

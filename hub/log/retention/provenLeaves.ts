@@ -13,8 +13,8 @@ import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /**
- * Entries that lead to the signed root of this process's newest checkpoint, by index. Destruction cannot be undone, so entries that an administrator altered must not be used,
- * even before re-verification finds them.
+ * Entries that lead to the signed root of this process's newest checkpoint, by index. Destruction cannot be undone, so entries that an
+ * administrator altered must not be used, even before re-verification finds them.
  * @throws Problem log_entry_missing
  */
 async function provenLeaves(

@@ -62,7 +62,7 @@ export async function firstSealedRows<R extends QueryResultRow>(
   failures: unknown[] = [],
 ): Promise<R[]> {
   const altered = new Problem('rows_unauthenticated', { table: partsOf(source)[0] });
-  // a further portion by OFFSET would lose rows where rows before it have meanwhile gone
+  // a further portion by OFFSET would miss rows if earlier rows were deleted since the portion before
   for (let limit = maxRows; ; limit = Math.min(maxRows + limit * 10, maxRows + maxPassed + 1)) {
     const { rows, count } = await checkedRows<R>(reader, source, `${text} LIMIT ${limit}`, [...values]);
     if (rows.length < maxRows && count - rows.length > maxPassed) throw altered;
