@@ -93,8 +93,21 @@ describe('lines and quotes', () => {
     assert.deepEqual(rules(short.bad), ['2 csv.ragged', '3 csv.ragged']);
     assert.match(short.bad[0]?.problems[0]?.message.zh ?? '', /应为 3 列，实为 2 列/);
     const filled = await read(bytesOf('a,b,c\n1,2\n1,2,3,4\n'), { ragged: 'fill' });
-    assert.deepEqual(filled.records, [['1', '2', '']]);
+    assert.deepEqual(filled.records, [['1', '2']]);
     assert.equal(filled.bad.length, 1);
+  });
+
+  test('records that are filled up take no more memory than the file, however wide its header', async () => {
+    const header = Array.from({ length: 20_000 }, (_, column) => `c${column}`).join(',');
+    const file = bytesOf(`${header}\n${'1\n'.repeat(30_000)}`);
+    const before = process.memoryUsage().arrayBuffers;
+    let records = 0;
+    for await (const batch of readRecords(formatNamed('csv'), file, { ragged: 'fill' })) {
+      assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 26);
+      assert.equal(batch.kind === 'table' && batch.columns.length, 20_000);
+      records += batch.records.length;
+    }
+    assert.equal(records, 30_000);
   });
 });
 

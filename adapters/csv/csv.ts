@@ -12,10 +12,11 @@ import {
 import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
 import { encodingDoubt } from '../reading/text/guessEncoding.ts';
 import { headerDoubt, narrowHeader, headerSampleSize } from '../reading/text/headerDoubt.ts';
-import { CutRows } from './cutRows.ts';
+import { CutRows, FilledRows } from './cutRows.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
 import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
+import type { RowsInText } from '../reading/text/rowsInText.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { textBytes } from '../reading/text/textBytes.ts';
 import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
@@ -96,6 +97,8 @@ class CsvSink implements ScannedSink {
   private undecodable: ReadonlyMap<number, number> = new Map();
   private readonly scanner: CsvScanner;
   private batch: TableBuilder;
+  /** where the positions of each record of the batch begin, where records may have fewer cells than the header */
+  private firsts: number[] = [];
 
   constructor(options: CsvOptions, scanner: CsvScanner) {
     this.options = options;
@@ -117,14 +120,19 @@ class CsvSink implements ScannedSink {
     const { batch, columns = [], scanner, options } = this;
     this.batch = tableBatch(columns);
     const quote = scanner.doubled ? options.quote : '';
-    const records = new CutRows(scanner.text, quote, scanner.places.taken(), columns.length);
+    const places = scanner.places.taken();
+    const records =
+      options.ragged === 'fill'
+        ? new FilledRows(scanner.text, quote, { places, firsts: this.firsts, columns: columns.length })
+        : new CutRows(scanner.text, quote, places, columns.length);
+    this.firsts = [];
     if (!this.handedOn) this.checkHeader(batch, records);
     this.handedOn = true;
     return { ...batch, records };
   }
 
   /** Compares a header of the file itself with the first records. */
-  private checkHeader(batch: TableBuilder, records: CutRows): void {
+  private checkHeader(batch: TableBuilder, records: RowsInText): void {
     const { columns = [], headerEnd, options } = this;
     if (headerEnd === 0 || options.columns !== undefined) return;
     const first = Array.from({ length: headerSampleSize }, (_, row) => records.at(row) ?? []).filter(
@@ -195,7 +203,7 @@ class CsvSink implements ScannedSink {
     const record = this.batch.lines.length;
     this.anyRecord = true;
     for (const problem of withoutEchoes(doubts)) this.batch.doubts.push({ record, problem });
-    for (let missing = found; missing < expected; missing += 1) this.scanner.places.push(0, 0);
+    if (this.options.ragged === 'fill') this.firsts.push(first);
     this.batch.lines.push(line);
     return true;
   };

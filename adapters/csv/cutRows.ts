@@ -31,6 +31,45 @@ export class CutRows extends RowsInText {
   }
 }
 
+/**
+ * Rows that may have fewer cells than the table has columns. Missing cells are empty and take no memory: a header may have more columns
+ * than a short row has bytes.
+ */
+export class FilledRows extends RowsInText {
+  private readonly quote: string;
+  private readonly places: Int32Array;
+  /** where the positions of each row begin in `places`, and where those of the last one end */
+  private readonly begins: readonly number[];
+
+  /** @param places start and end of each cell that the text has, row by row @param firsts where those of each row begin */
+  constructor(
+    text: string,
+    quote: string,
+    { places, firsts, columns }: { places: Int32Array; firsts: readonly number[]; columns: number },
+  ) {
+    super(text, firsts.length, columns);
+    this.quote = quote;
+    this.places = places;
+    this.begins = [...firsts, places.length];
+  }
+
+  protected override widthOf(row: number): number {
+    return ((this.begins[row + 1] ?? 0) - (this.begins[row] ?? 0)) / 2;
+  }
+
+  start(row: number, column: number): number {
+    return column < this.widthOf(row) ? (this.places[(this.begins[row] ?? 0) + column * 2] ?? 0) : 0;
+  }
+
+  end(row: number, column: number): number {
+    return column < this.widthOf(row) ? (this.places[(this.begins[row] ?? 0) + column * 2 + 1] ?? 0) : 0;
+  }
+
+  finish(_column: number, raw: string): string {
+    return undoubled(raw, this.quote);
+  }
+}
+
 /** A growing list of positions, two numbers a cell. */
 export class CellPlaces {
   numbers = new Int32Array(0);
@@ -49,13 +88,6 @@ export class CellPlaces {
     if (!this.given && this.numbers.length >= likely) return;
     this.numbers = new Int32Array(likely);
     this.given = false;
-  }
-
-  push(start: number, end: number): void {
-    const numbers = this.used + 2 > this.numbers.length ? this.grown() : this.numbers;
-    numbers[this.used] = start;
-    numbers[this.used + 1] = end;
-    this.used += 2;
   }
 
   /**

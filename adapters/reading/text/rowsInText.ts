@@ -23,10 +23,16 @@ export abstract class RowsInText implements Records<readonly Cell[]> {
   /** Value of a cell of the column, from its raw text: the same for the same text. */
   abstract finish(column: number, raw: string): string | null;
 
+  /** Cells that a row has in the text: as many as its table, unless rows may be shorter. */
+  protected widthOf(_row: number): number {
+    return this.width;
+  }
+
   at(row: number): (string | null)[] | undefined {
     if (row < 0 || row >= this.length) return undefined;
     const cells: (string | null)[] = [];
-    for (let column = 0; column < this.width; column += 1)
+    const width = this.widthOf(row);
+    for (let column = 0; column < width; column += 1)
       cells.push(this.finish(column, this.text.slice(this.start(row, column), this.end(row, column))));
     return cells;
   }

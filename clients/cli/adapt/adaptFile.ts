@@ -63,7 +63,8 @@ export const adaptedRows = (
 function tableObjects(batch: RecordBatch, names: readonly string[]): Record<string, Cell>[] {
   return [...(batch.records as Iterable<readonly Cell[]>)].map((cells) => {
     const record: Record<string, Cell> = Object.create(null) as Record<string, Cell>;
-    for (const [index, name] of names.entries()) record[name] = cells[index];
+    // a record of a CSV may have fewer cells than its header (ragged: fill)
+    for (const [index, name] of names.entries()) record[name] = index < cells.length ? cells[index] : '';
     return record;
   });
 }
