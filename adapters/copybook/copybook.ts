@@ -27,7 +27,7 @@ async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGener
   let empty = true;
   for await (const framed of framedRecords(await unmarked(bytes, options), options, host.nextFrame)) {
     empty = false;
-    yield host.batch(framed);
+    yield* host.batches(framed);
   }
   if (empty) throw new Problem('file_empty');
   const rest = host.finish();

@@ -61,6 +61,9 @@ const CR = 0x0d;
 const lineEnds: ReadonlySet<number> = new Set([LF, CR]);
 const hostLineEnds: ReadonlySet<number> = new Set([0x15, 0x25, CR]);
 
+/** Maximum number of cells that are read at once: a wide record has slow objects, and other calls wait meanwhile. */
+const maxCellsAtOnce = 2 ** 18;
+
 /** Everything needed to read one file: the compiled layout, its text translation, kinds of record, segments. */
 export class HostFile {
   readonly nextFrame: NextFrame;
@@ -111,10 +114,18 @@ export class HostFile {
     };
   }
 
-  batch(framed: FramedRecords): TreeBatch {
-    const batch = treeBatch();
+  /** The records, in batches of limited memory. */
+  *batches(framed: FramedRecords): Generator<TreeBatch> {
+    const atOnce = Math.max(1, Math.floor(maxCellsAtOnce / this.reader.cells));
     const state = this.state(framed.bytes, 0);
-    for (let i = 0; i * 2 < framed.ranges.length; i += 1) {
+    const records = framed.ranges.length / 2;
+    for (let from = 0; from < records; from += atOnce)
+      yield this.batch(framed, state, from, Math.min(from + atOnce, records));
+  }
+
+  private batch(framed: FramedRecords, state: ReadState, from: number, to: number): TreeBatch {
+    const batch = treeBatch();
+    for (let i = from; i < to; i += 1) {
       const start = framed.ranges[i * 2] ?? 0;
       const number = framed.first + i;
       state.end = framed.ranges[i * 2 + 1] ?? 0;
@@ -243,14 +254,13 @@ function reported(
 /** Removes duplicates: a list's count may be read more than once; a record that ends early ends once. */
 function distinct(faults: readonly ReadFault[]): readonly ReadFault[] {
   if (faults.length === 1) return faults;
-  return faults.filter(
-    ({ path, rule, at }, index) =>
-      !faults
-        .slice(0, index)
-        .some(
-          (one) => one.rule === rule && (rule === 'copybook.short' || (one.at === at && one.path === path)),
-        ),
-  );
+  const seen = new Set<string>();
+  return faults.filter(({ path, rule, at }) => {
+    const key = rule === 'copybook.short' ? rule : `${rule} ${at} ${path}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function problemOf(

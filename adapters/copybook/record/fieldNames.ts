@@ -26,22 +26,39 @@ const hasCode = ({ occurs }: Item): boolean => occurs?.dependingOn !== undefined
 /** Names of siblings, with duplicates made distinct. */
 export function outputNames(items: readonly Item[], snake: boolean): string[] {
   const used = new Set<string>();
+  /** the number that the next item of a name gets: thousands may be called FILLER */
+  const numbers = new Map<string, number>();
   return items.map((item) => {
     const base = snake ? item.name.replaceAll('-', '_') : item.name;
     let name = base;
-    for (let n = 2; used.has(name); n += 1) name = `${base}_${n}`;
+    let number = numbers.get(base) ?? 2;
+    for (; used.has(name); number += 1) name = `${base}_${number}`;
+    numbers.set(base, number);
     used.add(name);
     return name;
   });
 }
 
+interface Known {
+  readonly item: Item;
+  readonly path: readonly Item[];
+}
+
 /** Every item of a copybook with the groups that contain it. */
 export class FieldNames {
-  private readonly known: { readonly item: Item; readonly path: readonly Item[] }[] = [];
+  private readonly known: Known[] = [];
+  private readonly ofName = new Map<string, Known[]>();
+  private readonly paths = new Map<Item, readonly Item[]>();
 
   constructor(items: readonly Item[]) {
     const visit = (item: Item, above: readonly Item[]): void => {
-      this.known.push({ item, path: above });
+      const known = { item, path: above };
+      this.known.push(known);
+      this.paths.set(item, above);
+      const name = normal(item.name);
+      const sameNamed = this.ofName.get(name);
+      if (sameNamed === undefined) this.ofName.set(name, [known]);
+      else sameNamed.push(known);
       for (const child of item.children) visit(child, [...above, item]);
     };
     for (const item of items) visit(item, []);
@@ -51,7 +68,7 @@ export class FieldNames {
   countOf(list: Item): Item | undefined {
     const name = list.occurs?.dependingOn;
     if (name === undefined) return undefined;
-    return this.resolve(name, this.known.find(({ item }) => item === list)?.path ?? []);
+    return this.resolve(name, this.paths.get(list) ?? []);
   }
 
   /** The count fields of all lists. @throws Problem copybook_reference */
@@ -69,8 +86,7 @@ export class FieldNames {
       ...Object.keys(redefineRules ?? {}),
       ...Object.entries(segmentChildren ?? {}).flatMap(([parent, children]) => [parent, ...children]),
     ];
-    for (const name of named)
-      if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
+    for (const name of named) if (!this.ofName.has(normal(name))) throw unknownName(name);
     this.checkFields(options);
     for (const name of Object.keys(options.fieldCodePages ?? {}))
       this.refuseUnless(name, hasPage, 'fieldCodePages');
@@ -90,7 +106,7 @@ export class FieldNames {
 
   /** Rejects an option for fields of a name where none of them can have it: it would be ignored. @throws Problem copybook_invalid */
   private refuseUnless(name: string, fits: (item: Item) => boolean, option: keyof typeof misplaced): void {
-    const named = this.known.filter(({ item }) => sameName(item.name, name)).map(({ item }) => item);
+    const named = (this.ofName.get(normal(name)) ?? []).map(({ item }) => item);
     const [first] = named;
     if (first !== undefined && !named.some(fits))
       throw invalid(first, `${first.name} ${option}`, misplaced[option]);
@@ -99,10 +115,8 @@ export class FieldNames {
   /** Resolves `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */
   private resolve(name: readonly string[], near: readonly Item[]): Item {
     const [field = '', ...groups] = name;
-    const fits = this.known.filter(
-      ({ item, path }) =>
-        sameName(item.name, field) &&
-        groups.every((group) => path.some((above) => sameName(above.name, group))),
+    const fits = (this.ofName.get(normal(field)) ?? []).filter(({ path }) =>
+      groups.every((group) => path.some((above) => sameName(above.name, group))),
     );
     const closest = fits
       .map((found) => ({ found, shared: found.path.filter((above) => near.includes(above)).length }))

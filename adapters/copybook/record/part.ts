@@ -12,6 +12,10 @@ export interface Sized {
   readonly sizeAt: (state: ReadState, at: number) => number;
   /** bytes with every list full */
   readonly most: number;
+  /** bytes that it takes in every record where it is present */
+  readonly least: number;
+  /** cells that it gives with every list full: values, groups and lists */
+  readonly cells: number;
   /** whether it takes `most` bytes in every record */
   readonly fixed: boolean;
   /**
@@ -30,6 +34,8 @@ export interface Part {
   readonly sizeAt: Sized['sizeAt'];
   readonly reach: Sized['reach'];
   readonly most: number;
+  readonly least: number;
+  readonly cells: number;
   /** offset in its group when every list is full */
   readonly at: number;
   /** slack bytes before it */

@@ -1,4 +1,5 @@
 /** Compiles a copybook into one reader of records: bytes → nested groups. */
+import type { Problem } from '../../../terms/problem.ts';
 import type { Cell, CellGroup } from '../../reading/reader.ts';
 import { invalid } from '../source/clauseWords.ts';
 import { FieldPlaces } from './fieldPlaces.ts';
@@ -59,6 +60,8 @@ export interface RecordReader {
    * there
    */
   readonly reach: Sized['reach'];
+  /** maximum number of cells of a record, which may be far more than it has bytes: views, and lines without their blanks */
+  readonly cells: number;
   /** counters for a new state */
   readonly slots: number;
   /** positions of single fields, for options that name fields */
@@ -68,12 +71,20 @@ export interface RecordReader {
   readonly views: ViewSlots;
 }
 
+/** Maximum number of cells of a record. */
+const maxCells = 2 ** 20;
+/** The same of a list whose items may take no bytes, so that a record of a few bytes may have it. */
+const maxCellsWithoutBytes = 1_000;
+
 /** @throws Problem copybook_invalid, copybook_reference */
 export function compileRecordReader(items: readonly Item[], options: CopybookOptions): RecordReader {
   const compiler = new Compiler(items, options);
   const group = compiler.group(membersOf(items), { path: '', at: 0, groups: [], isMoved: false });
   compiler.names.checkOptions(options);
+  const [first] = items;
+  if (first !== undefined && group.cells > maxCells) throw tooManyCells(first, group.cells, maxCells);
   return {
+    cells: group.cells,
     length: group.most,
     read: group.read as (state: ReadState, at: number) => CellGroup,
     sizeAt: group.fixed ? undefined : group.sizeAt,
@@ -84,6 +95,12 @@ export function compileRecordReader(items: readonly Item[], options: CopybookOpt
     views: compiler.views,
   };
 }
+
+const tooManyCells = (item: Item, cells: number, limit: number): Problem =>
+  invalid(item, item.name, {
+    zh: `按 OCCURS 与各视图，一条记录最多有 ${cells} 个单元格，上限为 ${limit}`,
+    en: `with OCCURS and all views a record has up to ${cells} cells; the limit is ${limit}`,
+  });
 
 /**
  * The members of a record. Items below level 01, as in a copybook that is copied below an 01 of the program, follow one another.
@@ -150,9 +167,11 @@ class Compiler {
     let hasMoved = isMoved;
     /** whether each part has moved */
     const moved: boolean[] = [];
+    /** index of the first part of each name */
+    const indexes = new Map<string, number>();
     for (const [index, item] of items.entries()) {
       const name = names[index] ?? item.name;
-      const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts);
+      const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts, indexes);
       const from = over >= 0 ? at + (parts[over]?.at ?? 0) : end;
       const slack = padding(from, leadingBoundary(item, this.options));
       // a view begins where the other view begins, so slack bytes are impossible
@@ -166,6 +185,7 @@ class Compiler {
         isMoved: isPartMoved,
       });
       hasMoved ||= !fixed;
+      if (!indexes.has(normal(item.name))) indexes.set(normal(item.name), index);
       parts.push({ ...part, at: from + slack - at, slack, over, choice: undefined });
       end = Math.max(end, from + slack + part.most);
     }
@@ -173,8 +193,9 @@ class Compiler {
     const chosen = withChoices(parts, this.views);
     const alike = this.options.views === 'keep';
     const varies = this.options.variableSizeOccurs && items.some(hasCount);
-    if (varies) return { ...variableGroup(chosen, alike), most, fixed: false };
-    return { ...fixedGroup(chosen, alike), most, sizeAt: () => most, fixed: true };
+    const cells = parts.reduce((sum, part) => sum + part.cells, 1);
+    if (varies) return { ...variableGroup(chosen, alike), most, least: leastOf(chosen), cells, fixed: false };
+    return { ...fixedGroup(chosen, alike), most, least: most, cells, sizeAt: () => most, fixed: true };
   }
 
   private part(
@@ -192,7 +213,7 @@ class Compiler {
       isMoved: place.isMoved || item.occurs?.dependingOn !== undefined,
     };
     const single = item.children.length > 0 ? this.group(item.children, inside) : this.leaf(item, inside);
-    const { read, sizeAt, most, reach, fixed } =
+    const { read, sizeAt, most, least, cells, reach, fixed } =
       item.occurs === undefined ? single : this.occurs(item, single, place);
     return {
       item,
@@ -202,6 +223,8 @@ class Compiler {
       sizeAt,
       reach,
       most,
+      least,
+      cells,
       fixed,
       dropped: item.filler && this.options.dropFillers && item.children.length === 0,
     };
@@ -213,6 +236,8 @@ class Compiler {
     return {
       read: tracedLeaf(leaf, path, this.depends.get(item), this.options.recordFormat === 'D'),
       most: leaf.size,
+      least: leaf.size,
+      cells: 1,
       sizeAt: () => leaf.size,
       reach: () => leaf.size,
       fixed: true,
@@ -227,6 +252,10 @@ class Compiler {
     const padded = this.options.recordFormat === 'D';
     const varies =
       this.options.variableSizeOccurs && (item.occurs?.dependingOn !== undefined || !single.fixed);
+    const cells = 1 + single.cells * times;
+    const hasSizelessItems = varies && single.least + slack === 0;
+    if (hasSizelessItems && cells > maxCellsWithoutBytes)
+      throw tooManyCells(item, cells, maxCellsWithoutBytes);
     const list = this.lists;
     this.lists += 1;
     const read: ReadCell = (state, at) => {
@@ -245,10 +274,13 @@ class Compiler {
       if (varies) state.sizes.set(listKey(list, at), position - at);
       return cells;
     };
-    if (!varies) return { read, most, sizeAt: () => most, reach: () => most, fixed: true };
+    if (!varies)
+      return { read, most, least: most, cells, sizeAt: () => most, reach: () => most, fixed: true };
     // the counts of each item are known only while it is read
     const sizeAt: Sized['sizeAt'] = (state, at) => state.sizes.get(listKey(list, at)) ?? 0;
-    return { read, most, fixed: false, sizeAt, reach: sizeAt };
+    const fewest = item.occurs?.dependingOn === undefined ? times : item.occurs.least;
+    const least = fewest * (single.least + slack);
+    return { read, most, least, cells, fixed: false, sizeAt, reach: sizeAt };
   }
 
   /** Number of items present in a list. */
@@ -276,12 +308,17 @@ class Compiler {
   }
 }
 
-function redefinedIndex(item: Item, before: readonly Part[]): number {
-  const index = before.findIndex((part) => sameName(part.item.name, item.redefines ?? ''));
+/** @param indexes of the parts before the item, the first one of each name */
+function redefinedIndex(item: Item, before: readonly Part[], indexes: ReadonlyMap<string, number>): number {
+  const index = indexes.get(normal(item.redefines ?? '')) ?? -1;
   const found = before[index];
   if (found === undefined) throw unknownName(item.redefines ?? '');
   return found.over >= 0 ? found.over : index;
 }
+
+/** Bytes that parts take in every record: views may be absent. */
+const leastOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, { over, choice, least }) => (over < 0 && choice === undefined ? sum + least : sum), 0);
 
 const hasCount = (item: Item): boolean =>
   item.occurs?.dependingOn !== undefined || item.children.some(hasCount);

@@ -66,8 +66,9 @@ export class SegmentTrees {
           : problem.header;
         return { ...problem, header: header === '' ? '' : `${target.path}/${header}` };
       };
-      this.root.problems.push(...one.problems.map(inRoot));
-      this.root.doubts.push(...one.doubts.map(inRoot));
+      // one by one: a record may have more of them than a call takes arguments
+      for (const problem of one.problems) this.root.problems.push(inRoot(problem));
+      for (const doubt of one.doubts) this.root.doubts.push(inRoot(doubt));
     }
     if (!isObject(cell)) return;
     const above = parent === undefined ? undefined : this.open.get(parent)?.path;

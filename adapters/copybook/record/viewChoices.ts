@@ -54,19 +54,24 @@ function sharedNames(items: readonly Item[]): ReadonlySet<string> {
  */
 export function withChoices(parts: readonly Part[], views: ViewSlots): readonly Part[] {
   if (views.count === 0) return parts;
-  const slotsIn = (place: number): number[] =>
-    parts.flatMap((part, index) =>
-      placeOf(part, index) === place ? (views.rules.get(normal(part.item.name))?.slot ?? []) : [],
-    );
+  /** slots of the rules at each place */
+  const ruled = new Map<number, number[]>();
+  for (const [index, part] of parts.entries()) {
+    const slot = views.rules.get(normal(part.item.name))?.slot;
+    if (slot === undefined) continue;
+    const place = placeOf(part, index);
+    const others = ruled.get(place);
+    if (others === undefined) ruled.set(place, [slot]);
+    else others.push(slot);
+  }
   return parts.map((part, index) => {
     const name = normal(part.item.name);
     // another item of the name is the view that options mean
     if (views.shared.has(name) && isAlone(parts, index)) return part;
     const segment = views.segments.get(name);
     if (segment !== undefined) return { ...part, choice: { slot: segment, unless: [], byRule: false } };
-    const place = placeOf(part, index);
-    const slots = slotsIn(place);
-    if (slots.length === 0) return part;
+    const slots = ruled.get(placeOf(part, index));
+    if (slots === undefined) return part;
     const own = views.rules.get(name)?.slot;
     if (own === undefined) return { ...part, choice: { slot: -1, unless: slots, byRule: false } };
     return { ...part, choice: { slot: own, unless: slots.slice(0, slots.indexOf(own)), byRule: true } };

@@ -18,6 +18,7 @@ const isChosen = (slot: number, { chosen }: ReadState): boolean => slot >= 0 && 
 export function judgingViews(parts: readonly Part[], read: ReadCell, alike: boolean): ReadCell {
   const clusters = clustersOf(parts);
   if (clusters.length === 0) return read;
+  const viewOf = viewFinder(clusters);
   const ruled = clusters.filter((views) => views.every(({ choice }) => choice?.byRule === true));
   return (state, at) => {
     const before = state.faults.length;
@@ -34,7 +35,7 @@ export function judgingViews(parts: readonly Part[], read: ReadCell, alike: bool
     }
     if (state.faults.length > before) {
       const found = state.faults.splice(before);
-      for (const fault of judged(found, clusters, state, alike)) state.faults.push(fault);
+      for (const fault of judged(found, clusters, viewOf, state, alike)) state.faults.push(fault);
     }
     return group;
   };
@@ -53,37 +54,50 @@ function clustersOf(parts: readonly Part[]): (readonly Part[])[] {
 function judged(
   found: readonly ReadFault[],
   clusters: readonly (readonly Part[])[],
+  viewOf: (fault: ReadFault) => Part | undefined,
   state: ReadState,
   alike: boolean,
 ): readonly ReadFault[] {
-  let left = found;
+  const ofView = new Map<Part | undefined, ReadFault[]>();
+  for (const fault of found) {
+    const view = viewOf(fault);
+    const others = ofView.get(view);
+    if (others === undefined) ofView.set(view, [fault]);
+    else others.push(fault);
+  }
+  const misfitIn = (view: Part): ReadFault | undefined => ofView.get(view)?.find(isMisfit);
+  /** views whose faults are not reported one by one */
+  const silent = new Set<Part | undefined>();
+  const reported: ReadFault[] = [];
   for (const views of clusters) {
-    if (!left.some((fault) => views.some((view) => isIn(fault, view)))) continue;
+    if (!views.some((view) => ofView.has(view))) continue;
     const selected = views.filter(({ choice }) => choice !== undefined && isChosen(choice.slot, state));
     if (selected.length > 0) {
-      left = without(
-        left,
-        views.filter((view) => !selected.includes(view)),
-      );
+      for (const view of views) if (!selected.includes(view)) silent.add(view);
       continue;
     }
     const read = views.filter((view) => !view.dropped && isThere(view, state));
-    const misfits = read.filter((view) => left.some((fault) => isMisfit(fault) && isIn(fault, view)));
+    const misfits = read.filter((view) => misfitIn(view) !== undefined);
     if (misfits.length === read.length) continue;
-    const reported = alike ? [] : misfits.flatMap((view) => misfitOf(view, left));
-    left = [...without(left, alike ? read : misfits), ...reported];
+    for (const view of alike ? read : misfits) silent.add(view);
+    // a view that does not fit is reported once, at the first field that does not
+    if (!alike)
+      for (const view of misfits) {
+        const first = misfitIn(view);
+        if (first !== undefined) reported.push({ ...first, path: view.path, rule: 'copybook.view' });
+      }
   }
-  return left;
+  return [...found.filter((fault) => !silent.has(viewOf(fault))), ...reported];
 }
 
-const without = (faults: readonly ReadFault[], views: readonly Part[]): readonly ReadFault[] =>
-  faults.filter((fault) => !views.some((view) => isIn(fault, view)));
-
-/** Reports a view that does not fit once, at the first field that does not. */
-function misfitOf(view: Part, faults: readonly ReadFault[]): ReadFault[] {
-  const first = faults.find((fault) => isMisfit(fault) && isIn(fault, view));
-  return first === undefined ? [] : [{ ...first, path: view.path, rule: 'copybook.view' }];
+/** Finds the view that a fault is in, by the beginning of its path. */
+function viewFinder(clusters: readonly (readonly Part[])[]): (fault: ReadFault) => Part | undefined {
+  const byPath = new Map(clusters.flat().map((view) => [view.path, view]));
+  return ({ path }) => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const view = byPath.get(path.slice(0, end));
+      if (view !== undefined) return view;
+    }
+    return undefined;
+  };
 }
-
-const isIn = ({ path }: ReadFault, view: Part): boolean =>
-  path === view.path || path.startsWith(`${view.path}/`);

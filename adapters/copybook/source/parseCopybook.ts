@@ -28,10 +28,14 @@ export interface SignPlace {
 
 type OpenItem = { -readonly [K in keyof Item]: Item[K] } & { readonly children: OpenItem[] };
 
+/** Maximum number of items: a record of a few bytes may have them all, as views of each other or as a line without its blanks. */
+const maxItems = 10_000;
+
 /** @returns the 01 (or topmost) items. @throws Problem copybook_invalid */
 export function parseCopybook(source: string): readonly Item[] {
   const roots: OpenItem[] = [];
   const open: OpenItem[] = [];
+  let items = 0;
   for (const statement of copybookStatements(source)) {
     if (isEmbeddedSql(statement)) continue;
     const level = levelOf(statement);
@@ -43,6 +47,11 @@ export function parseCopybook(source: string): readonly Item[] {
     const parent = open.at(-1);
     if (parent?.picture !== undefined) throw invalid(statement, statement.words.slice(0, 2).join(' '));
     const item = itemOf(statement, level, parent);
+    if ((items += 1) > maxItems)
+      throw invalid(statement, item.name, {
+        zh: `最多 ${maxItems} 项`,
+        en: `a copybook has at most ${maxItems} items`,
+      });
     (parent?.children ?? roots).push(item);
     open.push(item);
   }
