@@ -114,6 +114,18 @@ export const adapterProblems = {
       en: 'check line ends and format, or raise maxRecordBytes',
     },
   },
+  file_rows_too_large: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {line} 行附近的若干条记录映射后超过 {limit} MiB',
+      en: 'the rows of a few records around line {line} are larger than {limit} MiB',
+    },
+    next: {
+      zh: '缩短映射中的固定文字（const、default、code 的取值）',
+      en: 'shorten the texts that the mapping adds (const, default, values of code)',
+    },
+  },
   file_truncated: {
     status: 422,
     who: 'department',

@@ -3,6 +3,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { schemaOf } from '../../../../adapters/fixtures/schemaOf.ts';
 import { parseDatasetSchema } from '../../../../schemas/parse.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { readTuples } from '../../../../tests/readTuples.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import { CopyRows, longFile } from './copyRows.ts';
@@ -53,4 +54,17 @@ test('each row has the hash of its own person, however long the value is and whi
       String(split),
     );
   }
+});
+
+test('texts that a mapping adds to short records do not fill the memory: such a file is refused', () => {
+  const long = 'x'.repeat(2 ** 20);
+  const rows = new CopyRows({ schema, subjectKey }, ['id', 'name']);
+  const added = (): void => {
+    for (let nth = 1; nth <= 300; nth += 1) rows.add([String(nth), long], nth, nth - 1);
+  };
+  assert.throws(added, (error) => {
+    assert.ok(error instanceof Problem && error.code === 'file_rows_too_large');
+    assert.deepEqual(error.facts, { line: 256, limit: 256 });
+    return true;
+  });
 });

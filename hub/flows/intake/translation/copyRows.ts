@@ -1,6 +1,7 @@
 import { rowOf } from '../../../../adapters/mapping/bind.ts';
 import { KeyHash } from '../../../../adapters/keyGuard.ts';
 import type { RowSink } from '../../../../adapters/translate.ts';
+import { Problem } from '../../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
 import { HmacTexts } from '../../../../log/lanes/hmacTexts.ts';
 import { lanes } from '../../../../log/lanes/openLanes.ts';
@@ -27,6 +28,12 @@ export interface CopiedRows {
 
 /** Number of rows after which a file counts as long. */
 export const longFile = 1_000;
+
+/**
+ * Maximum size, in MiB, of the rows of one batch of records. Texts that a mapping adds may be far longer than the records, and this memory
+ * is outside the heap of a thread.
+ */
+const maxRowsMiB = 256;
 
 /** Writes rows as COPY tuples, or returns why one cannot be stored. `_row` counts the records delivered from `first` on. */
 export class CopyRows {
@@ -76,6 +83,8 @@ export class CopyRows {
       this.hashPlaces[hashes.size - 1] = this.tuples.size - subjectLength;
       if (hashes.size === lanes) this.writeHashes(hashes);
     }
+    if (this.tuples.size > maxRowsMiB * 2 ** 20)
+      throw new Problem('file_rows_too_large', { line, limit: maxRowsMiB });
     const { count } = this;
     if (count === this.rows.length) this.grow();
     this.rows[count] = row;
