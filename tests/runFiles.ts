@@ -9,6 +9,8 @@ const maxFilesAgain = 3;
 interface RunOptions {
   /** only tests whose name matches */
   readonly pattern?: RegExp;
+  /** files at the same time; by default three: they wait for two fifths of their time */
+  readonly atOnce?: number;
   /** test files that may be run again, by the name that a group gives them */
   readonly again?: ReadonlyMap<string, string>;
 }
@@ -38,16 +40,16 @@ interface Ended {
 const isSet = (mark: string | boolean | undefined): boolean => mark !== undefined && mark !== false;
 
 /**
- * Runs test files, three at a time: they wait for two fifths of their time. With `again`, at most three files that failed are run once more, one after the other: a failure counts if
- * it happens twice. Both runs are printed in full, such files are named as unstable, and the closing lines have the sums.
+ * Runs test files. With `again`, at most three files that failed are run once more, one after the other: a failure counts if it happens
+ * twice. Both runs are printed in full, such files are named as unstable, and the closing lines have the sums.
  * @param paths files or groups of them, whole paths
  * @returns whether at least one test ran and none failed
  */
 export async function runFiles(
   paths: readonly string[],
-  { pattern, again = new Map() }: RunOptions = {},
+  { pattern, atOnce = 3, again = new Map() }: RunOptions = {},
 ): Promise<boolean> {
-  const first = await runOnce(paths, 3, pattern, again);
+  const first = await runOnce(paths, atOnce, pattern, again);
   const { failedFiles } = first;
   if (failedFiles === undefined || failedFiles.size === 0 || failedFiles.size > maxFilesAgain) {
     if (first.ran === 0) process.stderr.write('no test ran\n');

@@ -1,6 +1,6 @@
 /**
  * docs/guides/compliance.md, steward.md, own-csv.md, consent.md and reviewer.md are run as written, in both languages, with a demo whose story has
- * ended: every command, every line of output. The whole suite leaves out the last two in Chinese (chineseWalk.ts).
+ * ended: every command, every line of output. The whole suite leaves out the last two in Chinese (leftToNightly.ts).
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
@@ -15,7 +15,7 @@ import type { DemoState } from '../../clients/sdk/profile.ts';
 import { clusterUrl } from '../database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from '../datong.ts';
 import { typedDatong } from '../typedDatong.ts';
-import { chineseWalk } from './chineseWalk.ts';
+import { chineseWalk } from '../leftToNightly.ts';
 import { guideSteps, outputPattern } from './guideSteps.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -8,7 +8,7 @@ import { cityHub } from '../cityHub.ts';
 import { pasteLines } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import type { TestHubOptions } from '../hub.ts';
-import { chineseWalk } from './chineseWalk.ts';
+import { chineseWalk } from '../leftToNightly.ts';
 import { guideSteps, outputPattern, type Command, type GuideFile, type GuideStep } from './guideSteps.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -11,7 +11,7 @@ import { readPidFile } from '../../hub/platform/postgres/liveness.ts';
 import { readRecord } from '../../hub/platform/postgres/stateRecord.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
 import { freePorts } from '../freePorts.ts';
-import { chineseWalk } from './chineseWalk.ts';
+import { chineseWalk } from '../leftToNightly.ts';
 import { assertEachLine, guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');

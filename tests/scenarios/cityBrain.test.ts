@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { longScenario } from '../leftToNightly.ts';
 import { noMosquitto } from '../mosquitto.ts';
 import { guidedWords, ScenarioRun, type ReceivedLine } from './scenarioRun.ts';
 
@@ -40,7 +41,7 @@ const withFirst =
   (change: object) =>
   ([first, ...others]: Page['records']): Page['records'] => [{ ...first, ...change }, ...others];
 
-describe('city brain', { skip: noMosquitto }, () => {
+describe('city brain', { skip: longScenario || noMosquitto }, () => {
   test('the command of the guide accounts for every reading, though the hub is killed', () => {
     run.play(...guidedWords('city-brain'));
     assert.deepEqual(run.missed(), []);
