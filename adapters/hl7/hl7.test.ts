@@ -173,6 +173,28 @@ describe('messages', () => {
       ['3:0 hl7.escape', '4:0 hl7.escape', '4:0 hl7.escape'],
       'its own and those before it',
     );
+    const replaced = `${header}\rNTE|1|\\Zx\\\rOBX|1|a\rNTE|2|b\rOBX|2|c\r`;
+    const later = await read(replaced, { rows: 'OBX' });
+    assert.deepEqual(
+      [later.records.length, later.doubts],
+      [2, ['3:0 hl7.escape']],
+      'not of one that was replaced',
+    );
+  });
+
+  test('rows that would each have thousands of other segments are refused, before they fill the memory', async () => {
+    const names = Array.from(
+      { length: 2_000 },
+      (_, i) => `Z${i.toString(36).padStart(2, '0').toUpperCase()}`,
+    );
+    const others = names.filter((name) => /^Z[0-9A-Z]{2}$/.test(name)).map((name) => `${name}\r`);
+    const message = `${header}\r${others.join('')}`;
+    const few = await read(`${message}${'OBX|1\r'.repeat(100)}`, { rows: 'OBX' });
+    assert.equal(few.records.length, 100);
+    await assert.rejects(
+      read(`${message}${'OBX|1\r'.repeat(4_000)}`, { rows: 'OBX' }),
+      (error) => error instanceof Problem && error.code === 'file_rows_too_large',
+    );
   });
 
   test('an encoding that the text does not prove is doubted, unless MSH-18 names it', async () => {

@@ -271,19 +271,20 @@ class Messages {
     else this.rows(groups, lines, rows, doubts);
   }
 
+  /** @throws Problem file_rows_too_large */
   private rows(
     groups: Named,
     lines: readonly number[],
     wanted: string,
     doubts: readonly SegmentDoubt[],
   ): void {
-    const records = byRow(groups, wanted);
-    if (records.length === 0) this.batch.skipped += 1;
-    for (const { record, place } of records) {
-      const within = (doubt: SegmentDoubt): boolean =>
-        doubt.place === place || (doubt.place < place && groups[doubt.place]?.[0] !== wanted);
-      this.record(record, lines[place] ?? 0, doubts.filter(within));
+    const records = byRow(groups, wanted, doubts, lines);
+    let delivered = 0;
+    for (const { record, place, about } of records) {
+      delivered += 1;
+      this.record(record, lines[place] ?? 0, about);
     }
+    if (delivered === 0) this.batch.skipped += 1;
   }
 
   private record(record: CellGroup, line: number, doubts: readonly SegmentDoubt[]): void {
@@ -317,15 +318,52 @@ function whole(groups: Named): CellGroup {
   return record;
 }
 
-/** One record for each segment of a name, with the nearest preceding segment of every other name, and its position among the segments. */
-function byRow(groups: Named, wanted: string): { readonly record: CellGroup; readonly place: number }[] {
-  const records: { readonly record: CellGroup; readonly place: number }[] = [];
-  const before: Record<string, Cell> = {};
-  for (const [place, [name, group]] of groups.entries()) {
-    if (name === wanted) records.push({ record: { ...before, [name]: group }, place });
-    else before[name] = group;
+/** Maximum number of groups and doubts in the records of one message: each record has those of all segments before its own. */
+const maxInMessage = 2 ** 22;
+
+interface RowOfMessage {
+  readonly record: CellGroup;
+  /** position of its segment in the message */
+  readonly place: number;
+  /** doubts about its groups */
+  readonly about: readonly SegmentDoubt[];
+}
+
+/**
+ * One record for each segment of a name, with the nearest preceding segment of every other name.
+ * @throws Problem file_rows_too_large
+ */
+function* byRow(
+  groups: Named,
+  wanted: string,
+  doubts: readonly SegmentDoubt[],
+  lines: readonly number[],
+): Generator<RowOfMessage> {
+  const about = new Map<number, SegmentDoubt[]>();
+  for (const doubt of doubts) {
+    const others = about.get(doubt.place);
+    if (others === undefined) about.set(doubt.place, [doubt]);
+    else others.push(doubt);
   }
-  return records;
+  const before: Record<string, Cell> = {};
+  const names = new Set<string>();
+  /** doubts about the groups in `before` */
+  const doubted = new Map<string, readonly SegmentDoubt[]>();
+  let size = 0;
+  for (const [place, [name, group]] of groups.entries()) {
+    const own = about.get(place) ?? [];
+    if (name !== wanted) {
+      before[name] = group;
+      names.add(name);
+      if (own.length > 0) doubted.set(name, own);
+      else doubted.delete(name);
+      continue;
+    }
+    const all = doubted.size === 0 ? own : [...[...doubted.values()].flat(), ...own];
+    size += names.size + 1 + all.length;
+    if (size > maxInMessage) throw new Problem('file_rows_too_large', { line: lines[place] ?? 0 });
+    yield { record: { ...before, [name]: group }, place, about: all };
+  }
 }
 
 /* Lines of an HL7 file: their ends, and characters that belong to no message. */

@@ -118,12 +118,12 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: {
-      zh: '第 {line} 行附近的若干条记录映射后超过 {limit} MiB',
-      en: 'the rows of a few records around line {line} are larger than {limit} MiB',
+      zh: '第 {line} 行附近的记录所成的行占用内存过多',
+      en: 'the rows of the records around line {line} need too much memory',
     },
     next: {
-      zh: '缩短映射中的固定文字（const、default、code 的取值）',
-      en: 'shorten the texts that the mapping adds (const, default, values of code)',
+      zh: '缩短映射中的固定文字（const、default、code 的取值）；段数过多的 HL7 消息请分拆',
+      en: 'shorten the texts that the mapping adds (const, default, values of code); divide HL7 messages with very many segments',
     },
   },
   file_truncated: {

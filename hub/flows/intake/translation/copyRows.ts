@@ -83,8 +83,7 @@ export class CopyRows {
       this.hashPlaces[hashes.size - 1] = this.tuples.size - subjectLength;
       if (hashes.size === lanes) this.writeHashes(hashes);
     }
-    if (this.tuples.size > maxRowsMiB * 2 ** 20)
-      throw new Problem('file_rows_too_large', { line, limit: maxRowsMiB });
+    if (this.tuples.size > maxRowsMiB * 2 ** 20) throw new Problem('file_rows_too_large', { line });
     const { count } = this;
     if (count === this.rows.length) this.grow();
     this.rows[count] = row;
