@@ -40,7 +40,7 @@ const attacks = /^tests\/(?:attack|attackers|attacks|faults)\//;
 /** What is run of each file that may be run once more, by its name from the root. */
 const runAt = new Map<string, string>();
 /** A browser has work for more than one core: three at once would only be slow, up to the limits of their tests. */
-const browserOnly = files.every((path) => relative(root, path).startsWith('tests/browser/'));
+const isBrowserOnly = files.every((path) => relative(root, path).startsWith('tests/browser/'));
 /** So few files run from their source, so that what fails names its own line. */
 const few = 8;
 const bundled = files.length > few;
@@ -71,7 +71,7 @@ try {
   const paths = await building;
   passed = await runFiles(paths, {
     ...(values.t === undefined ? {} : { pattern: new RegExp(values.t) }),
-    ...(browserOnly ? { atOnce: 2 } : {}),
+    ...(isBrowserOnly ? { atOnce: 2 } : {}),
     ...((isNoneNamed || values.again === true) && values.t === undefined ? { again: runAt } : {}),
   });
 } finally {

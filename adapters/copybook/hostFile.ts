@@ -61,7 +61,7 @@ const CR = 0x0d;
 const lineEnds: ReadonlySet<number> = new Set([LF, CR]);
 const hostLineEnds: ReadonlySet<number> = new Set([0x15, 0x25, CR]);
 
-/** Maximum number of cells that are read at once: a wide record has slow objects, and other calls wait meanwhile. */
+/** Maximum number of cells that are read at once. Objects of wide records take long to build, and calls of others wait for each portion. */
 const maxCellsAtOnce = 2 ** 18;
 
 /** Everything needed to read one file: the compiled layout, its text translation, kinds of record, segments. */

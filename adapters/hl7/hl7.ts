@@ -1,4 +1,5 @@
 /** HL7 v2 messages: pipes and hats, in files, batches or MLLP frames. */
+import { grouped } from '../../terms/grouped.ts';
 import { Problem } from '../../terms/problem.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import {
@@ -278,13 +279,10 @@ class Messages {
     wanted: string,
     doubts: readonly SegmentDoubt[],
   ): void {
-    const records = byRow(groups, wanted, doubts, lines);
-    let delivered = 0;
-    for (const { record, place, about } of records) {
-      delivered += 1;
-      this.record(record, lines[place] ?? 0, about);
-    }
-    if (delivered === 0) this.batch.skipped += 1;
+    const before = this.delivered;
+    for (const { record, line, about } of byRow(groups, wanted, doubts, lines))
+      this.record(record, line, about);
+    if (this.delivered === before) this.batch.skipped += 1;
   }
 
   private record(record: CellGroup, line: number, doubts: readonly SegmentDoubt[]): void {
@@ -323,8 +321,8 @@ const maxInMessage = 2 ** 22;
 
 interface RowOfMessage {
   readonly record: CellGroup;
-  /** position of its segment in the message */
-  readonly place: number;
+  /** line on which its segment begins */
+  readonly line: number;
   /** doubts about its groups */
   readonly about: readonly SegmentDoubt[];
 }
@@ -339,12 +337,7 @@ function* byRow(
   doubts: readonly SegmentDoubt[],
   lines: readonly number[],
 ): Generator<RowOfMessage> {
-  const about = new Map<number, SegmentDoubt[]>();
-  for (const doubt of doubts) {
-    const others = about.get(doubt.place);
-    if (others === undefined) about.set(doubt.place, [doubt]);
-    else others.push(doubt);
-  }
+  const about = grouped(doubts, ({ place }) => place);
   const before: Record<string, Cell> = {};
   const names = new Set<string>();
   /** doubts about the groups in `before` */
@@ -359,10 +352,11 @@ function* byRow(
       else doubted.delete(name);
       continue;
     }
-    const all = doubted.size === 0 ? own : [...[...doubted.values()].flat(), ...own];
+    const all = [...[...doubted.values()].flat(), ...own];
+    const line = lines[place] ?? 0;
     size += names.size + 1 + all.length;
-    if (size > maxInMessage) throw new Problem('file_rows_too_large', { line: lines[place] ?? 0 });
-    yield { record: { ...before, [name]: group }, place, about: all };
+    if (size > maxInMessage) throw new Problem('file_rows_too_large', { line });
+    yield { record: { ...before, [name]: group }, line, about: all };
   }
 }
 

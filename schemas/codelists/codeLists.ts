@@ -1,4 +1,5 @@
 /** Code lists as one immutable value: the lists that a schema, a mapping or a mask may use. Two hubs in one process each have their own. */
+import { grouped } from '../../terms/grouped.ts';
 import { Problem } from '../../terms/problem.ts';
 import { inForce, isNewer, type CodeEntry, type CodeList } from './codeList.ts';
 
@@ -113,15 +114,4 @@ function newest(versions: readonly CodeList[]): CodeList | undefined {
     (best, one) => (best === undefined || isNewer(one, best) ? one : best),
     undefined,
   );
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,5 +1,7 @@
 /** Names of fields: as other clauses and options write them, and as they appear in the output. */
+import { grouped } from '../../../terms/grouped.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { memberNames } from '../../reading/text/header.ts';
 import type { CopybookOptions } from '../options.ts';
 import { invalid } from '../source/clauseWords.ts';
 import { misplaced } from '../source/notSupported.ts';
@@ -24,44 +26,22 @@ const hasPage = ({ picture, usage }: Item): boolean =>
 const hasCode = ({ occurs }: Item): boolean => occurs?.dependingOn !== undefined;
 
 /** Names of siblings, with duplicates made distinct. */
-export function outputNames(items: readonly Item[], snake: boolean): string[] {
-  const used = new Set<string>();
-  /** the number that the next item of a name gets: thousands may be called FILLER */
-  const numbers = new Map<string, number>();
-  return items.map((item) => {
-    const base = snake ? item.name.replaceAll('-', '_') : item.name;
-    let name = base;
-    let number = numbers.get(base) ?? 2;
-    for (; used.has(name); number += 1) name = `${base}_${number}`;
-    numbers.set(base, number);
-    used.add(name);
-    return name;
-  });
-}
-
-interface Known {
-  readonly item: Item;
-  readonly path: readonly Item[];
-}
+export const outputNames = (items: readonly Item[], snake: boolean): string[] =>
+  memberNames(items.map(({ name }) => (snake ? name.replaceAll('-', '_') : name)));
 
 /** Every item of a copybook with the groups that contain it. */
 export class FieldNames {
-  private readonly known: Known[] = [];
-  private readonly ofName = new Map<string, Known[]>();
+  /** the groups that contain each item */
   private readonly paths = new Map<Item, readonly Item[]>();
+  private readonly ofName: ReadonlyMap<string, readonly Item[]>;
 
   constructor(items: readonly Item[]) {
     const visit = (item: Item, above: readonly Item[]): void => {
-      const known = { item, path: above };
-      this.known.push(known);
       this.paths.set(item, above);
-      const name = normal(item.name);
-      const sameNamed = this.ofName.get(name);
-      if (sameNamed === undefined) this.ofName.set(name, [known]);
-      else sameNamed.push(known);
       for (const child of item.children) visit(child, [...above, item]);
     };
     for (const item of items) visit(item, []);
+    this.ofName = grouped(this.paths.keys(), ({ name }) => normal(name));
   }
 
   /** The field that contains the number of items of a list; undefined for lists of one length. @throws Problem copybook_reference */
@@ -73,7 +53,7 @@ export class FieldNames {
 
   /** The count fields of all lists. @throws Problem copybook_reference */
   counts(): ReadonlySet<Item> {
-    return new Set(this.known.flatMap(({ item }) => this.countOf(item) ?? []));
+    return new Set([...this.paths.keys()].flatMap((item) => this.countOf(item) ?? []));
   }
 
   /** @throws Problem copybook_reference for an option that names a missing field or group */
@@ -106,7 +86,7 @@ export class FieldNames {
 
   /** Rejects an option for fields of a name where none of them can have it: it would be ignored. @throws Problem copybook_invalid */
   private refuseUnless(name: string, fits: (item: Item) => boolean, option: keyof typeof misplaced): void {
-    const named = (this.ofName.get(normal(name)) ?? []).map(({ item }) => item);
+    const named = this.ofName.get(normal(name)) ?? [];
     const [first] = named;
     if (first !== undefined && !named.some(fits))
       throw invalid(first, `${first.name} ${option}`, misplaced[option]);
@@ -115,13 +95,12 @@ export class FieldNames {
   /** Resolves `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */
   private resolve(name: readonly string[], near: readonly Item[]): Item {
     const [field = '', ...groups] = name;
-    const fits = (this.ofName.get(normal(field)) ?? []).filter(({ path }) =>
-      groups.every((group) => path.some((above) => sameName(above.name, group))),
-    );
-    const closest = fits
-      .map((found) => ({ found, shared: found.path.filter((above) => near.includes(above)).length }))
-      .sort((a, b) => b.shared - a.shared)[0];
+    const [closest] = (this.ofName.get(normal(field)) ?? [])
+      .map((item) => ({ item, path: this.paths.get(item) ?? [] }))
+      .filter(({ path }) => groups.every((group) => path.some((above) => sameName(above.name, group))))
+      .map(({ item, path }) => ({ item, shared: path.filter((above) => near.includes(above)).length }))
+      .sort((a, b) => b.shared - a.shared);
     if (closest === undefined) throw unknownName(name.join(' OF '));
-    return closest.found.item;
+    return closest.item;
   }
 }

@@ -2,6 +2,7 @@
  * Which views (REDEFINES) of a record are present. Options decide by record type (the value of a field), or by rules on a field or on the
  * record's length.
  */
+import { grouped } from '../../../terms/grouped.ts';
 import { normal, unknownName } from './fieldNames.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { RedefineRule } from '../viewOptions.ts';
@@ -54,23 +55,20 @@ function sharedNames(items: readonly Item[]): ReadonlySet<string> {
  */
 export function withChoices(parts: readonly Part[], views: ViewSlots): readonly Part[] {
   if (views.count === 0) return parts;
-  /** slots of the rules at each place */
-  const ruled = new Map<number, number[]>();
-  for (const [index, part] of parts.entries()) {
-    const slot = views.rules.get(normal(part.item.name))?.slot;
-    if (slot === undefined) continue;
-    const place = placeOf(part, index);
-    const others = ruled.get(place);
-    if (others === undefined) ruled.set(place, [slot]);
-    else others.push(slot);
-  }
+  const ruled = grouped(
+    parts.flatMap((part, index) => {
+      const slot = views.rules.get(normal(part.item.name))?.slot;
+      return slot === undefined ? [] : [{ place: placeOf(part, index), slot }];
+    }),
+    ({ place }) => place,
+  );
   return parts.map((part, index) => {
     const name = normal(part.item.name);
     // another item of the name is the view that options mean
     if (views.shared.has(name) && isAlone(parts, index)) return part;
     const segment = views.segments.get(name);
     if (segment !== undefined) return { ...part, choice: { slot: segment, unless: [], byRule: false } };
-    const slots = ruled.get(placeOf(part, index));
+    const slots = ruled.get(placeOf(part, index))?.map(({ slot }) => slot);
     if (slots === undefined) return part;
     const own = views.rules.get(name)?.slot;
     if (own === undefined) return { ...part, choice: { slot: -1, unless: slots, byRule: false } };

@@ -1,4 +1,5 @@
 /** Views of the same bytes (REDEFINES, several 01 levels): which of them a record contains, and what follows where one does not fit. */
+import { grouped } from '../../../terms/grouped.ts';
 import type { Part, ReadCell } from './part.ts';
 import { everyView, isMisfit, type ReadFault, type ReadState } from './recordState.ts';
 
@@ -58,33 +59,29 @@ function judged(
   state: ReadState,
   alike: boolean,
 ): readonly ReadFault[] {
-  const ofView = new Map<Part | undefined, ReadFault[]>();
-  for (const fault of found) {
-    const view = viewOf(fault);
-    const others = ofView.get(view);
-    if (others === undefined) ofView.set(view, [fault]);
-    else others.push(fault);
-  }
-  const misfitIn = (view: Part): ReadFault | undefined => ofView.get(view)?.find(isMisfit);
+  const ofView = grouped(found, viewOf);
+  const isSelected = ({ choice }: Part): boolean => choice !== undefined && isChosen(choice.slot, state);
   /** views whose faults are not reported one by one */
   const silent = new Set<Part | undefined>();
   const reported: ReadFault[] = [];
   for (const views of clusters) {
     if (!views.some((view) => ofView.has(view))) continue;
-    const selected = views.filter(({ choice }) => choice !== undefined && isChosen(choice.slot, state));
-    if (selected.length > 0) {
-      for (const view of views) if (!selected.includes(view)) silent.add(view);
+    if (views.some(isSelected)) {
+      for (const view of views) if (!isSelected(view)) silent.add(view);
       continue;
     }
     const read = views.filter((view) => !view.dropped && isThere(view, state));
-    const misfits = read.filter((view) => misfitIn(view) !== undefined);
+    const misfits = read.flatMap((view) => {
+      const first = ofView.get(view)?.find(isMisfit);
+      return first === undefined ? [] : [{ view, first }];
+    });
     if (misfits.length === read.length) continue;
-    for (const view of alike ? read : misfits) silent.add(view);
-    // a view that does not fit is reported once, at the first field that does not
-    if (!alike)
-      for (const view of misfits) {
-        const first = misfitIn(view);
-        if (first !== undefined) reported.push({ ...first, path: view.path, rule: 'copybook.view' });
+    if (alike) for (const view of read) silent.add(view);
+    else
+      for (const { view, first } of misfits) {
+        silent.add(view);
+        // a view that does not fit is reported once, at the first field that does not
+        reported.push({ ...first, path: view.path, rule: 'copybook.view' });
       }
   }
   return [...found.filter((fault) => !silent.has(viewOf(fault))), ...reported];

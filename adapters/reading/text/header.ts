@@ -34,10 +34,14 @@ function filledRight(row: readonly string[], width: number): string[] {
 /** Names that can be members of an object: empty ones become `column_3`, repeated ones get `_2`, `_3`. */
 export function memberNames(columns: readonly string[]): string[] {
   const used = new Set<string>();
+  /** the number that the next repetition of a name gets: a file may repeat one name thousands of times */
+  const numbers = new Map<string, number>();
   return columns.map((column, index) => {
     const base = column === '' ? `column_${index + 1}` : column;
     let name = base;
-    for (let n = 2; used.has(name); n += 1) name = `${base}_${n}`;
+    let number = numbers.get(base) ?? 2;
+    for (; used.has(name); number += 1) name = `${base}_${number}`;
+    numbers.set(base, number);
     used.add(name);
     return name;
   });

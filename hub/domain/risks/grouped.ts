@@ -1,20 +1,9 @@
 /** Helpers of the rules over the log: groups that are judged together, and what a finding names of them. */
+import { grouped } from '../../../terms/grouped.ts';
 import type { Look, Risk } from './risk.ts';
 
 /** Maximum of entries that a finding names. */
 export const maxEntries = 500;
-
-/** Groups in the order of their first elements. */
-export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const name = of(one);
-    const own = groups.get(name);
-    if (own === undefined) groups.set(name, [one]);
-    else own.push(one);
-  }
-  return groups;
-}
 
 /** Consumers and providers, sorted. */
 export function sidesOf(looks: readonly Look[]): string[] {

@@ -4,7 +4,8 @@ import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 import { median } from '../median.ts';
 import type { Look, Rests, Risk, RiskRule, SubjectSearch } from './risk.ts';
-import { entriesOf, gathered, grouped, sidesOf } from './grouped.ts';
+import { grouped } from '../../../terms/grouped.ts';
+import { entriesOf, gathered, sidesOf } from './grouped.ts';
 import { restedAgreements, restedCases, staffSearches } from './usedAgain.ts';
 
 /** What one department received on one day. */

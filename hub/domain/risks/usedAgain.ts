@@ -1,6 +1,7 @@
 /** Rules over resources used again after a long rest, and over staff queries to the log. Pure, as hub/domain/risks/rules.ts is. */
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
-import { entriesOf, grouped, sidesOf } from './grouped.ts';
+import { grouped } from '../../../terms/grouped.ts';
+import { entriesOf, sidesOf } from './grouped.ts';
 import { caseOf, type Look, type Rests, type Risk, type RiskRule, type SubjectSearch } from './risk.ts';
 
 /** Agreements under which a call was answered that day, for the first time after their rest. */

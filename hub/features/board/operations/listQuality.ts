@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { addDays } from '../../../../terms/civilDate.ts';
 import { counted } from '../../../domain/cells.ts';
-import { grouped } from '../../../domain/risks/grouped.ts';
+import { grouped } from '../../../../terms/grouped.ts';
 import { graded, gradeOf } from '../../../domain/quality.ts';
 import { weeklyBatches, type WeeklyBatch } from '../../../flows/intake/store/profiles.ts';
 import { self } from '../../../pipeline/ownership.ts';
